@@ -1,0 +1,63 @@
+namespace Sandbox.Grains.Abstractions;
+
+/// <summary>
+/// An expected "no": a value that a grain returns instead of an outcome, and that the HTTP layer turns into a
+/// problem document. Faults are exceptions; a refusal is an answer.
+/// </summary>
+/// <param name="Code">Stable snake_case code, one of <see cref="RefusalCodes"/>.</param>
+/// <param name="Detail">One sentence for the caller. Never carries code, output, environment or secrets.</param>
+/// <param name="Field">The request member at fault, as a camelCase path such as <c>limits.memoryBytes</c>; null where none is.</param>
+/// <param name="RetryAfter">When trying again makes sense; null where it does not.</param>
+[GenerateSerializer, Immutable, Alias("sandbox.refusal")]
+public sealed record Refusal(
+    [property: Id(0)] string Code,
+    [property: Id(1)] string Detail,
+    [property: Id(2)] string? Field = null,
+    [property: Id(3)] TimeSpan? RetryAfter = null);
+
+/// <summary>The codes that <see cref="Refusal.Code"/> may hold. They are part of the public interface: never renamed.</summary>
+public static class RefusalCodes
+{
+    /// <summary>No such resource in the caller's tenant (404).</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>The request is malformed or outside of the limits (400).</summary>
+    public const string InvalidRequest = "invalid_request";
+
+    /// <summary>The idempotency key was used before with another request (409).</summary>
+    public const string IdempotencyKeyReused = "idempotency_key_reused";
+
+    /// <summary>The operation needs an ended job (409).</summary>
+    public const string JobNotEnded = "job_not_ended";
+
+    /// <summary>The tenant has as many jobs queued as it may have (429).</summary>
+    public const string QuotaExceeded = "quota_exceeded";
+
+    /// <summary>The node's queue is full (503).</summary>
+    public const string QueueFull = "queue_full";
+
+    /// <summary>The isolation class asked for cannot be had on this host (422).</summary>
+    public const string IsolationUnavailable = "isolation_unavailable";
+
+    /// <summary>The template asked for does not exist (422).</summary>
+    public const string TemplateUnknown = "template_unknown";
+
+    /// <summary>More was asked for than any node of this cluster has (422).</summary>
+    public const string CapacityExceeded = "capacity_exceeded";
+
+    /// <summary>Policy forbids it (403).</summary>
+    public const string PolicyDenied = "policy_denied";
+}
+
+/// <summary>Either a value or a <see cref="Refusal"/>; exactly one of the two is set.</summary>
+/// <typeparam name="T">What is answered when the request was accepted.</typeparam>
+[GenerateSerializer, Immutable, Alias("sandbox.reply`1")]
+public sealed record Reply<T>([property: Id(0)] T? Value, [property: Id(1)] Refusal? Refusal)
+    where T : class
+{
+    /// <summary>Wraps an accepted outcome.</summary>
+    public static implicit operator Reply<T>(T value) => new(value, null);
+
+    /// <summary>Wraps a refusal.</summary>
+    public static implicit operator Reply<T>(Refusal refusal) => new(null, refusal);
+}
