@@ -1,0 +1,94 @@
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Protocol;
+using Sandbox.Runtime.Channel;
+
+namespace Sandbox.Grains.Jobs;
+
+/// <summary>
+/// Output of a running attempt, in memory: bounded by the job's output limit. Written by the run, read by the grain.
+/// </summary>
+internal sealed class AttemptOutput(int attempt)
+{
+    private readonly Lock _lock = new();
+    private readonly List<JobEvent> _events = [];
+    private TaskCompletionSource _changed = NewSignal();
+    private int _stored;
+
+    /// <summary>Agent's sequence of the last piece.</summary>
+    public long LastSequence { get; private set; }
+
+    /// <summary>Bytes since the last piece that is in the store.</summary>
+    public int UnstoredBytes { get; private set; }
+
+    /// <summary>Whether anything is in the store.</summary>
+    public bool AnyStored => _stored > 0;
+
+    /// <summary>Completes at the next change. Take it before reading, so that no change is missed.</summary>
+    public Task Changed
+    {
+        get
+        {
+            lock (_lock)
+                return _changed.Task;
+        }
+    }
+
+    /// <summary>Takes up what an earlier process had stored of this attempt.</summary>
+    public void Restore(IReadOnlyList<JobEvent> stored)
+    {
+        lock (_lock)
+        {
+            _events.AddRange(stored);
+            _stored = _events.Count;
+            LastSequence = _events.Count > 0 ? JobEventIds.SequenceOf(_events[^1].Id) : 0;
+        }
+    }
+
+    /// <summary>Adds a piece.</summary>
+    public void Add(AgentOutput output)
+    {
+        var kind = output.Stream switch
+        {
+            OutputStream.Stdout => JobEventKinds.Stdout,
+            OutputStream.Stderr => JobEventKinds.Stderr,
+            _ => JobEventKinds.Result,
+        };
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            _events.Add(new JobEvent(JobEventIds.Output(attempt, output.Sequence), kind, output.Data.ToArray()));
+            LastSequence = output.Sequence;
+            UnstoredBytes += output.Data.Length;
+            changed = _changed;
+            _changed = NewSignal();
+        }
+
+        changed.SetResult();
+    }
+
+    /// <summary>Everything so far.</summary>
+    public IReadOnlyList<JobEvent> Read()
+    {
+        lock (_lock)
+            return [.. _events];
+    }
+
+    /// <summary>What is not in the store yet.</summary>
+    public IReadOnlyList<JobEvent> Unstored()
+    {
+        lock (_lock)
+            return _events.GetRange(_stored, _events.Count - _stored);
+    }
+
+    /// <summary>The first pieces of what <see cref="Unstored"/> gave are in the store now.</summary>
+    public void MarkStored(IReadOnlyList<JobEvent> events)
+    {
+        lock (_lock)
+        {
+            _stored += events.Count;
+            UnstoredBytes -= events.Sum(entry => entry.Data.Length);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Protocol;
+using Sandbox.Runtime.Channel;
+using Sandbox.Runtime.Languages;
+
+namespace Sandbox.Grains.Jobs;
+
+/// <summary>
+/// Fetches the files that a job leaves. The agent finds and reads them as the sandbox's user; the node bounds their
+/// number and size and never opens a path itself.
+/// </summary>
+internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOptions> options, ILogger<JobArtifacts> logger)
+{
+    /// <summary>The outcome with the artifacts, and with what matched and was not kept.</summary>
+    public async Task<JobOutcome> Collect(JobId job, string tenantId, IReadOnlyList<string> globs, JobOutcome outcome, IAgentClient agent, CancellationToken cancellationToken)
+    {
+        // A process that was killed half-way may have stored some already.
+        await store.DeleteOwned(tenantId, job.ToString(), cancellationToken);
+        var kept = new List<ArtifactInfo>();
+        var skipped = new List<SkippedArtifact>();
+        try
+        {
+            var found = await agent.FindFiles(new FindFilesRequest(SandboxEnvironment.Workspace, globs, options.Value.MaxArtifacts), cancellationToken);
+            skipped.AddRange(found.Skipped.Select(file => new SkippedArtifact(file.Path, file.Reason)));
+            if (found.Truncated)
+                skipped.Add(new SkippedArtifact("*", $"More than {options.Value.MaxArtifacts} files match."));
+            var left = options.Value.MaxArtifactBytes;
+            foreach (var file in found.Files)
+            {
+                if (await Keep(job, tenantId, file, left, agent, skipped, cancellationToken) is not { } artifact)
+                    continue;
+                kept.Add(artifact);
+                left -= artifact.SizeBytes;
+            }
+        }
+        catch (AgentRequestException e)
+        {
+            LogNotFound(job, e.Code);
+            skipped.Add(new SkippedArtifact("*", e.Code));
+        }
+
+        return outcome with { Artifacts = kept, SkippedArtifacts = skipped };
+    }
+
+    /// <summary>Removes what a job left.</summary>
+    public Task Delete(string tenantId, JobId job, CancellationToken cancellationToken) => store.DeleteOwned(tenantId, job.ToString(), cancellationToken);
+
+    private async Task<ArtifactInfo?> Keep(JobId job, string tenantId, FoundFile file, long left, IAgentClient agent, List<SkippedArtifact> skipped, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await agent.ReadFile(new ReadFileRequest(SandboxEnvironment.Workspace, file.Path, left), cancellationToken);
+            return await store.Put(tenantId, job.ToString(), file.Path, content, left, cancellationToken);
+        }
+        catch (ArtifactTooLargeException)
+        {
+            skipped.Add(new SkippedArtifact(file.Path, AgentErrors.TooLarge));
+        }
+        catch (AgentRequestException e)
+        {
+            skipped.Add(new SkippedArtifact(file.Path, e.Code));
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: artifacts could not be listed ({Code})")]
+    private partial void LogNotFound(JobId job, string code);
+}

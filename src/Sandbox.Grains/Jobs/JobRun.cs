@@ -1,0 +1,201 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Protocol;
+using Sandbox.Runtime;
+using Sandbox.Runtime.Channel;
+using Sandbox.Runtime.Languages;
+
+namespace Sandbox.Grains.Jobs;
+
+/// <summary>
+/// One attempt of a job, from a sandbox that is assigned to it to the outcome. Works outside of the grain's turns. A
+/// broken connection is mended by attaching again; the agent has kept what was not acknowledged.
+/// </summary>
+internal sealed partial class JobRun(JobId job, string tenantId, int attempt, JobSpec spec, JobRunner runner, ILogger logger)
+{
+    private const int FlushBytes = 256 * 1024;
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan WallGrace = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<JobOutcome?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _cancelled;
+    private SandboxUsage? _before;
+    private long _startedAt;
+
+    public AttemptOutput Output { get; } = new(attempt);
+
+    /// <summary>The outcome; null when the run was abandoned and the sandbox is left to a later process.</summary>
+    public Task<JobOutcome?> Finished => _finished.Task;
+
+    /// <summary>Ends the attempt for the caller who cancelled it.</summary>
+    public void Cancel()
+    {
+        _cancelled = true;
+        _stop.Cancel();
+    }
+
+    /// <summary>Lets go of the sandbox without ending it: the silo stops, and the next one goes on.</summary>
+    public void Abandon() => _stop.Cancel();
+
+    /// <summary>The sandbox of this attempt, of an earlier process, is gone.</summary>
+    public void Lose(SandboxId sandbox)
+    {
+        _startedAt = runner.Time.GetTimestamp();
+        _finished.SetResult(Complete(OutcomeClassifier.ClassifyLost(runner.Runtime.ReadUsage(sandbox), null), sandbox));
+    }
+
+    /// <summary>Runs to the end. Never throws; <see cref="Finished"/> has the outcome.</summary>
+    public async Task Execute(SandboxHandle sandbox)
+    {
+        _startedAt = runner.Time.GetTimestamp();
+        using var wall = new CancellationTokenSource(TimeSpan.FromSeconds(spec.Limits.WallSeconds) + WallGrace, runner.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, wall.Token);
+        JobOutcome? outcome;
+        try
+        {
+            _before = runner.Runtime.ReadUsage(sandbox.Id);
+            outcome = await ExecuteAttached(sandbox, linked.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            outcome = _cancelled ? new JobOutcome { Status = JobStatus.Cancelled, Cause = JobCauses.Cancelled } : null;
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent should have ended it; it does not answer, so the node does.
+            outcome = new JobOutcome { Status = JobStatus.TimedOut, Cause = JobCauses.Timeout };
+        }
+        catch (Exception e)
+        {
+            LogFailed(job, attempt, e);
+            outcome = OutcomeClassifier.ClassifyLost(runner.Runtime.ReadUsage(sandbox.Id), _before);
+        }
+
+        _finished.SetResult(outcome is null ? null : Complete(outcome, sandbox.Id));
+    }
+
+    private async Task<JobOutcome> ExecuteAttached(SandboxHandle sandbox, CancellationToken cancellationToken)
+    {
+        for (var current = sandbox; ;)
+        {
+            try
+            {
+                return await ExecuteOnce(current, cancellationToken);
+            }
+            catch (AgentConnectionException e)
+            {
+                LogConnectionLost(job, attempt, e);
+            }
+            finally
+            {
+                await current.DisposeAsync();
+            }
+
+            if (await runner.Runtime.Find(sandbox.Id, cancellationToken) is not { } found)
+                return OutcomeClassifier.ClassifyLost(runner.Runtime.ReadUsage(sandbox.Id), _before);
+            current = found;
+        }
+    }
+
+    private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, CancellationToken cancellationToken)
+    {
+        var execId = $"{job}-{attempt}";
+        if (!sandbox.Agent.KnownExecs.Contains(execId))
+        {
+            if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
+                return failed;
+        }
+
+        await using var exec = await sandbox.Agent.Exec(
+            new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(spec.Code), Utf8(spec.Stdin), cancellationToken);
+        await Pump(exec, cancellationToken);
+        var result = await exec.Result.WaitAsync(cancellationToken);
+        var usage = runner.Runtime.ReadUsage(sandbox.Id);
+        var outcome = OutcomeClassifier.Classify(
+            result, Since(usage?.OomKills, _before?.OomKills), Since(usage?.ProcessRefusals, _before?.ProcessRefusals));
+        return spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(job, tenantId, spec.Artifacts, outcome, sandbox.Agent, cancellationToken);
+    }
+
+    private async Task<JobOutcome?> PlaceFiles(SandboxHandle sandbox, CancellationToken cancellationToken)
+    {
+        foreach (var file in spec.Files)
+        {
+            try
+            {
+                await sandbox.Agent.WriteFile(
+                    new WriteFileRequest($"{SandboxEnvironment.Workspace}/{file.Path}", 0b110_100_100), new MemoryStream(file.Content, writable: false), cancellationToken);
+            }
+            catch (AgentRequestException e)
+            {
+                LogFileRefused(job, e.Code);
+                return new JobOutcome { Status = JobStatus.Failed, Cause = e.Code == AgentErrors.NoSpace ? JobCauses.DiskLimit : JobCauses.StartFailed };
+            }
+        }
+
+        return null;
+    }
+
+    private ExecStart StartOf() => new(
+        spec.Language is null ? null : KernelStarter.KernelId,
+        spec.Command ?? spec.Args,
+        spec.Language is null ? SandboxEnvironment.With(spec.Env) : spec.Env,
+        SandboxEnvironment.Workspace,
+        new ExecLimits(spec.Limits.WallSeconds, spec.Limits.OutputBytes),
+        KillAllOnExit: true);
+
+    // Output of short jobs is stored with their outcome, in one write; of long ones while they run, and only what is
+    // stored is acknowledged.
+    private async Task Pump(IAgentExec exec, CancellationToken cancellationToken)
+    {
+        var flushed = runner.Time.GetTimestamp();
+        await foreach (var piece in exec.Output(cancellationToken))
+        {
+            Output.Add(piece);
+            if (Output.UnstoredBytes < FlushBytes && runner.Time.GetElapsedTime(flushed) < FlushInterval)
+                continue;
+            await Store(cancellationToken);
+            await exec.Acknowledge(Output.LastSequence, cancellationToken);
+            flushed = runner.Time.GetTimestamp();
+        }
+
+        if (Output.UnstoredBytes > FlushBytes)
+            await Store(cancellationToken);
+    }
+
+    private async Task Store(CancellationToken cancellationToken)
+    {
+        var events = Output.Unstored();
+        await runner.Outputs.Append(job, events, cancellationToken);
+        Output.MarkStored(events);
+    }
+
+    private JobOutcome Complete(JobOutcome outcome, SandboxId sandbox)
+    {
+        var usage = runner.Runtime.ReadUsage(sandbox);
+        return outcome with
+        {
+            Tail = Output.Unstored(),
+            OutputStored = Output.AnyStored,
+            Usage = new JobUsage(
+                runner.Time.GetElapsedTime(_startedAt).TotalSeconds,
+                Math.Max(0, (usage?.CpuSeconds ?? 0) - (_before?.CpuSeconds ?? 0)),
+                usage?.PeakMemoryBytes ?? 0,
+                Output.Read().Sum(entry => (long)entry.Data.Length)),
+        };
+    }
+
+    private static long Since(long? now, long? before) => (now ?? 0) - (before ?? 0);
+
+    private static ReadOnlyMemory<byte> Utf8(string? text) => text is null ? default : Encoding.UTF8.GetBytes(text);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}, attempt {Attempt}: the connection to the agent broke")]
+    private partial void LogConnectionLost(JobId job, int attempt, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}, attempt {Attempt} failed outside of its code")]
+    private partial void LogFailed(JobId job, int attempt, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: an input file could not be written ({Code})")]
+    private partial void LogFileRefused(JobId job, string code);
+}

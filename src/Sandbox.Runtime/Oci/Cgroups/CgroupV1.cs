@@ -1,0 +1,59 @@
+namespace Sandbox.Runtime.Oci.Cgroups;
+
+/// <summary>Version 1: one tree per controller; also the useful part of hybrid hosts.</summary>
+internal sealed class CgroupV1(string root) : ICgroupHierarchy
+{
+    private static readonly string[] Controllers = ["memory", "cpu", "cpuacct", "pids", "freezer", "devices", "blkio", "cpuset", "net_cls", "net_prio", "perf_event", "hugetlb", "systemd", "unified", "rdma", "misc"];
+
+    public SandboxUsage? Read(string path)
+    {
+        var memory = DirectoryOf("memory", path);
+        if (CgroupFile.ReadNumber(Path.Combine(memory, "memory.usage_in_bytes")) is not { } current)
+            return null;
+        return new SandboxUsage(
+            (CgroupFile.ReadNumber(Path.Combine(DirectoryOf("cpuacct", path), "cpuacct.usage")) ?? 0) / 1e9,
+            current,
+            CgroupFile.ReadNumber(Path.Combine(memory, "memory.max_usage_in_bytes")) ?? current,
+            CgroupFile.ReadKey(Path.Combine(memory, "memory.oom_control"), "oom_kill") ?? 0,
+            CgroupFile.ReadKey(Path.Combine(DirectoryOf("pids", path), "pids.events"), "max") ?? 0);
+    }
+
+    public void Apply(string path, SandboxLimits limits)
+    {
+        ApplyMemory(DirectoryOf("memory", path), limits.MemoryBytes);
+        CgroupFile.Write(Path.Combine(DirectoryOf("cpu", path), "cpu.cfs_quota_us"), CgroupFile.CpuQuota(limits.Cpu));
+        CgroupFile.Write(Path.Combine(DirectoryOf("pids", path), "pids.max"), limits.Processes);
+    }
+
+    public void Kill(string path)
+    {
+        foreach (var controller in Controllers)
+            CgroupFile.KillTree(DirectoryOf(controller, path));
+    }
+
+    public bool Remove(string path)
+    {
+        var removed = true;
+        foreach (var controller in Controllers)
+            removed &= CgroupFile.RemoveTree(DirectoryOf(controller, path));
+        return removed;
+    }
+
+    public IReadOnlySet<string> Children(string path) =>
+        Controllers.SelectMany(controller => CgroupFile.ChildNames(DirectoryOf(controller, path))).ToHashSet();
+
+    private static void ApplyMemory(string directory, long bytes)
+    {
+        var memory = Path.Combine(directory, "memory.limit_in_bytes");
+        var withSwap = Path.Combine(directory, "memory.memsw.limit_in_bytes");
+        // The limit with swap may never be below the one without: the order depends on the direction.
+        string[] order = CgroupFile.ReadNumber(memory) < bytes ? [withSwap, memory] : [memory, withSwap];
+        foreach (var file in order)
+        {
+            if (File.Exists(file))
+                CgroupFile.Write(file, bytes);
+        }
+    }
+
+    private string DirectoryOf(string controller, string path) => Path.Combine(root, controller, path.TrimStart('/'));
+}

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Sandbox.Runtime.Oci.Cgroups;
+using Sandbox.Runtime.Seccomp;
+
+namespace Sandbox.Runtime.Oci;
+
+/// <summary>
+/// The configuration of one sandbox in the terms of the OCI runtime specification; the same text for runc, crun and
+/// runsc. https://github.com/opencontainers/runtime-spec/blob/main/config.md
+/// </summary>
+internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, string Channel, string CgroupPath, long HostId, string Token, bool SwapAccounting)
+{
+    /// <summary>Folder with the agent's socket, inside.</summary>
+    public const string ChannelInside = "/run/sandbox";
+
+    private const string AgentInside = "/opt/sandbox";
+
+    // The agent becomes the user, and ends the user's processes. The code itself has no capability at all.
+    private static readonly string[] AgentCapabilities = ["CAP_KILL", "CAP_SETGID", "CAP_SETUID"];
+
+    // Threads of the agent, and of the user-space kernel under gVisor, that must not count against the code's limit.
+    private const int AgentProcesses = 32;
+    private const int SentryProcesses = 512;
+
+    private static readonly string[] MaskedPaths =
+    [
+        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kallsyms", "/proc/kcore", "/proc/keys", "/proc/key-users",
+        "/proc/latency_stats", "/proc/modules", "/proc/sched_debug", "/proc/scsi", "/proc/slabinfo", "/proc/softirqs",
+        "/proc/sysrq-trigger", "/proc/timer_list", "/proc/timer_stats", "/proc/vmallocinfo",
+    ];
+
+    private static readonly string[] ReadonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys"];
+
+    /// <summary>The text of <c>config.json</c>.</summary>
+    public string ToJson() => new JsonObject
+    {
+        ["ociVersion"] = "1.0.2",
+        ["root"] = new JsonObject { ["path"] = Root, ["readonly"] = true },
+        ["hostname"] = "sandbox",
+        ["process"] = Process(),
+        ["mounts"] = Mounts(),
+        ["linux"] = Linux(),
+    }.ToJsonString();
+
+    /// <summary>The process limit of the cgroup: the code's and what Sandbox itself runs inside.</summary>
+    public static int CgroupProcesses(SandboxSpec spec) =>
+        spec.Limits.Processes + (spec.Isolation == IsolationClass.Strong ? SentryProcesses : AgentProcesses);
+
+    private JsonObject Process() => new()
+    {
+        ["terminal"] = false,
+        ["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 },
+        ["args"] = Strings(AgentInside + "/sandbox-agent", "--socket", ChannelInside + "/agent.sock"),
+        ["env"] = Strings("SANDBOX_TOKEN=" + Token),
+        ["cwd"] = "/",
+        ["noNewPrivileges"] = true,
+        ["capabilities"] = new JsonObject
+        {
+            ["bounding"] = Strings(AgentCapabilities),
+            ["effective"] = Strings(AgentCapabilities),
+            ["permitted"] = Strings(AgentCapabilities),
+        },
+        ["rlimits"] = new JsonArray(Rlimit("RLIMIT_CORE", 0), Rlimit("RLIMIT_NOFILE", 65536), Rlimit("RLIMIT_MEMLOCK", 65536)),
+    };
+
+    private JsonArray Mounts() =>
+    [
+        Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
+        Mount("/dev", "tmpfs", "tmpfs", "nosuid", "noexec", "strictatime", "mode=755", "size=65536"),
+        Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"),
+        Mount("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "noexec", "mode=1777", "size=67108864"),
+        Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
+        Mount("/usr", "bind", "/usr", "rbind", "ro", "nosuid", "nodev"),
+        Mount(AgentInside, "bind", Agent, "bind", "ro", "nosuid", "nodev"),
+        Mount(ChannelInside, "bind", Channel, "bind", "rw", "nosuid", "nodev", "noexec"),
+        Mount("/workspace", "tmpfs", "workspace", [.. WritableOptions(), "mode=0777"]),
+        Mount("/tmp", "tmpfs", "tmp", [.. WritableOptions(), "mode=1777"]),
+    ];
+
+    private string[] WritableOptions() => ["nosuid", "nodev", $"size={Spec.Limits.DiskBytes}", $"nr_inodes={Inodes()}"];
+
+    // Files are memory of the kernel: a bound on bytes alone would let millions of empty ones through.
+    private long Inodes() => Math.Clamp(Spec.Limits.DiskBytes / 4096, 1024, 262144);
+
+    private JsonObject Linux() => new()
+    {
+        ["namespaces"] = new JsonArray([.. new[] { "pid", "ipc", "uts", "mount", "network", "user", "cgroup" }.Select(type => (JsonNode)new JsonObject { ["type"] = type })]),
+        ["uidMappings"] = new JsonArray(Mapping()),
+        ["gidMappings"] = new JsonArray(Mapping()),
+        ["cgroupsPath"] = CgroupPath,
+        ["resources"] = Resources(),
+        ["seccomp"] = SeccompProfile.ToOci(),
+        ["maskedPaths"] = Strings(MaskedPaths),
+        ["readonlyPaths"] = Strings(ReadonlyPaths),
+    };
+
+    private JsonObject Resources()
+    {
+        var memory = new JsonObject { ["limit"] = Spec.Limits.MemoryBytes };
+        if (SwapAccounting)
+            memory["swap"] = Spec.Limits.MemoryBytes;
+        return new JsonObject
+        {
+            ["memory"] = memory,
+            ["cpu"] = new JsonObject { ["quota"] = CgroupFile.CpuQuota(Spec.Limits.Cpu), ["period"] = CgroupFile.CpuPeriodMicroseconds },
+            ["pids"] = new JsonObject { ["limit"] = CgroupProcesses(Spec) },
+            ["devices"] = new JsonArray(new JsonObject { ["allow"] = false, ["access"] = "rwm" }),
+        };
+    }
+
+    private JsonObject Mapping() => new() { ["containerID"] = 0, ["hostID"] = HostId, ["size"] = IdRanges.Size };
+
+    private static JsonObject Rlimit(string type, long value) => new() { ["type"] = type, ["soft"] = value, ["hard"] = value };
+
+    private static JsonObject Mount(string destination, string type, string source, params string[] options) =>
+        new() { ["destination"] = destination, ["type"] = type, ["source"] = source, ["options"] = Strings(options) };
+
+    private static JsonArray Strings(params string[] values) => new([.. values.Select(value => (JsonNode)value)]);
+}

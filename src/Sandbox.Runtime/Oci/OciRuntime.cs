@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sandbox.Runtime.Channel;
+using Sandbox.Runtime.Oci.Cgroups;
+using Sandbox.Runtime.Templates;
+
+namespace Sandbox.Runtime.Oci;
+
+/// <summary>Sandboxes as containers of OCI runtimes on this host.</summary>
+internal sealed partial class OciRuntime(
+    IOptions<RuntimeOptions> options,
+    HostLayout layout,
+    IdRanges ranges,
+    ICgroupHierarchy cgroups,
+    SandboxStarter starter,
+    EngineProbe probe,
+    ILogger<OciRuntime> logger) : ISandboxRuntime
+{
+    private readonly ConcurrentDictionary<SandboxId, Lazy<Task>> _destroying = new();
+    private FrozenDictionary<IsolationClass, OciEngine> _engines = FrozenDictionary<IsolationClass, OciEngine>.Empty;
+
+    public IReadOnlySet<IsolationClass> Available => _engines.Keys.ToHashSet();
+
+    public IReadOnlyCollection<string> Templates { get; } = [HostTemplate.Name];
+
+    public async Task Initialize(CancellationToken cancellationToken)
+    {
+        layout.Prepare();
+        foreach (var id in Boxes())
+        {
+            if (BoxRecord.Read(layout.BoxOf(id)) is { } record)
+                ranges.Reserve(record.HostId);
+        }
+
+        var standard = probe.Find(IsolationClass.Standard, cancellationToken);
+        var strong = probe.Find(IsolationClass.Strong, cancellationToken);
+        _engines = new[] { await standard, await strong }.OfType<OciEngine>().ToFrozenDictionary(engine => engine.Isolation);
+        if (_engines.Count == 0)
+            LogNoEngine();
+    }
+
+    public async Task<SandboxHandle> Create(SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        if (!_engines.TryGetValue(spec.Isolation, out var engine))
+            throw new SandboxStartException($"Isolation class {spec.Isolation} is not available on this host.");
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.StartTimeoutSeconds));
+        try
+        {
+            return await starter.Start(engine, spec, timeout.Token);
+        }
+        catch (Exception e) when (e is not SandboxStartException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SandboxStartException($"A sandbox could not be started by {engine.Name}.", e);
+        }
+    }
+
+    public async Task<SandboxHandle?> Find(SandboxId id, CancellationToken cancellationToken)
+    {
+        if (BoxRecord.Read(layout.BoxOf(id)) is not { } record)
+            return null;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.StartTimeoutSeconds));
+        try
+        {
+            return await starter.Attach(id, record, timeout.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested
+            && e is IOException or System.Net.Sockets.SocketException or AgentConnectionException or AgentRequestException or OperationCanceledException)
+        {
+            LogNotAttached(id, e);
+            return null;
+        }
+    }
+
+    public async Task Destroy(SandboxId id, CancellationToken cancellationToken)
+    {
+        var destroying = _destroying.GetOrAdd(id, key => new Lazy<Task>(() => DestroyOnce(key)));
+        try
+        {
+            await destroying.Value.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _destroying.TryRemove(KeyValuePair.Create(id, destroying));
+        }
+    }
+
+    public SandboxUsage? ReadUsage(SandboxId id) => cgroups.Read(layout.CgroupOf(id));
+
+    public async Task<int> Sweep(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken)
+    {
+        var found = Boxes().Concat(cgroups.Children(layout.CgroupParent).Select(Parse).OfType<SandboxId>()).ToHashSet();
+        found.ExceptWith(claimed);
+        await Parallel.ForEachAsync(
+            found,
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            async (id, token) => await Destroy(id, token));
+        return found.Count;
+    }
+
+    private async Task DestroyOnce(SandboxId id)
+    {
+        try
+        {
+            var box = layout.BoxOf(id);
+            var record = BoxRecord.Read(box);
+            // First the kernel's own kill: nothing of the sandbox runs on while the engine tidies up.
+            cgroups.Kill(layout.CgroupOf(id));
+            var logFolder = Directory.Exists(box) ? box : layout.InstanceRun;
+            foreach (var engine in _engines.Values.Where(engine => record is null || engine.Name == record.Engine))
+                await starter.Remove(engine, id, logFolder);
+            if (Directory.Exists(box))
+                Directory.Delete(box, recursive: true);
+            if (record is not null)
+                ranges.Release(record.HostId);
+        }
+        catch (Exception e)
+        {
+            // The sweep comes by again.
+            LogNotDestroyed(id, e);
+        }
+    }
+
+    private IEnumerable<SandboxId> Boxes() =>
+        Directory.Exists(layout.Boxes) ? Directory.EnumerateDirectories(layout.Boxes).Select(Path.GetFileName).Select(Parse).OfType<SandboxId>() : [];
+
+    private static SandboxId? Parse(string? name) => SandboxId.TryParse(name, out var id) ? id : null;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "No OCI runtime works on this host: no code can be run. Install crun or runc")]
+    private partial void LogNoEngine();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sandbox {Id} was found but does not answer")]
+    private partial void LogNotAttached(SandboxId id, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Sandbox {Id} could not be removed")]
+    private partial void LogNotDestroyed(SandboxId id, Exception exception);
+}

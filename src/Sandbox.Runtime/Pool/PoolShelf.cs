@@ -1,0 +1,85 @@
+namespace Sandbox.Runtime.Pool;
+
+/// <summary>The ready sandboxes of one key, oldest first.</summary>
+internal sealed class PoolShelf(PoolKey key, int minimum)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<(SandboxHandle Handle, DateTimeOffset Since)> _ready = new();
+    private readonly DemandEstimate _demand = new();
+
+    public PoolKey Key { get; } = key;
+
+    public int Ready
+    {
+        get
+        {
+            lock (_lock)
+                return _ready.Count;
+        }
+    }
+
+    public void Demand(DateTimeOffset now)
+    {
+        lock (_lock)
+            _demand.Record(now);
+    }
+
+    public int Target(DateTimeOffset now, int maximum, double horizonSeconds)
+    {
+        lock (_lock)
+            return _demand.Target(now, minimum, maximum, horizonSeconds);
+    }
+
+    public void Add(SandboxHandle handle, DateTimeOffset now)
+    {
+        lock (_lock)
+            _ready.Enqueue((handle, now));
+    }
+
+    /// <summary>The oldest whose agent is still connected. Dead ones stay for <see cref="TakeStale"/> to find.</summary>
+    public SandboxHandle? Take()
+    {
+        lock (_lock)
+        {
+            for (var i = _ready.Count; i > 0; i--)
+            {
+                var entry = _ready.Dequeue();
+                if (!entry.Handle.Agent.Disconnected.IsCompleted)
+                    return entry.Handle;
+                _ready.Enqueue(entry);
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Takes out what is dead, what is too old, and one more where there are more than wanted.</summary>
+    public IReadOnlyList<SandboxHandle> TakeStale(DateTimeOffset now, TimeSpan maxAge, int target)
+    {
+        var stale = new List<SandboxHandle>();
+        lock (_lock)
+        {
+            var surplus = _ready.Count > target ? 1 : 0;
+            for (var i = _ready.Count; i > 0; i--)
+            {
+                var entry = _ready.Dequeue();
+                if (entry.Handle.Agent.Disconnected.IsCompleted || now - entry.Since > maxAge || surplus-- > 0)
+                    stale.Add(entry.Handle);
+                else
+                    _ready.Enqueue(entry);
+            }
+        }
+
+        return stale;
+    }
+
+    public IReadOnlyList<SandboxHandle> TakeAll()
+    {
+        lock (_lock)
+        {
+            var all = _ready.Select(entry => entry.Handle).ToList();
+            _ready.Clear();
+            return all;
+        }
+    }
+}

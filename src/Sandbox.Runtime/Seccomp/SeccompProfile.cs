@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sandbox.Runtime.Seccomp;
+
+/// <summary>
+/// The allowlist of <c>allowlist.json</c> (data, with a reason for every entry) in the form of the OCI runtime
+/// specification: https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#seccomp
+/// </summary>
+internal static class SeccompProfile
+{
+    private const int Eperm = 1;
+    private const int Enosys = 38;
+
+    private static readonly Lazy<Allowlist> Loaded = new(Load);
+
+    /// <summary>The names that are allowed without a condition.</summary>
+    public static IEnumerable<string> UnconditionalNames => Loaded.Value.Groups.SelectMany(group => group.Names);
+
+    /// <summary>The profile as an OCI <c>linux.seccomp</c> object.</summary>
+    public static JsonObject ToOci()
+    {
+        var list = Loaded.Value;
+        var rules = new JsonArray();
+        foreach (var group in list.Groups)
+            rules.Add(Rule(group.Names, "SCMP_ACT_ALLOW"));
+        rules.Add(Rule(["clone"], "SCMP_ACT_ALLOW", Argument(0, list.CloneNamespaceFlags, "SCMP_CMP_MASKED_EQ", 0)));
+        rules.Add(Errno(["clone3"], Enosys));
+        foreach (var socket in list.SocketFamilies)
+            rules.Add(Rule(["socket"], "SCMP_ACT_ALLOW", [.. SocketArguments(socket)]));
+        return new JsonObject
+        {
+            ["defaultAction"] = "SCMP_ACT_ERRNO",
+            ["defaultErrnoRet"] = Eperm,
+            // The 32-bit entry points are listed so that they meet the same rules, not the default of a missing architecture.
+            ["architectures"] = new JsonArray("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"),
+            ["syscalls"] = rules,
+        };
+    }
+
+    private static IEnumerable<JsonObject> SocketArguments(SocketFamily socket)
+    {
+        yield return Argument(0, socket.Family, "SCMP_CMP_EQ");
+        if (socket.Protocol is { } protocol)
+            yield return Argument(2, protocol, "SCMP_CMP_EQ");
+    }
+
+    private static JsonObject Rule(IEnumerable<string> names, string action, params JsonObject[] arguments)
+    {
+        var rule = new JsonObject { ["names"] = new JsonArray([.. names.Select(name => (JsonNode)name)]), ["action"] = action };
+        if (arguments.Length > 0)
+            rule["args"] = new JsonArray([.. arguments]);
+        return rule;
+    }
+
+    private static JsonObject Errno(IEnumerable<string> names, int errno)
+    {
+        var rule = Rule(names, "SCMP_ACT_ERRNO");
+        rule["errnoRet"] = errno;
+        return rule;
+    }
+
+    private static JsonObject Argument(int index, long value, string operation, long? valueTwo = null)
+    {
+        var argument = new JsonObject { ["index"] = index, ["value"] = value, ["op"] = operation };
+        if (valueTwo is { } two)
+            argument["valueTwo"] = two;
+        return argument;
+    }
+
+    private static Allowlist Load()
+    {
+        using var stream = typeof(SeccompProfile).Assembly.GetManifestResourceStream("Sandbox.Runtime.Seccomp.allowlist.json")
+            ?? throw new InvalidOperationException("The seccomp allowlist is not embedded in the assembly.");
+        return JsonSerializer.Deserialize<Allowlist>(stream, JsonSerializerOptions.Web)
+            ?? throw new InvalidOperationException("The seccomp allowlist is empty.");
+    }
+
+    private sealed record Allowlist(IReadOnlyList<SyscallGroup> Groups, long CloneNamespaceFlags, IReadOnlyList<SocketFamily> SocketFamilies);
+
+    private sealed record SyscallGroup(string Reason, IReadOnlyList<string> Names);
+
+    private sealed record SocketFamily(int Family, int? Protocol, string Reason);
+}
