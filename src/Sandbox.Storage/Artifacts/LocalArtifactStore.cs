@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.StaticFiles;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Storage.Sqlite;
+
+namespace Sandbox.Storage.Artifacts;
+
+/// <summary>
+/// Artifacts in a local folder, described by rows in SQLite. The row makes the artifact: written last when storing,
+/// removed first when deleting, so that what a crash leaves is a file without a row, which the sweep removes.
+/// </summary>
+internal sealed class LocalArtifactStore(ArtifactFiles files, SqliteWriter writer, SqliteReaders readers, TimeProvider time)
+    : IArtifactStore
+{
+    private const int BufferSize = 128 * 1024;
+    private const string UnknownContentType = "application/octet-stream";
+
+    private static readonly FileExtensionContentTypeProvider ContentTypes = new();
+
+    public async Task<ArtifactInfo> Put(
+        string tenantId, string owner, string name, Stream content, long maxBytes, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
+        var id = ArtifactId.New();
+        // Open, and by that locked, until the row exists: between the two a sweep must not take it for rubbish.
+        await using var file = files.CreatePartial(id);
+        try
+        {
+            var (size, sha256) = await Copy(content, file, maxBytes, cancellationToken);
+            file.Flush(flushToDisk: true);
+            files.Publish(id);
+            var info = new ArtifactInfo(id.ToString(), name, size, sha256, ContentTypeOf(name), owner, time.GetUtcNow());
+            await writer.Write(
+                session => ArtifactTable.Insert(session, tenantId, info),
+                WriteScope.SingleStatement,
+                cancellationToken: cancellationToken);
+            return info;
+        }
+        catch
+        {
+            files.Delete(id);
+            throw;
+        }
+    }
+
+    public Task<ArtifactInfo?> Find(string tenantId, string artifactId, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(ArtifactId.TryParse(artifactId, out var id)
+            ? readers.Read(session => ArtifactTable.Find(session, tenantId, id))
+            : null);
+    }
+
+    public Task<Stream?> OpenRead(string tenantId, string artifactId, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!ArtifactId.TryParse(artifactId, out var id))
+            return Task.FromResult<Stream?>(null);
+        var exists = readers.Read(session => ArtifactTable.Find(session, tenantId, id)) is not null;
+        return Task.FromResult<Stream?>(exists ? files.OpenRead(id) : null);
+    }
+
+    public async Task<bool> Delete(string tenantId, string artifactId, CancellationToken cancellationToken = default)
+    {
+        if (!ArtifactId.TryParse(artifactId, out var id))
+            return false;
+        var existed = await writer.Write(
+            session => ArtifactTable.Delete(session, tenantId, id),
+            WriteScope.SingleStatement,
+            cancellationToken: cancellationToken);
+        if (existed)
+            files.Delete(id);
+        return existed;
+    }
+
+    public async Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default)
+    {
+        var ids = await writer.Write(
+            session => ArtifactTable.DeleteOwned(session, tenantId, owner),
+            WriteScope.SingleStatement,
+            cancellationToken: cancellationToken);
+        foreach (var id in ids)
+            files.Delete(id);
+        return ids.Count;
+    }
+
+    private static async Task<(long Size, string Sha256)> Copy(
+        Stream content, FileStream file, long maxBytes, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            long size = 0;
+            int read;
+            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                size += read;
+                if (size > maxBytes)
+                    throw new ArtifactTooLargeException(maxBytes);
+                hash.AppendData(buffer, 0, read);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+
+            return (size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    private static string ContentTypeOf(string name) =>
+        ContentTypes.TryGetContentType(name, out var type) ? type : UnknownContentType;
+}

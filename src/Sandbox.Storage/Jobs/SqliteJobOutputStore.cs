@@ -1,0 +1,73 @@
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Storage.Sqlite;
+
+namespace Sandbox.Storage.Jobs;
+
+/// <summary>Output of jobs, through the writer of grain state: an append and a state write that queue together share a commit.</summary>
+internal sealed class SqliteJobOutputStore(SqliteWriter writer, SqliteReaders readers) : IJobOutputStore
+{
+    public Task Append(JobId job, IReadOnlyList<JobEvent> events, CancellationToken cancellationToken = default)
+    {
+        if (events.Count == 0)
+            return Task.CompletedTask;
+        var key = job.ToString();
+        // A copy of the list: the caller may go on filling its own before the commit.
+        JobEvent[] batch = [.. events];
+        return writer.Write(
+            session =>
+            {
+                foreach (var item in batch)
+                    AppendOne(session, key, item);
+                return batch.Length;
+            },
+            WriteScope.Savepoint,
+            batch.Sum(item => (long)item.Data.Length),
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<JobEvent>> Read(JobId job, long after, int maxBytes, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Read<IReadOnlyList<JobEvent>>(session =>
+        {
+            using var statement = session.Prepare(
+                "SELECT event_id, kind, data FROM job_output WHERE job_id = ? AND event_id > ? ORDER BY event_id");
+            statement.Bind(job.ToString()).Bind(after);
+            var events = new List<JobEvent>();
+            long bytes = 0;
+            while (statement.Step())
+            {
+                var data = statement.Blob(2);
+                bytes += data.Length;
+                // At least one: a reader must get past an event that is larger than its bound.
+                if (bytes > maxBytes && events.Count > 0)
+                    break;
+                events.Add(new JobEvent(statement.Int64(0), statement.Text(1), data.ToArray()));
+            }
+
+            return events;
+        }));
+    }
+
+    public Task Delete(JobId job, CancellationToken cancellationToken = default) =>
+        writer.Write(
+            session =>
+            {
+                using var statement = session.Prepare("DELETE FROM job_output WHERE job_id = ?");
+                return statement.Bind(job.ToString()).Execute();
+            },
+            WriteScope.SingleStatement,
+            cancellationToken: cancellationToken);
+
+    private static void AppendOne(SqliteSession session, string job, JobEvent item)
+    {
+        using var insert = session.Prepare(
+            "INSERT INTO job_output(job_id, event_id, kind, data) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        if (insert.Bind(job).Bind(item.Id).Bind(item.Kind).Bind(item.Data.AsSpan()).Execute() == 1)
+            return;
+        using var existing = session.Prepare("SELECT 1 FROM job_output WHERE job_id = ? AND event_id = ? AND kind = ? AND data = ?");
+        if (!existing.Bind(job).Bind(item.Id).Bind(item.Kind).Bind(item.Data.AsSpan()).Step())
+            throw new InvalidOperationException($"Event {item.Id} of {job} was stored before with another content.");
+    }
+}

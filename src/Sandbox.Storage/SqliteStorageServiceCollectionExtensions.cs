@@ -1,0 +1,66 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime.Hosting;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Storage.Artifacts;
+using Sandbox.Storage.GrainState;
+using Sandbox.Storage.Health;
+using Sandbox.Storage.Jobs;
+using Sandbox.Storage.Migrations;
+using Sandbox.Storage.Sqlite;
+
+namespace Sandbox.Storage;
+
+/// <summary>Registers storage on the local disk.</summary>
+public static class SqliteStorageServiceCollectionExtensions
+{
+    /// <summary>Name of the health check, tagged <c>ready</c>.</summary>
+    public const string HealthCheckName = "storage";
+
+    /// <summary>Name of the grain storage.</summary>
+    public const string GrainStorageName = "Default";
+
+    /// <summary>
+    /// Adds grain storage, lists, job output, artifacts, migrations at start and a health check. Calling it again
+    /// only adds configuration. Reminders and membership: see <see cref="SqliteOrleansDataSource"/>.
+    /// </summary>
+    public static IServiceCollection AddSandboxSqliteStorage(this IServiceCollection services, Action<SqliteStorageOptions> configure)
+    {
+        services.AddOptions<SqliteStorageOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
+        if (services.Any(service => service.ServiceType == typeof(SqliteDatabases)))
+            return services;
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddDatabases();
+        services.AddGrainStorage(GrainStorageName, (provider, _) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(provider));
+        services.AddSingleton<GrainStateJson>();
+        services.AddSingleton<IJobQueries, SqliteJobQueries>();
+        services.AddSingleton<IJobOutputStore, SqliteJobOutputStore>();
+        services.AddArtifacts();
+        services.AddHealthChecks().AddCheck<SqliteHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
+        return services;
+    }
+
+    private static void AddDatabases(this IServiceCollection services)
+    {
+        services.AddSingleton<SqliteDatabases>();
+        services.AddSingleton(provider => provider.GetRequiredService<SqliteDatabases>().Main);
+        services.AddSingleton(provider => new SqliteOrleansDataSource(provider.GetRequiredService<SqliteDatabases>().Orleans));
+        services.AddSingleton<SqliteWriter>();
+        services.AddSingleton<SqliteReaders>();
+        services.AddSingleton<SqliteMigrator>();
+        services.AddSingleton<IHostedService, MigrateAtStart>();
+    }
+
+    private static void AddArtifacts(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+            new ArtifactFiles(provider.GetRequiredService<IOptions<SqliteStorageOptions>>().Value.ArtifactDirectory));
+        services.AddSingleton<IArtifactStore, LocalArtifactStore>();
+        services.AddSingleton<IHostedService, ArtifactSweep>();
+    }
+}
