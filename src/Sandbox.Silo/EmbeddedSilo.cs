@@ -1,0 +1,61 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Sandbox.Grains;
+using Sandbox.Runtime;
+using Sandbox.Storage;
+using Sandbox.Storage.Sqlite;
+
+namespace Sandbox.Silo;
+
+/// <summary>The silo inside of the API's process: one machine, SQLite, the local file system.</summary>
+public static class EmbeddedSilo
+{
+    private const string ClusterId = "sandbox";
+
+    /// <summary>
+    /// Takes the data folder and registers a silo on it. Sets the configuration that follows from the folder: the file
+    /// of the operator's key, the name of this installation on the host, the agent's folder.
+    /// </summary>
+    /// <exception cref="IOException">Another server holds the data folder.</exception>
+    public static DataFolder AddEmbeddedSilo(this IHostApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection(EmbeddedOptions.Section).Get<EmbeddedOptions>() ?? new EmbeddedOptions();
+        var folder = DataFolder.Open(options.DataDirectory);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Authentication:OperatorKeyFile"] = folder.OperatorKeyFile,
+            [$"{RuntimeOptions.Section}:{nameof(RuntimeOptions.Instance)}"] = folder.Instance,
+            [$"{RuntimeOptions.Section}:{nameof(RuntimeOptions.AgentDirectory)}"] = Path.GetFullPath(options.AgentDirectory),
+        });
+        builder.Services.AddSingleton(folder);
+        builder.Services.AddSandboxSqliteStorage(storage => storage.DataDirectory = folder.Root);
+        builder.Services.AddSandboxRuntime(builder.Configuration);
+        builder.UseOrleans(silo => ConfigureSilo(silo, folder));
+        // After the silo: the node takes up its work through grains.
+        builder.Services.AddSandboxGrains(builder.Configuration);
+        return folder;
+    }
+
+    private static void ConfigureSilo(ISiloBuilder silo, DataFolder folder)
+    {
+        var (siloPort, gatewayPort) = folder.SiloPorts();
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterId, ClusterId));
+        silo.ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort, listenOnAnyHostAddress: false);
+        silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = TimeSpan.FromSeconds(2));
+        silo.UseAdoNetClustering(clustering => clustering.Configure<SqliteOrleansDataSource>(static (target, source) =>
+        {
+            target.Invariant = SqliteOrleansDataSource.Invariant;
+            target.DataSource = source;
+        }));
+        silo.UseAdoNetReminderService(reminders => reminders.Configure<SqliteOrleansDataSource>(static (target, source) =>
+        {
+            target.Invariant = SqliteOrleansDataSource.Invariant;
+            target.DataSource = source;
+        }));
+        silo.AddActivityPropagation();
+    }
+}
