@@ -17,7 +17,10 @@ internal static class ApiAuthentication
     {
         services.AddOptions<OperatorKeyOptions>().BindConfiguration(OperatorKeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OperatorKey>();
-        services.AddAuthentication(ApiKeyHandler.SchemeName)
+        // Not AddAuthentication, which brings data protection and so key files that nothing here uses.
+        services.AddAuthenticationCore(static options => options.DefaultScheme = ApiKeyHandler.SchemeName);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
