@@ -8,12 +8,14 @@ namespace Sandbox.Grains.Abstractions;
 /// <param name="Detail">One sentence for the caller. Never carries code, output, environment or secrets.</param>
 /// <param name="Field">The request member at fault, as a camelCase path such as <c>limits.memoryBytes</c>; null where none is.</param>
 /// <param name="RetryAfter">When trying again makes sense; null where it does not.</param>
+/// <param name="Rule">The policy rule that decided; only for <see cref="RefusalCodes.PolicyDenied"/>.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.refusal")]
 public sealed record Refusal(
     [property: Id(0)] string Code,
     [property: Id(1)] string Detail,
     [property: Id(2)] string? Field = null,
-    [property: Id(3)] TimeSpan? RetryAfter = null);
+    [property: Id(3)] TimeSpan? RetryAfter = null,
+    [property: Id(4)] string? Rule = null);
 
 /// <summary>The codes that <see cref="Refusal.Code"/> may hold. They are part of the public interface: never renamed.</summary>
 public static class RefusalCodes
@@ -47,6 +49,12 @@ public static class RefusalCodes
 
     /// <summary>Policy forbids it (403).</summary>
     public const string PolicyDenied = "policy_denied";
+
+    /// <summary>The policy that the request names does not exist (422).</summary>
+    public const string PolicyUnknown = "policy_unknown";
+
+    /// <summary>The tenant that the request names does not exist, or is not the caller's (404).</summary>
+    public const string TenantNotFound = "tenant_not_found";
 }
 
 /// <summary>Either a value or a <see cref="Refusal"/>; exactly one of the two is set.</summary>

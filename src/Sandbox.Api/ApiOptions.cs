@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sandbox.Api;
+
+/// <summary>Bounds of the HTTP interface; section <c>Api</c>.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Api";
+
+    /// <summary>Largest request body in bytes; more is answered with 413. 1 KiB to 1 GiB, default 32 MiB.</summary>
+    [Range(1024d, 1024d * 1024 * 1024)]
+    public long MaxRequestBodyBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Most files that one request may carry. 1 to 100000, default 1000.</summary>
+    [Range(1, 100_000)]
+    public int MaxFiles { get; set; } = 1000;
+}

@@ -1,0 +1,31 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using Sandbox.Api.Artifacts;
+using Sandbox.Api.Health;
+using Sandbox.Api.Jobs;
+using Sandbox.Api.Jobs.Requests;
+
+namespace Sandbox.Api.Http;
+
+/// <summary>Every type that crosses the wire; serialisers are generated when compiling.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(JobRequest))]
+[JsonSerializable(typeof(Artifact))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(HealthStatus))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.TypeInfoResolverChain.Insert(0, Default);
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        // Text in any script stays readable; what HTML could misread is still escaped.
+        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+    }
+}

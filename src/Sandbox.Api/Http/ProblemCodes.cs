@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+using Sandbox.Grains.Abstractions;
+
+namespace Sandbox.Api.Http;
+
+/// <summary>
+/// Codes that only the HTTP layer answers with, and the one table from every code to its status and title.
+/// Like <see cref="RefusalCodes"/> they are never renamed.
+/// </summary>
+internal static class ProblemCodes
+{
+    public const string Unauthenticated = "unauthenticated";
+    public const string Forbidden = "forbidden";
+    public const string MethodNotAllowed = "method_not_allowed";
+    public const string PayloadTooLarge = "payload_too_large";
+    public const string UnsupportedMediaType = "unsupported_media_type";
+    public const string RequestTimeout = "request_timeout";
+    public const string RangeNotSatisfiable = "range_not_satisfiable";
+    public const string InternalError = "internal_error";
+    public const string Unavailable = "unavailable";
+    public const string NotReady = "not_ready";
+
+    private static readonly FrozenDictionary<string, Kind> Kinds = new Dictionary<string, Kind>
+    {
+        [RefusalCodes.InvalidRequest] = new(400, "The request is not valid."),
+        [Unauthenticated] = new(401, "A valid credential is needed."),
+        [Forbidden] = new(403, "The credential does not allow this."),
+        [RefusalCodes.PolicyDenied] = new(403, "Policy forbids this."),
+        [RefusalCodes.NotFound] = new(404, "There is no such resource."),
+        [RefusalCodes.TenantNotFound] = new(404, "There is no such tenant."),
+        [MethodNotAllowed] = new(405, "The resource does not know this method."),
+        [RequestTimeout] = new(408, "The request came too slowly."),
+        [RefusalCodes.IdempotencyKeyReused] = new(409, "The idempotency key belongs to another request."),
+        [RefusalCodes.JobNotEnded] = new(409, "The job has not ended."),
+        [PayloadTooLarge] = new(413, "The request body is too large."),
+        [UnsupportedMediaType] = new(415, "The request body must be JSON in UTF-8."),
+        [RangeNotSatisfiable] = new(416, "The range lies outside of the content."),
+        [RefusalCodes.IsolationUnavailable] = new(422, "The isolation class cannot be had here."),
+        [RefusalCodes.TemplateUnknown] = new(422, "There is no such template."),
+        [RefusalCodes.CapacityExceeded] = new(422, "No node is large enough."),
+        [RefusalCodes.PolicyUnknown] = new(422, "There is no such policy."),
+        [RefusalCodes.QuotaExceeded] = new(429, "The tenant's quota is used up."),
+        [InternalError] = new(500, "The server failed."),
+        [RefusalCodes.QueueFull] = new(503, "The queue is full."),
+        [Unavailable] = new(503, "The server cannot answer at present."),
+        [NotReady] = new(503, "The server is not ready."),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Status and title of a code. One that the table lacks is still an expected "no": 422.</summary>
+    public static Kind Describe(string code) =>
+        Kinds.TryGetValue(code, out var kind) ? kind : new Kind(422, "The request cannot be carried out.");
+
+    /// <summary>True when the table has the code.</summary>
+    public static bool IsKnown(string code) => Kinds.ContainsKey(code);
+
+    /// <summary>The code for a bare status, as the framework answers it.</summary>
+    public static string ForStatus(int status) => status switch
+    {
+        401 => Unauthenticated,
+        403 => Forbidden,
+        404 => RefusalCodes.NotFound,
+        405 => MethodNotAllowed,
+        408 => RequestTimeout,
+        413 => PayloadTooLarge,
+        415 => UnsupportedMediaType,
+        416 => RangeNotSatisfiable,
+        503 => Unavailable,
+        >= 500 => InternalError,
+        _ => RefusalCodes.InvalidRequest,
+    };
+
+    internal readonly record struct Kind(int Status, string Title);
+}

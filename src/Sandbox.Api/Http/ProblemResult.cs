@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using Sandbox.Grains.Abstractions;
+
+namespace Sandbox.Api.Http;
+
+/// <summary>A problem document as the answer to a request: the only way in which errors leave the server.</summary>
+internal sealed class ProblemResult : IResult
+{
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(2);
+
+    private readonly Problem _problem;
+    private readonly TimeSpan? _retryAfter;
+
+    private ProblemResult(Problem problem, TimeSpan? retryAfter = null)
+    {
+        _problem = problem;
+        _retryAfter = retryAfter ?? (problem.Status is 429 or 503 ? DefaultRetryAfter : null);
+    }
+
+    public static ProblemResult From(Refusal refusal) => new(
+        Create(refusal.Code, refusal.Detail) with
+        {
+            Errors = refusal.Field is { } field ? new Dictionary<string, IReadOnlyList<string>> { [field] = [refusal.Detail] } : null,
+            Rule = refusal.Rule,
+            Reason = refusal.Code == RefusalCodes.PolicyDenied ? refusal.Detail : null,
+        },
+        refusal.RetryAfter);
+
+    public static ProblemResult From(RequestErrors errors) => new(
+        Create(RefusalCodes.InvalidRequest, errors.Summary) with { Errors = errors.ByField });
+
+    public static ProblemResult Of(string code, string? detail = null) => new(Create(code, detail));
+
+    public static ProblemResult NotFound() => new(Create(RefusalCodes.NotFound));
+
+    public static ProblemResult NotReady(IReadOnlyDictionary<string, string> checks) => new(
+        Create(ProblemCodes.NotReady, $"Failed: {string.Join(", ", checks.Keys)}.") with { Checks = checks });
+
+    /// <summary>For a fault of the server: the code and the trace, nothing else.</summary>
+    public static ProblemResult Fault(HttpContext context, string code) => new(
+        Create(code) with { TraceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier });
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = _problem.Status;
+        if (_retryAfter is { } after)
+        {
+            var seconds = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds));
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        return response.WriteAsJsonAsync(_problem, ApiJson.Default.Problem, "application/problem+json", httpContext.RequestAborted);
+    }
+
+    private static Problem Create(string code, string? detail = null)
+    {
+        var kind = ProblemCodes.Describe(code);
+        return new Problem
+        {
+            Type = $"urn:sandbox:problem:{code}",
+            Title = kind.Title,
+            Status = kind.Status,
+            Detail = detail ?? kind.Title,
+            Code = code,
+        };
+    }
+}

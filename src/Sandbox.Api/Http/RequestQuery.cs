@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Sandbox.Api.Http;
+
+/// <summary>The query of a request, read as strictly as its body: unknown and repeated parameters are errors.</summary>
+internal sealed class RequestQuery(IQueryCollection query, RequestErrors errors)
+{
+    /// <summary>Longest time that a request may wait for a job's end.</summary>
+    public const int MaxWaitSeconds = 60;
+
+    private readonly List<string> _known = [];
+
+    public string? Single(string name)
+    {
+        _known.Add(name);
+        if (!query.TryGetValue(name, out var values))
+            return null;
+        if (values.Count == 1)
+            return values[0];
+        errors.Add(name, "May be given once only.");
+        return null;
+    }
+
+    public TimeSpan Wait()
+    {
+        if (Single("wait") is not { } text)
+            return TimeSpan.Zero;
+        var isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+        if (isNumber && seconds is >= 0 and <= MaxWaitSeconds)
+            return TimeSpan.FromSeconds(seconds);
+        errors.Add("wait", $"Must be a number of seconds from 0 to {MaxWaitSeconds}.");
+        return TimeSpan.Zero;
+    }
+
+    public int Integer(string name, int least, int most, int otherwise)
+    {
+        if (Single(name) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
+        errors.Add(name, $"Must be a whole number from {least} to {most}.");
+        return otherwise;
+    }
+
+    /// <summary>Parameters that begin with a prefix, by what follows it.</summary>
+    public IReadOnlyDictionary<string, string> Prefixed(string prefix)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in query.Keys)
+        {
+            if (!name.StartsWith(prefix, StringComparison.Ordinal))
+                continue;
+            if (name.Length == prefix.Length)
+                errors.Add(name, "Lacks a name after the dot.");
+            if (Single(name) is { } value)
+                found[name[prefix.Length..]] = value;
+        }
+        return found;
+    }
+
+    /// <summary>Notes every parameter that nothing asked for. To be called last.</summary>
+    public void RefuseUnknown()
+    {
+        foreach (var name in query.Keys)
+        {
+            // The collection ignores case, and names of parameters do not.
+            if (!_known.Contains(name, StringComparer.Ordinal))
+                errors.Add(name, "Is not a parameter that this request has.");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Sandbox.Api.Http;
+using Sandbox.Api.Jobs.Requests;
+using Sandbox.Api.OpenApi;
+using Sandbox.Api.Tenants;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Jobs;
+
+namespace Sandbox.Api.Jobs;
+
+/// <summary>The routes under <c>/v1/jobs</c>.</summary>
+internal static class JobEndpoints
+{
+    private const int DefaultPage = 50;
+    private const int LargestPage = 1000;
+
+    public static IServiceCollection AddJobs(this IServiceCollection services) => services.AddSingleton<JobWaiting>();
+
+    public static RouteGroupBuilder MapJobs(this IEndpointRouteBuilder routes)
+    {
+        var jobs = routes.MapGroup("/jobs").WithTags("Jobs").RequireAuthorization(ApiAuthentication.Use);
+        jobs.MapPost("", Create).DescribeCreateJob();
+        jobs.MapGet("", List).DescribeListJobs();
+        jobs.MapGet("/{id}", Get).DescribeGetJob();
+        jobs.MapDelete("/{id}", Delete).DescribeDeleteJob();
+        jobs.MapPost("/{id}/cancel", Cancel).DescribeCancelJob();
+        jobs.MapGet("/{id}/events", Events).DescribeJobEvents();
+        jobs.MapGet("/{id}/stdout", Stdout).DescribeJobOutput("Stdout", "standard output");
+        jobs.MapGet("/{id}/stderr", Stderr).DescribeJobOutput("Stderr", "standard error");
+        return jobs;
+    }
+
+    private static async Task<Results<Accepted<Job>, Ok<Job>, ProblemResult>> Create(
+        HttpContext context, IGrainFactory grains, IJobPlatform platform, JobWaiting waiting, IOptions<ApiOptions> options)
+    {
+        if (!RequestBody.IsJson(context.Request))
+            return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
+        var errors = new RequestErrors();
+        var query = new RequestQuery(context.Request.Query, errors);
+        var wait = query.Wait();
+        query.RefuseUnknown();
+        var key = IdempotencyKey.Read(context.Request, errors);
+        var prepared = await Prepare(context, platform, options.Value, key is not null, errors);
+        if (errors.Any)
+            return ProblemResult.From(errors);
+        if (prepared.Refusal is { } unfit)
+            return ProblemResult.From(unfit);
+
+        var caller = context.Caller;
+        var id = key is null ? JobId.New() : JobId.FromIdempotencyKey(caller.TenantId, key);
+        var grain = grains.GetGrain<IJobGrain>(id.ToString());
+        var submitted = await grain.Submit(caller, prepared.Value!.Spec, prepared.Value.Fingerprint, context.RequestAborted);
+        if (submitted.Value is not { } submission)
+            return ProblemResult.From(submitted.Refusal!);
+        if (submission.Replayed)
+            context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        return await AnswerSubmission(context, grain, submission.Job, waiting, wait);
+    }
+
+    private static async Task<Reply<PreparedJob>> Prepare(
+        HttpContext context, IJobPlatform platform, ApiOptions options, bool isKeyed, RequestErrors errors)
+    {
+        using var body = await RequestBody.Read(context.Request, errors, context.RequestAborted);
+        if (body is null || JobRequestReader.Read(body.Root, options.MaxFiles, errors) is not { } request)
+            return new Reply<PreparedJob>(null, null);
+        var spec = JobRequestMapping.ToSpec(request, platform, errors);
+        if (errors.Any)
+            return new Reply<PreparedJob>(null, null);
+        if (JobRequestMapping.Refuse(request, spec, platform) is { } refusal)
+            return refusal;
+        // Nobody can repeat a submission that has no key, so there is nothing to compare.
+        return new PreparedJob(spec, isKeyed ? RequestFingerprint.Compute(body.Root) : string.Empty);
+    }
+
+    private static async Task<Results<Accepted<Job>, Ok<Job>, ProblemResult>> AnswerSubmission(
+        HttpContext context, IJobGrain grain, JobView job, JobWaiting waiting, TimeSpan wait)
+    {
+        if (!job.HasEnded && wait > TimeSpan.Zero)
+        {
+            var reply = await waiting.ForEnd(grain, context.Caller, wait, context.RequestAborted);
+            if (reply.Value is not { } view)
+                return ProblemResult.From(reply.Refusal!);
+            job = view;
+        }
+        return job.HasEnded
+            ? TypedResults.Ok(Job.From(job))
+            : TypedResults.Accepted($"/v1/jobs/{job.Id}", Job.From(job));
+    }
+
+    private static async Task<Results<Ok<Job>, ProblemResult>> Get(string id, HttpContext context, IGrainFactory grains, JobWaiting waiting)
+    {
+        var errors = new RequestErrors();
+        var query = new RequestQuery(context.Request.Query, errors);
+        var wait = query.Wait();
+        query.RefuseUnknown();
+        if (errors.Any)
+            return ProblemResult.From(errors);
+        return Find(grains, id) is { } grain
+            ? Answer(await waiting.ForEnd(grain, context.Caller, wait, context.RequestAborted))
+            : ProblemResult.NotFound();
+    }
+
+    private static async Task<Results<Ok<JobList>, ProblemResult>> List(HttpContext context, IJobQueries jobs)
+    {
+        var errors = new RequestErrors();
+        var query = new RequestQuery(context.Request.Query, errors);
+        var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
+        var metadata = query.Prefixed("metadata.");
+        var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
+        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        query.RefuseUnknown();
+        if (errors.Any)
+            return ProblemResult.From(errors);
+        var page = await jobs.List(context.Caller.TenantId, new JobFilter(status, metadata), cursor, limit, context.RequestAborted);
+        return TypedResults.Ok(new JobList
+        {
+            Items = [.. page.Items.Select(Job.From)],
+            NextCursor = page.Next is { } next ? JobCursorText.Write(next) : null,
+        });
+    }
+
+    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, HttpContext context, IGrainFactory grains)
+    {
+        if (Find(grains, id) is not { } grain)
+            return ProblemResult.NotFound();
+        var reply = await grain.Delete(context.Caller, context.RequestAborted);
+        return reply.Refusal is { } refusal ? ProblemResult.From(refusal) : TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<Job>, ProblemResult>> Cancel(string id, HttpContext context, IGrainFactory grains) =>
+        Find(grains, id) is { } grain ? Answer(await grain.Cancel(context.Caller, context.RequestAborted)) : ProblemResult.NotFound();
+
+    private static async Task<Results<JobEventStream, ProblemResult>> Events(string id, HttpContext context, IGrainFactory grains)
+    {
+        var errors = new RequestErrors();
+        var after = ReadResumption(context.Request, errors);
+        if (errors.Any)
+            return ProblemResult.From(errors);
+        if (Find(grains, id) is not { } grain)
+            return ProblemResult.NotFound();
+        // Before the stream begins, a refusal can still be told as one.
+        var first = await grain.ReadEvents(context.Caller, after, TimeSpan.Zero, context.RequestAborted);
+        return first.Value is { } page ? new JobEventStream(grain, page, after) : ProblemResult.From(first.Refusal!);
+    }
+
+    private static Task<Results<JobOutput, ProblemResult>> Stdout(string id, HttpContext context, IGrainFactory grains) =>
+        Output(id, JobEventKinds.Stdout, context, grains);
+
+    private static Task<Results<JobOutput, ProblemResult>> Stderr(string id, HttpContext context, IGrainFactory grains) =>
+        Output(id, JobEventKinds.Stderr, context, grains);
+
+    private static async Task<Results<JobOutput, ProblemResult>> Output(string id, string kind, HttpContext context, IGrainFactory grains)
+    {
+        if (Find(grains, id) is not { } grain)
+            return ProblemResult.NotFound();
+        var first = await grain.ReadEvents(context.Caller, 0, TimeSpan.Zero, context.RequestAborted);
+        return first.Value is { } page ? new JobOutput(grain, page, kind) : ProblemResult.From(first.Refusal!);
+    }
+
+    private static IJobGrain? Find(IGrainFactory grains, string id) =>
+        JobId.TryParse(id, out var job) ? grains.GetGrain<IJobGrain>(job.ToString()) : null;
+
+    private static Results<Ok<Job>, ProblemResult> Answer(Reply<JobView> reply) =>
+        reply.Value is { } view ? TypedResults.Ok(Job.From(view)) : ProblemResult.From(reply.Refusal!);
+
+    private static JobStatus? ReadStatus(string name, RequestErrors errors)
+    {
+        var status = JobStates.Parse(name);
+        if (status is null)
+            errors.Add("status", "Must be queued, running, succeeded, failed, cancelled or timed_out.");
+        return status;
+    }
+
+    private static JobCursor? ReadCursor(string text, RequestErrors errors)
+    {
+        var cursor = JobCursorText.Read(text);
+        if (cursor is null)
+            errors.Add("cursor", "Is not a cursor that a list answered with.");
+        return cursor;
+    }
+
+    // The header wins: a browser that reconnects repeats the address and adds the header.
+    private static long ReadResumption(HttpRequest request, RequestErrors errors)
+    {
+        var query = new RequestQuery(request.Query, errors);
+        var from = query.Single("from");
+        query.RefuseUnknown();
+        var header = request.Headers["Last-Event-ID"];
+        var (name, text) = header.Count > 0 ? ("Last-Event-ID", header.ToString()) : ("from", from ?? "0");
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+            return after;
+        errors.Add(name, "Must be the id of an event.");
+        return 0;
+    }
+
+    private sealed record PreparedJob(JobSpec Spec, string Fingerprint);
+}

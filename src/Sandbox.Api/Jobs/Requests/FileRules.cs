@@ -1,0 +1,57 @@
+using Sandbox.Api.Http;
+
+namespace Sandbox.Api.Jobs.Requests;
+
+/// <summary>Files of a request: inside the workspace, each path once, each with one content.</summary>
+internal static class FileRules
+{
+    public static void Check(IReadOnlyList<JobFileRequest>? files, RequestErrors errors)
+    {
+        if (files is null)
+            return;
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < files.Count && !errors.Full; i++)
+        {
+            CheckContent(files[i], $"files[{i}]", errors);
+            CheckPath(files[i].Path, $"files[{i}]", paths, errors);
+        }
+        CheckFolders(files, paths, errors);
+    }
+
+    private static void CheckContent(JobFileRequest file, string at, RequestErrors errors)
+    {
+        if (errors.Has(at) || errors.Has($"{at}.content") || errors.Has($"{at}.contentBase64"))
+            return;
+        if (file.Content is null && file.ContentBase64 is null)
+            errors.Add($"{at}.content", "Either content or contentBase64 is required.");
+        if (file.Content is not null && file.ContentBase64 is not null)
+            errors.Add($"{at}.contentBase64", "Only one of content and contentBase64 may be given.");
+    }
+
+    private static void CheckPath(string? path, string at, HashSet<string> paths, RequestErrors errors)
+    {
+        if (errors.Has(at) || errors.Has($"{at}.path"))
+            return;
+        var fault = path is null ? "Is required." : WorkspacePath.Fault(path);
+        if (fault is not null)
+            errors.Add($"{at}.path", fault);
+        else if (!paths.Add(path!))
+            errors.Add($"{at}.path", "Is the path of an earlier file too.");
+    }
+
+    private static void CheckFolders(IReadOnlyList<JobFileRequest> files, HashSet<string> paths, RequestErrors errors)
+    {
+        for (var i = 0; i < files.Count; i++)
+        {
+            if (files[i].Path is not { } path || errors.Has($"files[{i}].path"))
+                continue;
+            for (var slash = path.IndexOf('/'); slash > 0; slash = path.IndexOf('/', slash + 1))
+            {
+                if (!paths.Contains(path[..slash]))
+                    continue;
+                errors.Add($"files[{i}].path", "Lies in a folder that another file has the path of.");
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sandbox.Api.Artifacts;
+using Sandbox.Api.Health;
+using Sandbox.Api.Http;
+using Sandbox.Api.Jobs;
+using Sandbox.Api.OpenApi;
+using Sandbox.Api.Telemetry;
+using Sandbox.Api.Tenants;
+
+namespace Sandbox.Api;
+
+/// <summary>
+/// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IJobPlatform</c>,
+/// <c>IJobQueries</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// </summary>
+public static class SandboxApi
+{
+    /// <summary>Registers what the routes need.</summary>
+    public static IHostApplicationBuilder AddSandboxApi(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.AddExceptionHandler<FaultHandler>();
+        services.AddHealthChecks();
+        services.AddApiAuthentication();
+        services.AddJobs();
+        services.AddApiDescription();
+        builder.AddTelemetry();
+        return builder;
+    }
+
+    /// <summary>Builds the pipeline and maps the routes.</summary>
+    public static WebApplication MapSandboxApi(this WebApplication app)
+    {
+        // Read now, so that a bad key file ends the start and not the first request.
+        _ = app.Services.GetRequiredService<OperatorKey>();
+
+        app.UseExceptionHandler(static _ => { });
+        app.UseStatusCodePages(StatusCodeProblems.Write);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<CallerResolution>();
+
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapApiDescription();
+
+        var v1 = app.MapGroup("/v1");
+        v1.MapJobs();
+        v1.MapArtifacts();
+        return app;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Jobs;
+
+namespace Sandbox.Api.Tests.Testing;
+
+/// <summary>The API on Kestrel, on a loopback port of its own.</summary>
+internal sealed class ApiServer : IAsyncDisposable
+{
+    public const string Key = "sbx_a-key-that-only-the-tests-know";
+
+    private readonly WebApplication _app;
+    private readonly string _keyFile;
+
+    private ApiServer(WebApplication app, string keyFile)
+    {
+        (_app, _keyFile) = (app, keyFile);
+        Address = new Uri(app.Urls.Single());
+        Client = NewClient();
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>A client with the operator's key.</summary>
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public MemoryArtifactStore Artifacts => Services.GetRequiredService<MemoryArtifactStore>();
+
+    public MemoryJobQueries Queries => Services.GetRequiredService<MemoryJobQueries>();
+
+    public RecordedLogs Logs => Services.GetRequiredService<RecordedLogs>();
+
+    public static async Task<ApiServer> Start(
+        GrainCluster cluster, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings)
+    {
+        var keyFile = NewKeyFile();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings.Select(static setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)));
+        builder.Configuration["Authentication:OperatorKeyFile"] = keyFile;
+        var logs = new RecordedLogs();
+        builder.Logging.ClearProviders().AddProvider(logs);
+        builder.AddSandboxApi();
+        builder.Services
+            .AddSingleton(logs)
+            .AddSingleton(cluster.Grains)
+            .AddSingleton<IJobPlatform, TestPlatform>()
+            .AddSingleton<MemoryJobQueries>().AddSingleton<IJobQueries>(static services => services.GetRequiredService<MemoryJobQueries>())
+            .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>());
+        configure?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.MapSandboxApi();
+        await app.StartAsync();
+        return new ApiServer(app, keyFile);
+    }
+
+    public HttpClient NewClient(string? key = Key)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        if (key is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        File.Delete(_keyFile);
+    }
+
+    public Task Stop() => _app.StopAsync();
+
+    public static string NewKeyFile()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"operator-{Guid.NewGuid():N}.key");
+        using var file = new StreamWriter(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        file.WriteLine(Key);
+        return path;
+    }
+}
