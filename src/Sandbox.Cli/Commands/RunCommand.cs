@@ -38,12 +38,15 @@ internal static class RunCommand
 
     private static async Task<RunOrder> Read(RunOptions options, ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
+        options.RefuseUnknown(parsed);
         var file = parsed.GetValue(options.File)!;
         var forwardsInput = parsed.GetValue(options.Stdin);
         if (forwardsInput && file == StandardInput)
             throw new CliException("standard input cannot be both the code (-) and the program's input (--stdin).");
 
-        var code = await ReadText(file == StandardInput ? context.Console.Input : Open(file), file, cancellationToken);
+        // Editors on some systems begin a file with a byte order mark, which no interpreter wants.
+        var source = file == StandardInput ? context.Console.Input : Open(file);
+        var code = (await ReadText(source, file, cancellationToken)).TrimStart('\uFEFF');
         var request = new JobRequest(
             parsed.GetValue(options.Language) ?? Languages.Guess(file, code),
             code,
@@ -76,7 +79,8 @@ internal static class RunCommand
 
     private static async Task<string> ReadText(Stream stream, string name, CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+        using var reader = new StreamReader(stream, strict, detectEncodingFromByteOrderMarks: false);
         try
         {
             return await reader.ReadToEndAsync(cancellationToken);

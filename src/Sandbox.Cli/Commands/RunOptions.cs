@@ -74,6 +74,19 @@ internal sealed class RunOptions
             command.Add(option);
     }
 
+    /// <summary>
+    /// A misspelt option must not become an argument of the program, and the limit it was meant to set be forgotten:
+    /// words with a dash are arguments only after <c>--</c>.
+    /// </summary>
+    public void RefuseUnknown(ParseResult parsed)
+    {
+        var afterDashes = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Skip(1).Count();
+        Token[] words = [.. parsed.GetResult(File)?.Tokens ?? [], .. parsed.GetResult(Arguments)?.Tokens ?? []];
+        var unknown = words.SkipLast(afterDashes).FirstOrDefault(t => t.Value.Length > 1 && t.Value[0] == '-');
+        if (unknown is not null)
+            throw new CliException($"unknown option '{unknown.Value}'. Arguments of the program go after --.");
+    }
+
     /// <summary>The limits asked for; null where none is, so that the server's defaults hold.</summary>
     public LimitsRequest? ReadLimits(ParseResult parsed)
     {

@@ -16,7 +16,7 @@ internal static class Units
         {
             if (number.EndsWith(ending, StringComparison.Ordinal))
             {
-                number = number[..^ending.Length];
+                number = number[..^ending.Length].TrimEnd();
                 break;
             }
         }
@@ -25,7 +25,7 @@ internal static class Units
         if (number.Length > 0 && Prefixes.IndexOf(number[^1], StringComparison.Ordinal) is var power and >= 0)
         {
             factor = Math.Pow(1024, power + 1);
-            number = number[..^1];
+            number = number[..^1].TrimEnd();
         }
 
         if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
