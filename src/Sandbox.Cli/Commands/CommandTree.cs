@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Sandbox.Cli.Client;
+using Sandbox.Cli.Jobs;
+using Sandbox.Cli.Terminal;
+
+namespace Sandbox.Cli.Commands;
+
+/// <summary>The commands, and the way that all of them run: one client, and every failure as one readable message.</summary>
+internal static class CommandTree
+{
+    private const string Description = """
+        Runs untrusted code in isolated sandboxes.
+
+        The server is found by SANDBOX_URL and SANDBOX_API_KEY, else by the data folder of a local server (--data,
+        SANDBOX_DATA, or .sandbox in the current folder).
+        """;
+
+    private const string RootExamples = """
+          sandbox run hello.py                      run a file; its output and exit code become yours
+          sandbox run hello.py --memory 1G          with more memory
+          sandbox jobs list --status running        what runs now
+          sandbox jobs logs job_…                   the output of a job, followed to its end
+
+        Exit codes of run: the program's own; 128+n when signal n killed it; 124 timed out; 137 out of memory;
+        130 cancelled; 125 when Sandbox itself failed.
+        """;
+
+    public static RootCommand Create(CliConsole console)
+    {
+        var globals = new GlobalOptions();
+        var root = new RootCommand(Description) { globals.Data, globals.Json };
+        var help = root.Options.OfType<HelpOption>().Single();
+        var examples = new Examples((HelpAction)help.Action!);
+        help.Action = examples;
+        examples.Add(root, RootExamples);
+
+        var context = new CommandContext(console, globals, examples);
+        root.Add(RunCommand.Create(context));
+        root.Add(JobsCommand.Create(context));
+        root.Add(VersionCommand.Create(context));
+        return root;
+    }
+
+    /// <summary>Runs a command line to its exit code.</summary>
+    public static async Task<int> Invoke(string[] arguments, CliConsole console, CancellationToken interrupted)
+    {
+        var parsed = Create(console).Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+                console.Tell(error.Message);
+            console.ErrorText.WriteLine("Try --help.");
+            return ExitCodes.SandboxFailed;
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = console.Text,
+            Error = console.ErrorText,
+            EnableDefaultExceptionHandler = false,
+            // Signals are the caller's: it cancels the token and knows the exit code.
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, interrupted);
+        }
+        catch (CliException e)
+        {
+            console.Tell(e.Message);
+            return ExitCodes.SandboxFailed;
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (BrokenPipeException)
+        {
+            return ExitCodes.BrokenPipe;
+        }
+    }
+}
+
+/// <summary>Options of every command.</summary>
+internal sealed class GlobalOptions
+{
+    public Option<string?> Data { get; } = new("--data")
+    {
+        Description = "Data folder of the local server.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print JSON instead of text.", Recursive = true };
+}
+
+/// <summary>What the commands are made with.</summary>
+internal sealed record CommandContext(CliConsole Console, GlobalOptions Globals, Examples Examples)
+{
+    public ApiClient Connect(ParseResult parsed) =>
+        new(ServerAddress.Find(parsed.GetValue(Globals.Data), Console.Environment), Console.Time);
+
+    public bool Json(ParseResult parsed) => parsed.GetValue(Globals.Json);
+}

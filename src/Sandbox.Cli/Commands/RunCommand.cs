@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Text;
+using Sandbox.Cli.Client;
+using Sandbox.Cli.Jobs;
+
+namespace Sandbox.Cli.Commands;
+
+/// <summary><c>sandbox run</c>.</summary>
+internal static class RunCommand
+{
+    private const string StandardInput = "-";
+
+    private const string ExamplesText = """
+          sandbox run hello.py
+          sandbox run primes.py -- 100                          arguments for the program
+          echo 'print(6 * 7)' | sandbox run --language python -
+          cat table.csv | sandbox run --stdin sum.py            standard input for the program
+          sandbox run --file table.csv --env YEAR=2026 sum.py   files and variables
+          sandbox run --artifact '*.svg' --output pictures plot.py
+          sandbox run --isolation strong --memory 1G --timeout 60 unknown.js
+          sandbox run --json hello.py                           the whole job as JSON when it has ended
+        """;
+
+    public static Command Create(CommandContext context)
+    {
+        var options = new RunOptions();
+        var command = new Command("run", "Run a file in a sandbox: its output and its exit code become this command's.");
+        options.AddTo(command);
+        context.Examples.Add(command, ExamplesText);
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            var order = await Read(options, parsed, context, interrupted);
+            using var api = context.Connect(parsed);
+            return await new JobRunner(api, context.Console).Run(order, interrupted);
+        });
+        return command;
+    }
+
+    private static async Task<RunOrder> Read(RunOptions options, ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        options.RefuseUnknown(parsed);
+        var file = parsed.GetValue(options.File)!;
+        var forwardsInput = parsed.GetValue(options.Stdin);
+        if (forwardsInput && file == StandardInput)
+            throw new CliException("standard input cannot be both the code (-) and the program's input (--stdin).");
+
+        // Editors on some systems begin a file with a byte order mark, which no interpreter wants.
+        var source = file == StandardInput ? context.Console.Input : Open(file);
+        var code = (await ReadText(source, file, cancellationToken)).TrimStart('\uFEFF');
+        var request = new JobRequest(
+            parsed.GetValue(options.Language) ?? Languages.Guess(file, code),
+            code,
+            WorkspaceFiles.Read(parsed.GetValue(options.Files) ?? []),
+            forwardsInput ? await ReadText(context.Console.Input, "standard input", cancellationToken) : null,
+            NullIfEmpty<string>([.. parsed.GetValue(options.Arg) ?? [], .. parsed.GetValue(options.Arguments) ?? []]),
+            KeyValues.Parse(parsed.GetValue(options.Env)),
+            parsed.GetValue(options.Isolation),
+            options.ReadLimits(parsed),
+            NullIfEmpty<string>(parsed.GetValue(options.Artifacts) ?? []),
+            KeyValues.Parse(parsed.GetValue(options.Metadata)));
+        return new RunOrder(
+            request,
+            context.Json(parsed),
+            parsed.GetValue(options.Detach),
+            request.Artifacts is null ? null : parsed.GetValue(options.Output) ?? ".");
+    }
+
+    private static FileStream Open(string file)
+    {
+        try
+        {
+            return File.OpenRead(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{file} cannot be read: {e.Message}");
+        }
+    }
+
+    private static async Task<string> ReadText(Stream stream, string name, CancellationToken cancellationToken)
+    {
+        var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+        using var reader = new StreamReader(stream, strict, detectEncodingFromByteOrderMarks: false);
+        try
+        {
+            return await reader.ReadToEndAsync(cancellationToken);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new CliException($"{name} is not UTF-8 text. Send binary data as a file: --file PATH.");
+        }
+    }
+
+    private static IReadOnlyList<T>? NullIfEmpty<T>(IReadOnlyList<T> items) => items.Count == 0 ? null : items;
+}
