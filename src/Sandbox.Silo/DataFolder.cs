@@ -12,8 +12,7 @@ namespace Sandbox.Silo;
 /// </summary>
 public sealed class DataFolder : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly FileStream _lock;
 
@@ -55,9 +54,7 @@ public sealed class DataFolder : IDisposable
             throw new IOException($"Another server uses the data folder {root}.", e);
         }
 
-        var folder = new DataFolder(root, fileLock);
-        folder.EnsureOperatorKey();
-        return folder;
+        return new DataFolder(root, fileLock);
     }
 
     /// <summary>
@@ -88,21 +85,6 @@ public sealed class DataFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
-
-    private void EnsureOperatorKey()
-    {
-        if (File.Exists(OperatorKeyFile))
-            return;
-        var temporary = OperatorKeyFile + ".new";
-        File.Delete(temporary);
-        using (var stream = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-        {
-            stream.Write(Encoding.ASCII.GetBytes("e2b_" + RandomNumberGenerator.GetHexString(40, lowercase: true) + "\n"));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, OperatorKeyFile);
-    }
 
     private static bool IsFree(int port)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -9,6 +8,9 @@ namespace Sandbox.Api.Tenants;
 internal sealed partial class OperatorKey
 {
     private const int ShortestKey = 20;
+
+    // The shape that E2B's clients accept: 160 random bits.
+    private const int KeyDigits = 40;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly byte[] _hash;
@@ -45,7 +47,7 @@ internal sealed partial class OperatorKey
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         using (var file = new StreamWriter(draft, options))
-            file.WriteLine($"sbx_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}");
+            file.WriteLine($"e2b_{RandomNumberGenerator.GetHexString(KeyDigits, lowercase: true)}");
         try
         {
             File.Move(draft, path, overwrite: false);
