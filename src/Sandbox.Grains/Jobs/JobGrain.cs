@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Sandbox.Grains.Abstractions;
@@ -230,9 +231,11 @@ internal sealed partial class JobGrain(
 
     private void Launch(SandboxHandle sandbox)
     {
-        _run = runner.Launch(Id, State.TenantId, State.Attempts.Count, input.State.Spec!, sandbox, _room!);
+        _run = runner.Launch(Assignment(input.State.Spec!), sandbox, _room!);
         _room = null;
     }
+
+    private JobAssignment Assignment(JobSpec spec) => new(Id, State.TenantId, State.Attempts.Count, spec, input.State.TraceParent);
 
     // An earlier process accepted this job and did not finish it.
     private async Task TakeUp()
@@ -248,7 +251,7 @@ internal sealed partial class JobGrain(
         _room = admission.Readmit(State.TenantId, spec.Limits.MemoryBytes, running, Granted);
         if (running && SandboxId.TryParse(State.LastAttempt!.SandboxId, out var sandbox))
         {
-            _run = runner.Resume(Id, State.TenantId, State.Attempts.Count, spec, sandbox, _room);
+            _run = runner.Resume(Assignment(spec), sandbox, _room);
             _room = null;
         }
         else if (_room.IsGranted)
@@ -291,7 +294,7 @@ internal sealed partial class JobGrain(
 
     private Task WriteWithInput(JobState next, JobSpec spec)
     {
-        input.State = new JobInput { Spec = spec };
+        input.State = new JobInput { Spec = spec, TraceParent = Activity.Current?.Id };
         return Task.WhenAll(input.WriteStateAsync(), Write(next));
     }
 

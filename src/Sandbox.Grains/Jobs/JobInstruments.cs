@@ -11,6 +11,7 @@ internal sealed class JobInstruments : IDisposable
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "Sandbox.Jobs";
 
+    private readonly ActivitySource _activities = new(Name);
     private readonly Meter _meter;
     private readonly Counter<long> _submitted;
     private readonly Counter<long> _refused;
@@ -32,7 +33,13 @@ internal sealed class JobInstruments : IDisposable
         _meter.CreateObservableGauge("sandbox.jobs.running", () => admission.Running, "{job}", "Jobs that hold room on this node.");
     }
 
-    public ActivitySource Activities { get; } = new(Name);
+    /// <summary>Span of an attempt, in the trace of its submission.</summary>
+    public Activity? StartRun(JobAssignment assignment) => _activities.StartActivity("job.run", ActivityKind.Internal, assignment.TraceParent)
+        ?.SetTag("sandbox.job.id", assignment.Job.ToString())
+        .SetTag("sandbox.job.attempt", assignment.Attempt);
+
+    /// <summary>Span from handing the code to the agent to its end.</summary>
+    public Activity? StartExec() => _activities.StartActivity("sandbox.exec", ActivityKind.Client);
 
     public void Submitted(JobState state) => _submitted.Add(1, new KeyValuePair<string, object?>("isolation", state.Isolation));
 
@@ -52,7 +59,7 @@ internal sealed class JobInstruments : IDisposable
 
     public void Dispose()
     {
-        Activities.Dispose();
+        _activities.Dispose();
         _meter.Dispose();
     }
 }

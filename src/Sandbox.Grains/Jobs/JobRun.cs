@@ -8,23 +8,32 @@ using Sandbox.Runtime.Languages;
 
 namespace Sandbox.Grains.Jobs;
 
+/// <summary>What a run is to do.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="TenantId">Its tenant.</param>
+/// <param name="Attempt">Number of the attempt.</param>
+/// <param name="Spec">What to run.</param>
+/// <param name="TraceParent">Trace to continue.</param>
+internal sealed record JobAssignment(JobId Job, string TenantId, int Attempt, JobSpec Spec, string? TraceParent);
+
 /// <summary>
 /// One attempt of a job, from a sandbox that is assigned to it to the outcome. Works outside of the grain's turns. A
 /// broken connection is mended by attaching again; the agent has kept what was not acknowledged.
 /// </summary>
-internal sealed partial class JobRun(JobId job, string tenantId, int attempt, JobSpec spec, JobRunner runner, ILogger logger)
+internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner, ILogger logger)
 {
     private const int FlushBytes = 256 * 1024;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WallGrace = TimeSpan.FromSeconds(10);
 
+    private readonly JobSpec _spec = assignment.Spec;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<JobOutcome?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _cancelled;
     private SandboxUsage? _before;
     private long _startedAt;
 
-    public AttemptOutput Output { get; } = new(attempt);
+    public AttemptOutput Output { get; } = new(assignment.Attempt);
 
     /// <summary>The outcome; null when the run was abandoned and the sandbox is left to a later process.</summary>
     public Task<JobOutcome?> Finished => _finished.Task;
@@ -49,8 +58,9 @@ internal sealed partial class JobRun(JobId job, string tenantId, int attempt, Jo
     /// <summary>Runs to the end. Never throws; <see cref="Finished"/> has the outcome.</summary>
     public async Task Execute(SandboxHandle sandbox)
     {
+        using var activity = runner.Instruments.StartRun(assignment);
         _startedAt = runner.Time.GetTimestamp();
-        using var wall = new CancellationTokenSource(TimeSpan.FromSeconds(spec.Limits.WallSeconds) + WallGrace, runner.Time);
+        using var wall = new CancellationTokenSource(TimeSpan.FromSeconds(_spec.Limits.WallSeconds) + WallGrace, runner.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, wall.Token);
         JobOutcome? outcome;
         try
@@ -69,7 +79,7 @@ internal sealed partial class JobRun(JobId job, string tenantId, int attempt, Jo
         }
         catch (Exception e)
         {
-            LogFailed(job, attempt, e);
+            LogFailed(assignment.Job, assignment.Attempt, e);
             outcome = OutcomeClassifier.ClassifyLost(runner.Runtime.ReadUsage(sandbox.Id), _before);
         }
 
@@ -86,7 +96,7 @@ internal sealed partial class JobRun(JobId job, string tenantId, int attempt, Jo
             }
             catch (AgentConnectionException e)
             {
-                LogConnectionLost(job, attempt, e);
+                LogConnectionLost(assignment.Job, assignment.Attempt, e);
             }
             finally
             {
@@ -101,26 +111,27 @@ internal sealed partial class JobRun(JobId job, string tenantId, int attempt, Jo
 
     private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
-        var execId = $"{job}-{attempt}";
+        var execId = $"{assignment.Job}-{assignment.Attempt}";
         if (!sandbox.Agent.KnownExecs.Contains(execId))
         {
             if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
                 return failed;
         }
 
+        using var activity = runner.Instruments.StartExec();
         await using var exec = await sandbox.Agent.Exec(
-            new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(spec.Code), Utf8(spec.Stdin), cancellationToken);
+            new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(_spec.Code), Utf8(_spec.Stdin), cancellationToken);
         await Pump(exec, cancellationToken);
         var result = await exec.Result.WaitAsync(cancellationToken);
         var usage = runner.Runtime.ReadUsage(sandbox.Id);
         var outcome = OutcomeClassifier.Classify(
             result, Since(usage?.OomKills, _before?.OomKills), Since(usage?.ProcessRefusals, _before?.ProcessRefusals));
-        return spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(job, tenantId, spec.Artifacts, outcome, sandbox.Agent, cancellationToken);
+        return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment.Job, assignment.TenantId, _spec.Artifacts, outcome, sandbox.Agent, cancellationToken);
     }
 
     private async Task<JobOutcome?> PlaceFiles(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
-        foreach (var file in spec.Files)
+        foreach (var file in _spec.Files)
         {
             try
             {
@@ -129,7 +140,7 @@ internal sealed partial class JobRun(JobId job, string tenantId, int attempt, Jo
             }
             catch (AgentRequestException e)
             {
-                LogFileRefused(job, e.Code);
+                LogFileRefused(assignment.Job, e.Code);
                 return new JobOutcome { Status = JobStatus.Failed, Cause = e.Code == AgentErrors.NoSpace ? JobCauses.DiskLimit : JobCauses.StartFailed };
             }
         }
@@ -138,11 +149,11 @@ internal sealed partial class JobRun(JobId job, string tenantId, int attempt, Jo
     }
 
     private ExecStart StartOf() => new(
-        spec.Language is null ? null : KernelStarter.KernelId,
-        spec.Command ?? spec.Args,
-        spec.Language is null ? SandboxEnvironment.With(spec.Env) : spec.Env,
+        _spec.Language is null ? null : KernelStarter.KernelId,
+        _spec.Command ?? _spec.Args,
+        _spec.Language is null ? SandboxEnvironment.With(_spec.Env) : _spec.Env,
         SandboxEnvironment.Workspace,
-        new ExecLimits(spec.Limits.WallSeconds, spec.Limits.OutputBytes),
+        new ExecLimits(_spec.Limits.WallSeconds, _spec.Limits.OutputBytes),
         KillAllOnExit: true);
 
     // Output of short jobs is stored with their outcome, in one write; of long ones while they run, and only what is
@@ -167,7 +178,7 @@ internal sealed partial class JobRun(JobId job, string tenantId, int attempt, Jo
     private async Task Store(CancellationToken cancellationToken)
     {
         var events = Output.Unstored();
-        await runner.Outputs.Append(job, events, cancellationToken);
+        await runner.Outputs.Append(assignment.Job, events, cancellationToken);
         Output.MarkStored(events);
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class JobRunner(
     IJobOutputStore outputs,
     JobArtifacts artifacts,
     IGrainFactory grains,
+    JobInstruments instruments,
     TimeProvider time,
     ILogger<JobRunner> logger)
 {
@@ -33,24 +34,26 @@ internal sealed partial class JobRunner(
 
     public JobArtifacts Artifacts => artifacts;
 
+    public JobInstruments Instruments => instruments;
+
     public TimeProvider Time => time;
 
     /// <summary>A sandbox that is ready now, or null.</summary>
     public SandboxHandle? TryClaim(JobSpec spec) => pool.TryAcquire(KeyOf(spec), LimitsOf(spec));
 
     /// <summary>Starts an attempt on a sandbox that the grain has recorded as the attempt's.</summary>
-    public JobRun Launch(JobId job, string tenantId, int attempt, JobSpec spec, SandboxHandle sandbox, AdmissionTicket room)
+    public JobRun Launch(JobAssignment assignment, SandboxHandle sandbox, AdmissionTicket room)
     {
-        var run = new JobRun(job, tenantId, attempt, spec, this, logger);
-        _ = Task.Run(() => RunToEnd(run, job, sandbox, room));
+        var run = new JobRun(assignment, this, logger);
+        _ = Task.Run(() => RunToEnd(run, assignment.Job, sandbox, room));
         return run;
     }
 
     /// <summary>Takes up an attempt of an earlier process.</summary>
-    public JobRun Resume(JobId job, string tenantId, int attempt, JobSpec spec, SandboxId sandbox, AdmissionTicket room)
+    public JobRun Resume(JobAssignment assignment, SandboxId sandbox, AdmissionTicket room)
     {
-        var run = new JobRun(job, tenantId, attempt, spec, this, logger);
-        _ = Task.Run(() => ResumeToEnd(run, job, attempt, sandbox, room));
+        var run = new JobRun(assignment, this, logger);
+        _ = Task.Run(() => ResumeToEnd(run, assignment.Job, assignment.Attempt, sandbox, room));
         return run;
     }
 

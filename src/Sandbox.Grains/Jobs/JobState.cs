@@ -156,4 +156,7 @@ internal sealed record JobOutcome
 internal sealed record JobInput
 {
     public JobSpec? Spec { get; init; }
+
+    /// <summary>Trace of the submission (W3C <c>traceparent</c>): runs continue it, in whatever process they happen.</summary>
+    public string? TraceParent { get; init; }
 }
