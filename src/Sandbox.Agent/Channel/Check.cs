@@ -1,0 +1,66 @@
+using Sandbox.Protocol;
+
+namespace Sandbox.Agent.Channel;
+
+/// <summary>Rules for what is asked of the agent.</summary>
+internal static class Check
+{
+    private const int LongestId = 128;
+
+    public static void Id(string? id)
+    {
+        if (string.IsNullOrEmpty(id) || id.Length > LongestId)
+            throw Invalid("An id has 1 to 128 characters.");
+    }
+
+    public static void Start(ExecStart start)
+    {
+        Program(start.Argv, start.Env, start.Cwd, mayBeEmpty: start.Kernel is not null);
+        if (start.Limits is not { WallSeconds: > 0, OutputBytes: >= 0 })
+            throw Invalid("Limits are missing or not positive.");
+    }
+
+    public static void Program(IReadOnlyList<string>? argv, IReadOnlyDictionary<string, string>? env, string? cwd, bool mayBeEmpty)
+    {
+        if (argv is null || env is null || (argv.Count == 0 && !mayBeEmpty))
+            throw Invalid("A program is missing.");
+        if (argv.Count > 0 && !mayBeEmpty && string.IsNullOrEmpty(argv[0]))
+            throw Invalid("A program needs a name.");
+        foreach (string argument in argv)
+            Text(argument);
+        foreach ((string name, string value) in env)
+        {
+            Text(name);
+            Text(value);
+            if (name.Length == 0 || name.Contains('='))
+                throw Invalid("A variable needs a name without '='.");
+        }
+
+        AbsolutePath(cwd);
+    }
+
+    /// <summary>An absolute path without <c>..</c>.</summary>
+    public static void AbsolutePath(string? path)
+    {
+        if (path is null || !path.StartsWith('/') || path.Split('/').Contains(".."))
+            throw Invalid("A path must be absolute and without '..'.");
+        Text(path);
+    }
+
+    /// <summary>A relative path without <c>..</c> that names something.</summary>
+    public static void RelativePath(string? path)
+    {
+        if (string.IsNullOrEmpty(path) || path.StartsWith('/') || path.Split('/').Any(part => part is "" or "." or ".."))
+            throw Invalid("A path must be relative and without '..'.");
+        Text(path);
+    }
+
+    // The operating system's strings end at a zero byte: what follows would be lost without a word.
+    private static void Text(string? text)
+    {
+        if (text is null || text.Contains('\0'))
+            throw Invalid("A text is missing or has a zero byte.");
+    }
+
+    private static RequestException Invalid(string message) => new(AgentErrors.Invalid, message);
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sandbox.Agent.Exec;
+using Sandbox.Protocol;
+using Sandbox.Protocol.Framing;
+
+namespace Sandbox.Agent.Channel;
+
+/// <summary>Finds who answers a request, and turns refusals into error frames.</summary>
+internal sealed class RequestRouter(byte[] token, Supervisor supervisor, ExecRequests execs, FileRequests files)
+{
+    /// <summary>Checks a connection's first request; false when it does not belong here.</summary>
+    public async Task<bool> Greet(Request request)
+    {
+        HelloRequest hello = await request.Header(ProtocolJson.Default.HelloRequest);
+        bool known = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(hello.Token ?? ""), token);
+        if (!known || hello.Version != AgentProtocol.Version)
+            return false;
+        await request.Reply(new HelloReply(AgentProtocol.Version, await supervisor.KnownExecs()), ProtocolJson.Default.HelloReply);
+        return true;
+    }
+
+    public async Task Answer(Request request)
+    {
+        try
+        {
+            await (request.Verb switch
+            {
+                Verbs.StartKernel => StartKernel(request),
+                Verbs.Exec => execs.Serve(request),
+                Verbs.Signal => Signal(request),
+                Verbs.WriteFile => files.Write(request),
+                Verbs.ReadFile => files.Read(request),
+                Verbs.FindFiles => files.Find(request),
+                Verbs.SetDeadline => SetDeadline(request),
+                _ => throw new RequestException(AgentErrors.Invalid, "No such request."),
+            });
+        }
+        catch (RequestException refusal)
+        {
+            await request.Fail(refusal.Code, refusal.Message);
+        }
+        catch (SpawnException failure)
+        {
+            await request.Fail(AgentErrors.Invalid, failure.Message);
+        }
+    }
+
+    private async Task StartKernel(Request request)
+    {
+        StartKernelRequest start = await request.Header(ProtocolJson.Default.StartKernelRequest);
+        Check.Id(start.Id);
+        Check.Program(start.Argv, start.Env, start.Cwd, mayBeEmpty: false);
+        await supervisor.StartKernel(start);
+        await request.Done();
+    }
+
+    private async Task Signal(Request request)
+    {
+        SignalRequest signal = await request.Header(ProtocolJson.Default.SignalRequest);
+        Check.Id(signal.Id);
+        if (signal.Signal is < 1 or > 64)
+            throw new RequestException(AgentErrors.Invalid, "No such signal.");
+        if (!await supervisor.Signal(signal.Id, signal.Signal))
+            throw new RequestException(AgentErrors.NotFound, "No such execution.");
+        await request.Done();
+    }
+
+    private async Task SetDeadline(Request request)
+    {
+        SetDeadlineRequest deadline = await request.Header(ProtocolJson.Default.SetDeadlineRequest);
+        if (!(deadline.SecondsFromNow >= 0))
+            throw new RequestException(AgentErrors.Invalid, "A deadline lies in the future.");
+        await supervisor.SetDeadline(deadline.SecondsFromNow);
+        await request.Done();
+    }
+}

@@ -1,0 +1,130 @@
+using Sandbox.Agent.Kernels;
+using Sandbox.Agent.Loop;
+using Sandbox.Agent.Native;
+using Sandbox.Protocol;
+
+namespace Sandbox.Agent.Exec;
+
+/// <summary>Every kernel and execution of the sandbox. Its methods may be called from any thread; the work is done on the loop.</summary>
+internal sealed class Supervisor
+{
+    private readonly EventLoop loop;
+    private readonly Spawner spawner;
+    private readonly Reaper reaper;
+    private readonly ExecTable execs = new();
+    private readonly Dictionary<string, Kernel> kernels = [];
+    private readonly Dictionary<int, Action<ProcessEnd>> owners = [];
+    private LoopTimer? deadline;
+
+    public Supervisor(EventLoop loop, Spawner spawner)
+    {
+        this.loop = loop;
+        this.spawner = spawner;
+        reaper = new Reaper(loop, OnProcessEnded);
+        reaper.Start();
+    }
+
+    /// <summary>Executions that can be attached to.</summary>
+    public Task<IReadOnlyList<string>> KnownExecs() => loop.Run(() => execs.Ids());
+
+    /// <summary>Completes when the kernel waits for code.</summary>
+    public async Task StartKernel(StartKernelRequest request)
+    {
+        Kernel kernel = await loop.Run(() => AddKernel(request));
+        await kernel.Started;
+    }
+
+    /// <summary>The execution of that id; null where there is none.</summary>
+    public Task<Execution?> Find(string id) => loop.Run(() => execs.Find(id));
+
+    /// <summary>Starts an execution unless one of that id is known.</summary>
+    public Task<(Execution Exec, bool Started)> Start(string id, ExecStart start, ExecInput input) =>
+        loop.Run(() => execs.Find(id) is { } known ? (known, false) : (Launch(id, start, input), true));
+
+    public Task<bool> Signal(string id, int signal) => loop.Run(() =>
+    {
+        Execution? exec = execs.Find(id);
+        exec?.Signal(signal);
+        return exec is not null;
+    });
+
+    /// <summary>Ends the sandbox after a time, whatever happens; replaces an earlier deadline.</summary>
+    public Task<bool> SetDeadline(double seconds) => loop.Run(() =>
+    {
+        loop.Cancel(deadline);
+        deadline = loop.After(seconds * 1000, EndSandbox);
+        return true;
+    });
+
+    private static void EndSandbox()
+    {
+        ProcessTree.KillAllExcept([]);
+        _ = Libc.Exit(0);
+    }
+
+    private Kernel AddKernel(StartKernelRequest request)
+    {
+        if (kernels.TryGetValue(request.Id, out Kernel? known))
+            return known;
+        var kernel = new Kernel(loop, Spawn(new ProgramStart(request.Argv, request.Env, request.Cwd), withLink: true));
+        kernels.Add(request.Id, kernel);
+        owners.Add(kernel.Process.Pid, how =>
+        {
+            kernels.Remove(request.Id);
+            kernel.OnExit(how);
+        });
+        return kernel;
+    }
+
+    private Execution Launch(string id, ExecStart start, ExecInput input)
+    {
+        Kernel? kernel = null;
+        if (start.Kernel is { } name && !(kernels.TryGetValue(name, out kernel) && kernel.IsReady))
+            throw new RequestException(AgentErrors.NotFound, "No such kernel waits for code.");
+        var exec = new Execution(loop, start, KillAll) { Finished = () => execs.OnEnded(id) };
+        execs.Add(id, exec);
+        if (kernel is not null)
+            UseKernel(start, input, kernel, exec);
+        else
+            StartProgram(start, input, exec);
+        return exec;
+    }
+
+    private void UseKernel(ExecStart start, ExecInput input, Kernel kernel, Execution exec)
+    {
+        kernels.Remove(start.Kernel!);
+        owners[kernel.Process.Pid] = exec.OnExit;
+        exec.Begin(kernel.Process, input.Stdin, kernel.Link);
+        byte[] header = KernelRequest.Header(start.Cwd, start.Argv, start.Env, input.Code.Sum(segment => (long)segment.Length));
+        kernel.Link.Send([header, .. input.Code]);
+    }
+
+    private void StartProgram(ExecStart start, ExecInput input, Execution exec)
+    {
+        try
+        {
+            StartedProcess process = Spawn(new ProgramStart(start.Argv, start.Env, start.Cwd), withLink: false);
+            owners.Add(process.Pid, exec.OnExit);
+            exec.Begin(process, input.Stdin, kernelLink: null);
+        }
+        catch (SpawnException failure)
+        {
+            exec.FailToStart(failure.Message);
+        }
+    }
+
+    private StartedProcess Spawn(ProgramStart program, bool withLink)
+    {
+        StartedProcess process = spawner.Start(program, withLink);
+        reaper.OnSpawned();
+        return process;
+    }
+
+    private void KillAll() => ProcessTree.KillAllExcept([.. kernels.Values.Select(kernel => kernel.Process.Pid)]);
+
+    private void OnProcessEnded(int pid, ProcessEnd how)
+    {
+        if (owners.Remove(pid, out Action<ProcessEnd>? owner))
+            owner(how);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+
+namespace Sandbox.Agent.Native;
+
+/// <summary>The agent's C part (native.h). Results below zero are negated error numbers.</summary>
+internal static unsafe partial class Libc
+{
+    public const int CurrentFolder = -100;
+
+    private const string Library = "sandbox_native";
+
+    [LibraryImport(Library, EntryPoint = "sbx_init")]
+    public static partial int Init();
+
+    [LibraryImport(Library, EntryPoint = "sbx_take_env", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int TakeEnv(string name, byte* value, int capacity);
+
+    [LibraryImport(Library, EntryPoint = "sbx_spawn")]
+    public static partial int Spawn(SpawnRequest* request, int* stage);
+
+    [LibraryImport(Library, EntryPoint = "sbx_wait")]
+    public static partial int Wait(int* outcome);
+
+    [LibraryImport(Library, EntryPoint = "sbx_kill")]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport(Library, EntryPoint = "sbx_exit")]
+    public static partial int Exit(int code);
+
+    [LibraryImport(Library, EntryPoint = "sbx_eventfd")]
+    public static partial int EventFd();
+
+    [LibraryImport(Library, EntryPoint = "sbx_pipe")]
+    public static partial int Pipe(int* agent, int* program, int agentReads);
+
+    [LibraryImport(Library, EntryPoint = "sbx_socketpair")]
+    public static partial int SocketPair(int* agent, int* program);
+
+    [LibraryImport(Library, EntryPoint = "sbx_shutdown_write")]
+    public static partial int ShutdownWrite(int fd);
+
+    [LibraryImport(Library, EntryPoint = "sbx_poll")]
+    public static partial int Poll(PollSource* sources, int count, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "sbx_read")]
+    public static partial int Read(int fd, byte* buffer, int length);
+
+    [LibraryImport(Library, EntryPoint = "sbx_write")]
+    public static partial int Write(int fd, byte* buffer, int length);
+
+    [LibraryImport(Library, EntryPoint = "sbx_close")]
+    public static partial int Close(int fd);
+
+    [LibraryImport(Library, EntryPoint = "sbx_disk_full", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int DiskFull(string path);
+
+    [LibraryImport(Library, EntryPoint = "sbx_act_as")]
+    public static partial int ActAs(uint uid, uint gid);
+
+    [LibraryImport(Library, EntryPoint = "sbx_open_directory", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenDirectory(int folder, string name, int follow);
+
+    [LibraryImport(Library, EntryPoint = "sbx_open_directory")]
+    public static partial int OpenDirectory(int folder, byte* name, int follow);
+
+    [LibraryImport(Library, EntryPoint = "sbx_open_file", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenFile(int folder, string name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_create_file", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int CreateFile(int folder, string name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_make_directory", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeDirectory(int folder, string name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_set_mode")]
+    public static partial int SetMode(int fd, int mode);
+
+    [LibraryImport(Library, EntryPoint = "sbx_rename", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(int folder, string from, string to);
+
+    [LibraryImport(Library, EntryPoint = "sbx_unlink", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unlink(int folder, string name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_describe")]
+    public static partial int Describe(int fd, Entry* entry);
+
+    [LibraryImport(Library, EntryPoint = "sbx_describe_at")]
+    public static partial int DescribeAt(int folder, byte* name, Entry* entry);
+
+    [LibraryImport(Library, EntryPoint = "sbx_list_open")]
+    public static partial nint ListOpen(int fd);
+
+    [LibraryImport(Library, EntryPoint = "sbx_list_next")]
+    public static partial int ListNext(nint list, byte* name, int capacity);
+
+    [LibraryImport(Library, EntryPoint = "sbx_list_descriptor")]
+    public static partial int ListDescriptor(nint list);
+
+    [LibraryImport(Library, EntryPoint = "sbx_list_close")]
+    public static partial int ListClose(nint list);
+}

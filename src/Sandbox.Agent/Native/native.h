@@ -1,0 +1,27 @@
+// The C part of the agent. Every function returns a value of at least zero, or a negated errno.
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+typedef struct {
+    char *const *argv;
+    char *const *envp;
+    const char *path;
+    const char *cwd;
+    const int *descriptors;
+    int descriptor_count;
+    uint32_t uid;
+    uint32_t gid;
+} sbx_spawn_request;
+
+typedef struct {
+    int32_t kind;
+    int64_t size;
+} sbx_entry;
+
+enum { SBX_OTHER = 0, SBX_FILE = 1, SBX_DIRECTORY = 2, SBX_LINK = 3 };
+
+#define SBX_API __attribute__((visibility("default")))
+
+SBX_API int sbx_spawn(const sbx_spawn_request *request, int *stage);

@@ -1,0 +1,22 @@
+using Sandbox.Agent;
+using Sandbox.Agent.Channel;
+using Sandbox.Agent.Exec;
+using Sandbox.Agent.Files;
+using Sandbox.Agent.Loop;
+using Sandbox.Agent.Native;
+
+// Before anything else: no other thread may exist that could have opened a descriptor or read the token.
+_ = Libc.Init();
+if (args is not ["--socket", var socket] || Settings.TakeToken() is not { } token)
+{
+    Console.Error.WriteLine("usage: SANDBOX_TOKEN=… sandbox-agent --socket PATH");
+    return 2;
+}
+
+uint user = Settings.User();
+var loop = new EventLoop();
+var supervisor = new Supervisor(loop, new Spawner(user, user));
+var router = new RequestRouter(token, supervisor, new ExecRequests(supervisor), new FileRequests(new FileThread(user, user)));
+_ = new Listener(socket, router).Run();
+loop.RunForever();
+return 0;

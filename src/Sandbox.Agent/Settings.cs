@@ -1,0 +1,25 @@
+using System.Globalization;
+using Sandbox.Agent.Native;
+
+namespace Sandbox.Agent;
+
+/// <summary>What the agent is told by its environment.</summary>
+internal static unsafe class Settings
+{
+    private const int MostTokenBytes = 1024;
+    private const uint StandardUser = 1000;
+
+    /// <summary>Reads the token and wipes it from the environment; null where there is none.</summary>
+    public static byte[]? TakeToken()
+    {
+        byte* buffer = stackalloc byte[MostTokenBytes];
+        int length = Libc.TakeEnv("SANDBOX_TOKEN", buffer, MostTokenBytes);
+        return length > 0 ? new ReadOnlySpan<byte>(buffer, length).ToArray() : null;
+    }
+
+    /// <summary>User id, and group id, that programs run as.</summary>
+    public static uint User() =>
+        uint.TryParse(Environment.GetEnvironmentVariable("SANDBOX_UID"), CultureInfo.InvariantCulture, out uint uid) && uid > 0
+            ? uid
+            : StandardUser;
+}

@@ -1,0 +1,180 @@
+using Nerdbank.Streams;
+using Sandbox.Protocol;
+using Sandbox.Protocol.Framing;
+
+namespace Sandbox.Runtime.Channel;
+
+/// <summary>The node's end of one connection to an agent.</summary>
+public sealed class AgentClient : IAgentClient
+{
+    private const int MostKnownExecs = 1024;
+
+    private readonly MultiplexingStream mux;
+    private readonly TaskCompletionSource disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private AgentClient(Stream stream)
+    {
+        mux = MultiplexingStream.Create(
+            new BoundedMuxStream(stream),
+            new MultiplexingStream.Options { ProtocolMajorVersion = 3, StartSuspended = true });
+        // An agent has nothing to ask of its node.
+        mux.ChannelOffered += (_, _) => Disconnect();
+        mux.StartListening();
+        _ = mux.Completion.ContinueWith(
+            _ => disconnected.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <inheritdoc />
+    public Task Disconnected => disconnected.Task;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> KnownExecs { get; private set; } = [];
+
+    /// <summary>Greets the agent at the other end of a stream, which the client then owns, also when this fails.</summary>
+    /// <exception cref="AgentRequestException">The agent knows another token.</exception>
+    /// <exception cref="AgentConnectionException">There is no agent at the other end.</exception>
+    public static async Task<AgentClient> ConnectAsync(Stream stream, string token, CancellationToken cancellationToken)
+    {
+        var client = new AgentClient(stream);
+        try
+        {
+            await client.Greet(token, cancellationToken);
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public Task StartKernel(StartKernelRequest request, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.StartKernel, cancellationToken);
+        await channel.Send(request, ProtocolJson.Default.StartKernelRequest, cancellationToken);
+        return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+    });
+
+    /// <inheritdoc />
+    public Task<IAgentExec> Exec(
+        ExecRequest request, ReadOnlyMemory<byte> code, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        AgentRequest channel = await AgentRequest.Open(mux, Verbs.Exec, cancellationToken);
+        try
+        {
+            await channel.Send(request, ProtocolJson.Default.ExecRequest, cancellationToken);
+            // Not awaited before the answer: an agent that refuses does not read on.
+            Task sending = request.Start is null ? Task.CompletedTask : SendInput(channel, code, stdin, cancellationToken);
+            ExecAccepted accepted = await channel.Answer(ProtocolJson.Default.ExecAccepted, cancellationToken);
+            return (IAgentExec)new AgentExec(channel, request, accepted.Started, sending);
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+    });
+
+    /// <inheritdoc />
+    public Task Signal(string execId, int signal, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.Signal, cancellationToken);
+        await channel.Send(new SignalRequest(execId, signal), ProtocolJson.Default.SignalRequest, cancellationToken);
+        return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+    });
+
+    /// <inheritdoc />
+    public Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.WriteFile, cancellationToken);
+        await channel.Send(request, ProtocolJson.Default.WriteFileRequest, cancellationToken);
+        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task sending = channel.SendBody(content, refused.Token);
+        try
+        {
+            // A refusal (a full disk) comes before the end of the body.
+            return await channel.AnswerOrFailureOf(sending, ProtocolJson.Default.FileWritten, cancellationToken);
+        }
+        finally
+        {
+            await refused.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    });
+
+    /// <inheritdoc />
+    public Task<Stream> ReadFile(ReadFileRequest request, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        AgentRequest channel = await AgentRequest.Open(mux, Verbs.ReadFile, cancellationToken);
+        try
+        {
+            await channel.Send(request, ProtocolJson.Default.ReadFileRequest, cancellationToken);
+            await channel.Answer(ProtocolJson.Default.FoundFile, cancellationToken);
+            return (Stream)new AgentFileStream(channel, request.MaxBytes);
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+    });
+
+    /// <inheritdoc />
+    public Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.FindFiles, cancellationToken);
+        await channel.Send(request, ProtocolJson.Default.FindFilesRequest, cancellationToken);
+        FindFilesReply found = await channel.Answer(ProtocolJson.Default.FindFilesReply, cancellationToken);
+        return FoundFiles.Check(found, request);
+    });
+
+    /// <inheritdoc />
+    public Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.SetDeadline, cancellationToken);
+        await channel.Send(new SetDeadlineRequest(fromNow.TotalSeconds), ProtocolJson.Default.SetDeadlineRequest, cancellationToken);
+        return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+    });
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await mux.DisposeAsync();
+        disconnected.TrySetResult();
+    }
+
+    private static async Task SendInput(AgentRequest channel, ReadOnlyMemory<byte> code, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken)
+    {
+        await channel.Writer.WriteBody(code, cancellationToken);
+        await channel.Writer.WriteBody(stdin, cancellationToken);
+    }
+
+    private Task Greet(string token, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.Hello, cancellationToken);
+        await channel.Send(new HelloRequest(AgentProtocol.Version, token), ProtocolJson.Default.HelloRequest, cancellationToken);
+        HelloReply reply = await channel.Answer(ProtocolJson.Default.HelloReply, cancellationToken);
+        if (reply.Version != AgentProtocol.Version || reply.Execs is not { Count: <= MostKnownExecs })
+            throw new ProtocolViolationException("The agent greets in another version.");
+        KnownExecs = reply.Execs;
+        return reply;
+    });
+
+    private void Disconnect() => _ = mux.DisposeAsync().AsTask();
+
+    // Once the protocol was broken, the agent is not to be believed in anything.
+    private async Task<T> Guard<T>(Func<Task<T>> request)
+    {
+        try
+        {
+            return await request();
+        }
+        catch (Exception failure) when (AgentRequest.IsConnectionFailure(failure))
+        {
+            if (failure is ProtocolViolationException)
+                Disconnect();
+            throw new AgentConnectionException("The connection to the agent is gone or broke the protocol.", failure);
+        }
+    }
+}
