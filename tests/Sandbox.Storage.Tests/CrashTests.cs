@@ -9,7 +9,7 @@ namespace Sandbox.Storage.Tests;
 public sealed class CrashTests
 {
     private const int Rounds = 10;
-    private const int MostAcknowledgements = 3000;
+    private const int MostAcknowledgements = 500;
 
     [Fact]
     public async Task Kill_AtAnyMoment_LosesNothingAcknowledgedAndLeavesNothingPartial()

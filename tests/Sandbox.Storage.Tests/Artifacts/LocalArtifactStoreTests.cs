@@ -43,20 +43,23 @@ public sealed class LocalArtifactStoreTests(SqliteFixture fixture) : ArtifactSto
     {
         var tenant = JobTestStates.NewTenant();
         var kept = await fixture.Artifacts().Put(tenant, "job_1", "a", new MemoryStream([1]), 1, Cancel);
-        var partial = ArtifactId.New();
-        await Files.CreatePartial(partial).DisposeAsync();
-        var published = ArtifactId.New();
-        await Files.CreatePartial(published).DisposeAsync();
+        await Files.CreatePartial().File.DisposeAsync();
+        var (published, file) = Files.CreatePartial();
+        await file.DisposeAsync();
         Files.Publish(published);
         // Still being written, here or in another process: both its names are safe while it is open.
-        var busy = ArtifactId.New();
-        await using var writing = Files.CreatePartial(busy);
+        var (busy, writing) = Files.CreatePartial();
+        await using var open = writing;
+
+        var foreign = Path.Combine(Root, "art_note.txt");
+        await File.WriteAllTextAsync(foreign, "not ours", Cancel);
 
         Assert.Equal(2, Sweep.Sweep(Cancel));
         Files.Publish(busy);
         Assert.Equal(0, Sweep.Sweep(Cancel));
 
         Assert.NotNull(await fixture.Artifacts().OpenRead(tenant, kept.Id, Cancel));
+        Assert.True(File.Exists(foreign));
         Assert.True(File.Exists(Files.PathOf(busy)));
         Assert.False(File.Exists(Files.PathOf(published)));
         Files.Delete(busy);
@@ -78,7 +81,7 @@ public sealed class LocalArtifactStoreTests(SqliteFixture fixture) : ArtifactSto
     }
 
     protected override int CountStrayObjects() => Files.List().Count(file =>
-        file.Id is not { } id || !fixture.Readers.Read(session => ArtifactTable.Exists(session, id)));
+        file.IsPartial || !fixture.Readers.Read(session => ArtifactTable.Exists(session, file.Id)));
 
     private static ArtifactId Parse(string text) => ArtifactId.TryParse(text, out var id) ? id : throw new FormatException(text);
 

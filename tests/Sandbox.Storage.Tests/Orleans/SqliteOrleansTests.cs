@@ -177,7 +177,7 @@ internal sealed class CounterGrain([PersistentState("count", "Default")] IPersis
         return state.State.Value;
     }
 
-    public Task SetReminder() => this.RegisterOrUpdateReminder(Name, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+    public Task SetReminder() => this.RegisterOrUpdateReminder(Name, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
 
     public async Task<bool> HasReminder() => await this.GetReminder(Name) is not null;
 
