@@ -10,6 +10,7 @@ internal static class ApiDescription
     public static IServiceCollection AddApiDescription(this IServiceCollection services) =>
         services.AddOpenApi("v1", static options => options
             .AddDocumentTransformer<DocumentFrame>()
+            .AddDocumentTransformer<PlainSchemas>()
             .AddOperationTransformer<CommonResponses>());
 
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
