@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Jobs;
 
@@ -131,12 +132,15 @@ public sealed class CreateJobTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     [Fact]
     public async Task Create_WaitLongerThanARound_AsksInRounds()
     {
-        var response = await Client.PostJson("/v1/jobs?wait=10.3", Hello);
+        await using var server = await ApiServer.Start(
+            fixture.Cluster, static services => services.AddSingleton<TimeProvider>(new SteppingTime(TimeSpan.FromSeconds(4))));
+        fixture.Jobs.OnSubmit["at once"] = static script => script.NeverWaits = true;
+
+        var response = await server.Client.PostJson("/v1/jobs?wait=25", Scripted("at once"));
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        var waits = (await Script(response)).Waits;
-        Assert.Equal(2, waits.Count);
-        Assert.Equal(TimeSpan.FromSeconds(10), waits[0]);
+        // 21, 17, 13 and 9 seconds are left when it asks.
+        Assert.Equal([10, 10, 10, 9], (await Script(response)).Waits.Select(static wait => wait.TotalSeconds));
     }
 
     [Fact]
