@@ -82,10 +82,10 @@ public sealed class ArtifactTests(ApiFixture fixture) : IClassFixture<ApiFixture
     [InlineData("x/..", "artifact")]
     [InlineData("\"; filename=evil.exe", "_; filename=evil.exe")]
     [InlineData("..\\..\\x", ".._.._x")]
-    [InlineData("\u202egnp.exe", null)]
+    [InlineData("\u202egnp.exe", "_gnp.exe")]
     [InlineData("ünï.txt", "ünï.txt")]
-    [InlineData("\ud800", "_")]
-    public async Task Download_HostileName_IsMadeHarmless(string name, string? expected)
+    [InlineData("😀.png", "😀.png")]
+    public async Task Download_HostileName_IsMadeHarmless(string name, string expected)
     {
         var info = fixture.Server.Artifacts.Add("default", name, [1]);
 
@@ -95,10 +95,7 @@ public sealed class ArtifactTests(ApiFixture fixture) : IClassFixture<ApiFixture
         Assert.False(response.Headers.Contains("Set-Cookie"));
         var disposition = response.Content.Headers.ContentDisposition!;
         Assert.Equal("attachment", disposition.DispositionType);
-        if (expected is not null)
-            Assert.Equal(expected, disposition.FileNameStar ?? disposition.FileName?.Trim('"'));
-        else
-            Assert.DoesNotContain('\u202e', disposition.FileNameStar!);
+        Assert.Equal(expected, disposition.FileNameStar ?? disposition.FileName?.Trim('"'));
     }
 
     [Theory]
@@ -134,7 +131,7 @@ public sealed class ArtifactTests(ApiFixture fixture) : IClassFixture<ApiFixture
     [InlineData("art_..%2f..%2fetc")]
     [InlineData("job_0123456789abcdefghjkmnpqrs")]
     [InlineData("ART_1")]
-    [InlineData("art_%00")]
+    [InlineData("art_%01")]
     public async Task EveryRoute_WhatIsNoArtifact_IsNotFound(string id) => await AssertMissing(id);
 
     private async Task AssertMissing(string id)

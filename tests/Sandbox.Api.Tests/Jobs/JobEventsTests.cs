@@ -201,17 +201,21 @@ public sealed class JobEventsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     {
         var (id, script) = fixture.Jobs.Create();
         script.PageBytes = 64 * 1024;
-        script.Emit([.. Enumerable.Range(1, 2000).Select(static i => new JobEvent(i, "stdout", new byte[16 * 1024]))]);
-        script.Emit(Event(2001, "end", EndData));
+        var text = Encoding.UTF8.GetBytes(new string('x', 16 * 1024));
+        script.Emit([.. Enumerable.Range(1, 1000).Select(i => new JobEvent(i, "stdout", text))]);
+        script.Emit(Event(1001, "end", EndData));
         using var slow = await Client.Get($"/v1/jobs/{id}/events");
 
-        // The whole of 32 MiB goes to another reader while the first one reads nothing.
+        // The whole of 16 MiB goes to another reader while the first one reads nothing.
         var events = await (await Client.Get($"/v1/jobs/{id}/events")).Events();
 
-        Assert.Equal(2001, events.Count);
+        Assert.Equal(1001, events.Count);
         lock (script.ReadsAfter)
-            Assert.True(script.ReadsAfter.Count(static after => after == 0) == 2);
-        Assert.True(script.ReadsAfter.Count < 2 * 2000 * 16 / 64, "The slow reader's pages were read although it took none.");
+        {
+            Assert.Equal(2, script.ReadsAfter.Count(static after => after == 0));
+            // What sockets buffer is the system's choice; the last page is beyond it.
+            Assert.Single(script.ReadsAfter, static after => after == 1000);
+        }
     }
 
     [Theory]

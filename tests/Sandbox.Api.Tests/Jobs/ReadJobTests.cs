@@ -20,7 +20,7 @@ public sealed class ReadJobTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         "art_0123456789abcdefghjkmnpqrs",
         "job_0123456789abcdefghjkmnpqil",
         "job_..%2f..%2fetc%2fpasswd00000",
-        "%00",
+        "%01",
         "job_0123456789abcdefghjkmnpqrs%0a",
         "0123456789abcdefghjkmnpqrs",
     ];
