@@ -47,6 +47,7 @@ public static class SandboxApi
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<CallerResolution>();
+        app.UseApiDescription();
 
         app.MapHealth();
         app.MapMetrics();

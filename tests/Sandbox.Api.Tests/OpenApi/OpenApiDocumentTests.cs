@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sandbox.Api.Tests.Testing;
@@ -167,6 +168,9 @@ public sealed class OpenApiDocumentTests(ApiFixture fixture) : IClassFixture<Api
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         var html = await page.Text();
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'self';", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        foreach (Match script in Regex.Matches(html, "src=\"([^\"]+)\""))
+            Assert.Equal(HttpStatusCode.OK, (await stranger.Get($"/docs/{script.Groups[1].Value}")).StatusCode);
         Assert.Contains("scalar", html, StringComparison.OrdinalIgnoreCase);
     }
 
