@@ -12,15 +12,17 @@ program() { printf '%s/%s/%s' "$published" "$1" "${programs[$1]}"; }
 closure() {
   local -a queue=("$1")
   local -A seen=()
-  local project line
+  local project text
   while ((${#queue[@]})); do
     project=${queue[0]}
     queue=("${queue[@]:1}")
     [[ -z ${seen[$project]-} && -e $root/src/$project/$project.csproj ]] || continue
     seen[$project]=1
-    while IFS= read -r line; do
-      [[ $line =~ ProjectReference\ Include=\"[^\"]*[/\\]([A-Za-z0-9.]+)\.csproj ]] && queue+=("${BASH_REMATCH[1]}")
-    done <"$root/src/$project/$project.csproj"
+    text=$(<"$root/src/$project/$project.csproj")
+    while [[ $text =~ ProjectReference\ Include=\"[^\"]*[/\\]([A-Za-z0-9.]+)\.csproj(.*) ]]; do
+      queue+=("${BASH_REMATCH[1]}")
+      text=${BASH_REMATCH[2]}
+    done
   done
   printf 'src/%s\n' "${!seen[@]}" | sort
 }
@@ -46,6 +48,7 @@ publish() {
   before=$(fingerprint "$name")
   step "${titles[$name]}" "$logs/build-$name.log" \
     dotnet publish "$root/src/${projects[$name]}" -c Release -o "$published/$name" --nologo || exit 1
+  [[ -x $(program "$name") ]] || fail "${titles[$name]} left no $(program "$name"); its log: $logs/build-$name.log"
   mkdir -p -- "$stamps"
   printf '%s\n' "$before" >"$stamps/$name"
 }
