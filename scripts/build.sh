@@ -4,7 +4,7 @@
 published=$root/artifacts/publish
 declare -A projects=([api]=Sandbox.Api [agent]=Sandbox.Agent [cli]=Sandbox.Cli)
 declare -A titles=([api]='Building the server' [agent]='Building the agent' [cli]='Building the command line')
-declare -A programs=([api]=Sandbox.Api [agent]=Sandbox.Agent [cli]=sandbox)
+declare -A programs=([api]=Sandbox.Api [agent]=sandbox-agent [cli]=sandbox)
 
 program() { printf '%s/%s/%s' "$published" "$1" "${programs[$1]}"; }
 
@@ -46,9 +46,14 @@ publish() {
   [[ -e $root/src/${projects[$name]}/${projects[$name]}.csproj ]] || fail "src/${projects[$name]} is not in this clone; is it complete?"
   # Taken before: what changes during the build counts as not built.
   before=$(fingerprint "$name")
+  rm -rf -- "$published/.$name" "$published/.$name.old"
   step "${titles[$name]}" "$logs/build-$name.log" \
-    dotnet publish "$root/src/${projects[$name]}" -c Release -o "$published/$name" --nologo || exit 1
-  [[ -x $(program "$name") ]] || fail "${titles[$name]} left no $(program "$name"); its log: $logs/build-$name.log"
+    dotnet publish "$root/src/${projects[$name]}" -c Release -o "$published/.$name" --nologo || exit 1
+  [[ -x $published/.$name/${programs[$name]} ]] || fail "the build left no ${programs[$name]}; its log: $logs/build-$name.log"
+  # Put in place whole: a server that runs from the old files keeps them.
+  [[ ! -e $published/$name ]] || mv -- "$published/$name" "$published/.$name.old"
+  mv -- "$published/.$name" "$published/$name"
+  rm -rf -- "$published/.$name.old"
   mkdir -p -- "$stamps"
   printf '%s\n' "$before" >"$stamps/$name"
 }

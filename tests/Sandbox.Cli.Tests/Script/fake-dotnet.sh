@@ -12,7 +12,7 @@ case $1 in
     echo "${2##*/}" >>"$FAKE_CLONE/publishes"
     case $2 in
       *.Api) cp "$FAKE_CLONE/fake-server.py" "$output/Sandbox.Api" ;;
-      *.Agent) printf '#!/bin/sh\n' >"$output/Sandbox.Agent" ;;
+      *.Agent) printf '#!/bin/sh\n' >"$output/sandbox-agent" ;;
       *.Cli)
         # shellcheck disable=SC2016 # expanded when it runs
         printf '#!/bin/sh\necho "client $* data=$SANDBOX_DATA"\nexit 7\n' >"$output/sandbox"
