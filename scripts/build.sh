@@ -60,7 +60,9 @@ publish() {
 
 # One build at a time in a clone; whoever comes second finds it done.
 with_build_lock() {
-  mkdir -p -- "$root/artifacts"
+  if ! mkdir -p -- "$stamps" "$logs" "$published" || [[ ! -w $root/artifacts || ! -w $stamps || ! -w $published ]]; then
+    fail "$root/artifacts is not writable by $(id -un); it may have been made as another user: sudo chown -R $(id -un) $root/artifacts"
+  fi
   (
     flock -n 9 || { say "Waiting for another ./sandbox to finish building ..."; flock 9; }
     # Compilers stay in the background for later builds: they must not inherit the lock.
