@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Sandbox.Bench.Processes;
+using Sandbox.Runtime;
+
+namespace Sandbox.Bench.Server;
+
+/// <summary>A server of this bench's own, in another process and with a data folder of its own, by the script <c>sandbox</c>.</summary>
+internal sealed class SandboxServer : IAsyncDisposable
+{
+    private readonly Repository _repository;
+    private readonly TemporaryFolder _folder = new();
+
+    private SandboxServer(Repository repository) => _repository = repository;
+
+    /// <summary>Calls to it; set once it is up.</summary>
+    public SandboxClient Client { get; private set; } = null!;
+
+    /// <summary>What it keeps ready.</summary>
+    public PoolGauge Pool { get; private set; } = null!;
+
+    /// <summary>Name by which the server marks what it makes on this host.</summary>
+    public string Instance => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Data)))[..12];
+
+    private string Data => _folder["data"];
+
+    public static async Task<SandboxServer> Start(Repository repository, ServerProfile profile, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var server = new SandboxServer(repository);
+        try
+        {
+            // Seen through even when interrupted: a server half started could not be found and stopped.
+            await server.Call(profile.Settings, "up", "--detach", "--port", "0");
+            cancellationToken.ThrowIfCancellationRequested();
+            await server.Connect(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        try
+        {
+            await Call(new Dictionary<string, string>(), "down");
+            RemoveShared();
+        }
+        catch (BenchException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+        }
+
+        _folder.Dispose();
+    }
+
+    private async Task Connect(CancellationToken cancellationToken)
+    {
+        using var facts = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Data, "server.json"), cancellationToken));
+        var address = new Uri(facts.RootElement.GetProperty("url").GetString()!);
+        var key = await File.ReadAllTextAsync(Path.Combine(Data, "operator.key"), cancellationToken);
+        Client = new SandboxClient(address, key.Trim());
+        Pool = new PoolGauge(Client);
+    }
+
+    // In a session of its own: Ctrl-C reaches this process only, which then stops the server in good order.
+    private async Task Call(IReadOnlyDictionary<string, string> settings, params string[] verb)
+    {
+        var result = await Task.Run(() => ChildProcess.Run(
+            ["setsid", "--wait", _repository.Script, .. verb, "--data", Data], _folder["script.log"], settings));
+        if (result.ExitCode != 0)
+            throw new BenchException($"./sandbox {verb[0]} failed: {result.Errors()}");
+    }
+
+    // What a server shares between its sandboxes stays for its next start; this one has none.
+    private void RemoveShared()
+    {
+        var options = new RuntimeOptions();
+        var mounts = File.ReadAllText("/proc/self/mountinfo");
+        foreach (var folder in new[] { options.RunDirectory, options.LibraryDirectory }.Select(parent => Path.Combine(parent, Instance)))
+        {
+            // Never through a mount: it could lead to files that are not the server's.
+            if (Directory.Exists(folder) && !mounts.Contains(folder, StringComparison.Ordinal))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+}
