@@ -78,16 +78,24 @@ internal sealed class SandboxServer : IAsyncDisposable
             throw new BenchException($"./sandbox {verb[0]} failed: {result.Errors()}");
     }
 
-    // What a server shares between its sandboxes stays for its next start; this one has none.
+    // What a server keeps for its next start; this one has none.
     private void RemoveShared()
     {
         var options = new RuntimeOptions();
-        var mounts = File.ReadAllText("/proc/self/mountinfo");
         foreach (var folder in new[] { options.RunDirectory, options.LibraryDirectory }.Select(parent => Path.Combine(parent, Instance)))
         {
+            foreach (var mount in MountsBelow(folder))
+                ChildProcess.Run(["umount", mount]);
             // Never through a mount: it could lead to files that are not the server's.
-            if (Directory.Exists(folder) && !mounts.Contains(folder, StringComparison.Ordinal))
+            if (Directory.Exists(folder) && MountsBelow(folder).Count == 0)
                 Directory.Delete(folder, recursive: true);
         }
     }
+
+    // The last one mounted first. The fifth field is the place of a mount.
+    private static List<string> MountsBelow(string folder) =>
+    [
+        .. File.ReadAllLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4])
+            .Where(place => place.StartsWith(folder + "/", StringComparison.Ordinal)).Reverse(),
+    ];
 }
