@@ -68,7 +68,7 @@ internal sealed partial class OciRuntime(
             return await starter.Attach(id, record, timeout.Token);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested
-            && e is IOException or System.Net.Sockets.SocketException or AgentConnectionException or AgentRequestException or OperationCanceledException)
+            && e is AgentConnectionException or AgentRequestException or OperationCanceledException)
         {
             LogNotAttached(id, e);
             return null;

@@ -94,7 +94,7 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
             {
                 return await AgentClient.ConnectAsync(await AgentSocket.Connect(socket, cancellationToken), token, cancellationToken);
             }
-            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException && !cancellationToken.IsCancellationRequested)
+            catch (AgentConnectionException) when (!cancellationToken.IsCancellationRequested)
             {
                 // Not listening yet. The caller's token bounds how long this goes on.
             }
