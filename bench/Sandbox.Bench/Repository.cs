@@ -5,7 +5,10 @@ internal sealed record Repository(string Root)
 {
     public string Script => Path.Combine(Root, "sandbox");
 
-    public string DefaultOutput => Path.Combine(Root, "artifacts", "bench", "results.json");
+    /// <summary>Where results and the log of the last server go.</summary>
+    public string Results => Path.Combine(Root, "artifacts", "bench");
+
+    public string DefaultOutput => Path.Combine(Results, "results.json");
 
     /// <summary>Looks upwards from the program, then from the current folder.</summary>
     public static Repository Find() =>

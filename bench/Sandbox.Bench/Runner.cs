@@ -20,12 +20,34 @@ internal sealed class Runner(Repository repository, BenchOptions options, Report
         var chosen = Scenarios.Where(scenario => options.Only.Count == 0 || options.Only.Contains(scenario.Name));
         foreach (var sharing in chosen.GroupBy(scenario => scenario.Profile))
         {
-            progress.Begin($"server: {sharing.Key.Name}");
-            await using var server = await SandboxServer.Start(repository, sharing.Key, cancellationToken);
-            foreach (var scenario in sharing)
-                await Run(scenario, new Bench(options, server, baselines, report, progress), cancellationToken);
+            var waiting = new Queue<IScenario>(sharing);
+            while (waiting.Count > 0)
+                await RunOnOneServer(sharing.Key, waiting, baselines, cancellationToken);
         }
     }
+
+    // Until all are done, or the server has ended by itself: the next ones get another.
+    private async Task RunOnOneServer(ServerProfile profile, Queue<IScenario> waiting, BaselineSet baselines, CancellationToken cancellationToken)
+    {
+        progress.Begin($"server: {profile.Name}");
+        await using var server = await SandboxServer.Start(repository, profile, cancellationToken);
+        var bench = new Bench(options, server, baselines, report, progress);
+        while (server.IsAlive && waiting.TryDequeue(out var scenario))
+        {
+            await Run(scenario, bench, cancellationToken);
+            if (!server.IsAlive)
+                ReportLost(scenario);
+        }
+    }
+
+    private void ReportLost(IScenario scenario) => report.Add(new Measure
+    {
+        Scenario = scenario.Name,
+        Name = scenario.Name,
+        Unit = string.Empty,
+        Note = $"the server ended by itself; its log: {Path.Combine(repository.Results, "server.log")}",
+        HasFailed = true,
+    });
 
     private async Task Run(IScenario scenario, Bench bench, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Sandbox.Bench.Baselines;
 
@@ -62,10 +63,8 @@ internal sealed class SandboxClient : IDisposable
 
     public async Task<string> Metrics(CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync("metrics", cancellationToken);
-        return response.IsSuccessStatusCode
-            ? await response.Content.ReadAsStringAsync(cancellationToken)
-            : throw new BenchException($"/metrics answered {(int)response.StatusCode}.");
+        var answer = await Send(HttpMethod.Get, "metrics", null, cancellationToken);
+        return answer.Status == HttpStatusCode.OK ? answer.Text : throw new BenchException($"/metrics answered {answer.Summary()}");
     }
 
     public void Dispose() => _http.Dispose();
@@ -80,7 +79,7 @@ internal sealed class SandboxClient : IDisposable
             var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return new Answer(Stopwatch.GetElapsedTime(begin).TotalMilliseconds, response.StatusCode, content);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException && !cancellationToken.IsCancellationRequested)
         {
             throw new BenchException($"{method} {path} failed: {e.Message}", e);
         }
@@ -102,10 +101,8 @@ internal sealed class SandboxClient : IDisposable
     {
         private const int MaxText = 500;
 
-        public string Summary()
-        {
-            var text = System.Text.Encoding.UTF8.GetString(Body);
-            return $"{(int)Status} {(text.Length <= MaxText ? text : text[..MaxText])}";
-        }
+        public string Text => Encoding.UTF8.GetString(Body);
+
+        public string Summary() => $"{(int)Status} {(Text.Length <= MaxText ? Text : Text[..MaxText])}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,8 @@ internal sealed class SandboxServer : IAsyncDisposable
     private readonly Repository _repository;
     private readonly TemporaryFolder _folder = new();
 
+    private int _process;
+
     private SandboxServer(Repository repository) => _repository = repository;
 
     /// <summary>Calls to it; set once it is up.</summary>
@@ -22,6 +25,9 @@ internal sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>Name by which the server marks what it makes on this host.</summary>
     public string Instance => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Data)))[..12];
+
+    /// <summary>False when it has ended by itself.</summary>
+    public bool IsAlive => Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process}"));
 
     private string Data => _folder["data"];
 
@@ -47,6 +53,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client?.Dispose();
+        KeepLog();
         try
         {
             await Call(new Dictionary<string, string>(), "down");
@@ -64,6 +71,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     {
         using var facts = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Data, "server.json"), cancellationToken));
         var address = new Uri(facts.RootElement.GetProperty("url").GetString()!);
+        _process = facts.RootElement.GetProperty("pid").GetInt32();
         var key = await File.ReadAllTextAsync(Path.Combine(Data, "operator.key"), cancellationToken);
         Client = new SandboxClient(address, key.Trim());
         Pool = new PoolGauge(Client);
@@ -76,6 +84,16 @@ internal sealed class SandboxServer : IAsyncDisposable
             ["setsid", "--wait", _repository.Script, .. verb, "--data", Data], _folder["script.log"], settings));
         if (result.ExitCode != 0)
             throw new BenchException($"./sandbox {verb[0]} failed: {result.Errors()}");
+    }
+
+    // The data folder goes; what the server said is needed when something went wrong.
+    private void KeepLog()
+    {
+        var log = Path.Combine(Data, "server.log");
+        if (!File.Exists(log))
+            return;
+        Directory.CreateDirectory(_repository.Results);
+        File.Copy(log, Path.Combine(_repository.Results, "server.log"), overwrite: true);
     }
 
     // What a server keeps for its next start; this one has none.
