@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Sandbox.Bench.Processes;
 using Sandbox.Runtime;
+using Sandbox.Runtime.Oci.Cgroups;
 
 namespace Sandbox.Bench.Server;
 
@@ -100,6 +101,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     private void RemoveShared()
     {
         var options = new RuntimeOptions();
+        CgroupHost.Open(CgroupHost.Detect()).Remove("/sandbox-" + Instance);
         foreach (var folder in new[] { options.RunDirectory, options.LibraryDirectory }.Select(parent => Path.Combine(parent, Instance)))
         {
             foreach (var mount in MountsBelow(folder))
