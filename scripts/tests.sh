@@ -16,8 +16,8 @@ run_tests() {
   # One project at a time: the tests of one shall not take the processors from those of another.
   as_root "runs the tests, which make sandboxes" env "PATH=$PATH" "HOME=$HOME" "DOTNET_ROOT=${DOTNET_ROOT-}" \
     "DOTNET_CLI_HOME=$root/artifacts/dotnet" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 "Sandbox__AgentDirectory=$published/agent" \
-    dotnet test "$root/Sandbox.sln" -c Release --no-build -m:1 --tl:off \
-    --logger 'console;verbosity=minimal' --logger 'trx;LogFilePrefix=tests' --results-directory "$results" </dev/null || code=$?
+    dotnet test --solution "$root/Sandbox.sln" -c Release --no-build --max-parallel-test-modules 1 \
+    --report-xunit-trx --results-directory "$results" </dev/null || code=$?
   give_back
   summarise "$code"
 }

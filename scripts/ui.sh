@@ -20,10 +20,13 @@ step() {
   shift 2
   mkdir -p -- "$(dirname -- "$log")"
   if [[ -t 2 ]]; then
-    "$@" </dev/null >"$log" 2>&1 &
-    local pid=$!
-    spin "$title" "$pid" "$begin"
-    wait "$pid" || code=$?
+    # The command in front, so that Ctrl-C ends it; the spinner behind, until it or the whole script is gone.
+    spin "$title" "$begin" &
+    local spinner=$!
+    "$@" </dev/null >"$log" 2>&1 || code=$?
+    kill "$spinner" 2>/dev/null || true
+    wait "$spinner" 2>/dev/null || true
+    printf '\r\e[K' >&2
   else
     say "$title ..."
     "$@" </dev/null >"$log" 2>&1 || code=$?
@@ -41,10 +44,10 @@ step() {
 }
 
 spin() {
-  local title=$1 pid=$2 begin=$3 frames='⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏' i=0
-  while kill -0 "$pid" 2>/dev/null; do
-    printf '\r%s %s %s(%d s)%s ' "${frames:i++%${#frames}:1}" "$title" "$ui_faint" $((SECONDS - begin)) "$ui_end" >&2
+  local title=$1 begin=$2 i=0
+  local -a frames=(⠋ ⠙ ⠹ ⠸ ⠼ ⠴ ⠦ ⠧ ⠇ ⠏)
+  while kill -0 $$ 2>/dev/null; do
+    printf '\r%s %s %s(%d s)%s ' "${frames[i++ % ${#frames[@]}]}" "$title" "$ui_faint" $((SECONDS - begin)) "$ui_end" >&2
     sleep 0.1
   done
-  printf '\r\e[K' >&2
 }

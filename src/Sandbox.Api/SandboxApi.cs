@@ -20,6 +20,8 @@ public static class SandboxApi
     /// <summary>Registers what the routes need.</summary>
     public static IHostApplicationBuilder AddSandboxApi(this IHostApplicationBuilder builder)
     {
+        // The framework's own lines quote addresses with their queries, which are the caller's data.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var services = builder.Services;
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
@@ -45,6 +47,7 @@ public static class SandboxApi
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<CallerResolution>();
+        app.UseApiDescription();
 
         app.MapHealth();
         app.MapMetrics();

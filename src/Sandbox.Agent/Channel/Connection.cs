@@ -17,6 +17,7 @@ internal sealed class Connection : IDisposable
     private readonly MultiplexingStream mux;
     private readonly RequestRouter router;
     private readonly CancellationTokenSource closed = new();
+    private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Timer helloTimer;
     private int channels;
     private volatile bool greeted;
@@ -37,6 +38,7 @@ internal sealed class Connection : IDisposable
         try
         {
             mux.StartListening();
+            listening.SetResult();
             await mux.Completion;
         }
         catch (Exception)
@@ -66,14 +68,17 @@ internal sealed class Connection : IDisposable
             return;
         }
 
-        MultiplexingStream.Channel channel = mux.AcceptChannel(offer.QualifiedId.Id);
-        _ = Task.Run(() => Serve(offer.Name, channel));
+        _ = Task.Run(() => Serve(offer.Name, offer.QualifiedId.Id));
     }
 
-    private async Task Serve(string verb, MultiplexingStream.Channel channel)
+    private async Task Serve(string verb, ulong id)
     {
+        MultiplexingStream.Channel? channel = null;
         try
         {
+            // An offer that had arrived before listening began is raised while it begins, when nothing can be accepted yet.
+            await listening.Task;
+            channel = mux.AcceptChannel(id);
             var request = new Request(
                 verb,
                 new FrameReader(channel.Input, greeted ? AgentProtocol.MaxFrameBytes : MostHelloBytes),
@@ -90,7 +95,7 @@ internal sealed class Connection : IDisposable
         catch (Exception)
         {
             // The host abandoned the request, or the connection is gone.
-            channel.Dispose();
+            channel?.Dispose();
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Sandbox.Api.Http;
@@ -63,7 +64,11 @@ internal static class ArtifactEndpoints
     private static string FileName(string name)
     {
         var last = name[(name.LastIndexOf('/') + 1)..];
-        var safe = string.Concat(last.Select(static c => char.IsControl(c) || char.IsSurrogate(c) || "\\\"<>:|?*/".Contains(c) ? '_' : c));
+        var safe = string.Concat(last.Select(static c => IsMisleading(c) ? '_' : c));
         return safe.Trim('.', ' ') is { Length: > 0 } ? safe : "artifact";
     }
+
+    // Format characters turn the direction of text, and so hide an extension.
+    private static bool IsMisleading(char c) =>
+        char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format || "\\\"<>:|?*".Contains(c);
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
+using CheckStatus = Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus;
 
 namespace Sandbox.Api.Health;
 
@@ -40,8 +41,8 @@ internal static class HealthEndpoints
 
     private static Results<Ok<HealthStatus>, ProblemResult> Answer(HealthReport report)
     {
-        var failed = report.Entries.Where(static check => check.Value.Status == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Unhealthy)
-            .ToDictionary(static check => check.Key, static check => check.Value.Description ?? "unhealthy");
+        var failed = report.Entries.Where(static check => check.Value.Status == CheckStatus.Unhealthy)
+            .ToDictionary(static check => check.Key, static check => Explain(check.Value));
         if (failed.Count > 0)
             return ProblemResult.NotReady(failed);
         return TypedResults.Ok(new HealthStatus
@@ -50,4 +51,8 @@ internal static class HealthEndpoints
             Checks = report.Entries.ToDictionary(static check => check.Key, static check => check.Value.Status.ToString().ToLowerInvariant()),
         });
     }
+
+    // The text of an exception that escaped a check is for the log, not for strangers.
+    private static string Explain(HealthReportEntry check) =>
+        check.Description is { } text && text != check.Exception?.Message ? text : "failed";
 }

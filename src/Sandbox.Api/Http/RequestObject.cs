@@ -44,7 +44,7 @@ internal sealed class RequestObject(JsonElement element, string path, RequestErr
         return null;
     }
 
-    /// <summary>Base64, standard alphabet, with padding.</summary>
+    /// <summary>Base64, standard alphabet, with padding; white space in it does not count.</summary>
     public byte[]? Bytes(string name)
     {
         if (Find(name) is not { } value)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Sandbox.Api.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 
@@ -35,7 +36,8 @@ public sealed record Job
     public required bool StderrTruncated { get; init; }
 
     /// <summary>Value of the code's last expression, where it has one.</summary>
-    public JsonElement? Result { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public JsonElement Result { get; init; }
 
     /// <summary>Files kept.</summary>
     public required IReadOnlyList<Artifact> Artifacts { get; init; }
@@ -90,7 +92,7 @@ public sealed record Job
         Stderr = view.Stderr,
         StdoutTruncated = view.StdoutTruncated,
         StderrTruncated = view.StderrTruncated,
-        Result = view.Result is { } result ? JsonValue.Parse(result) : null,
+        Result = view.Result is { } result ? JsonValue.Parse(result) : default,
         Artifacts = [.. view.Artifacts.Select(Artifact.From)],
         SkippedArtifacts = view.SkippedArtifacts,
         Usage = view.Usage,

@@ -170,7 +170,7 @@ public sealed class AgentClient : IAgentClient
         {
             return await request();
         }
-        catch (Exception failure) when (AgentRequest.IsConnectionFailure(failure))
+        catch (Exception failure) when (AgentRequest.IsConnectionFailure(failure) || (failure is OperationCanceledException && mux.Completion.IsCompleted))
         {
             if (failure is ProtocolViolationException)
                 Disconnect();

@@ -21,8 +21,17 @@ internal sealed class AgentRequest : IDisposable
 
     public FrameWriter Writer { get; }
 
-    public static async Task<AgentRequest> Open(MultiplexingStream mux, string verb, CancellationToken cancellationToken) =>
-        new(await mux.OfferChannelAsync(verb, cancellationToken));
+    public static async Task<AgentRequest> Open(MultiplexingStream mux, string verb, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new AgentRequest(await mux.OfferChannelAsync(verb, cancellationToken));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("The connection ended before the agent took the request.");
+        }
+    }
 
     /// <summary>True for what a broken connection, or an agent that does not keep to the protocol, throws.</summary>
     public static bool IsConnectionFailure(Exception failure) =>

@@ -7,8 +7,8 @@ internal static class MountNamespace
     public static async Task Make(string file, string without, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(file)!;
-        Directory.CreateDirectory(folder);
         await Release(file);
+        Directory.CreateDirectory(folder);
         var log = Path.Combine(folder, "log");
         // The kernel lets a namespace be held only below a mount that is not shared.
         await Execute(["mount", "--bind", folder, folder], log, cancellationToken);

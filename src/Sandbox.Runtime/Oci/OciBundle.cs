@@ -60,7 +60,7 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
             ["effective"] = Strings(AgentCapabilities),
             ["permitted"] = Strings(AgentCapabilities),
         },
-        ["rlimits"] = new JsonArray(Rlimit("RLIMIT_CORE", 0), Rlimit("RLIMIT_NOFILE", 65536), Rlimit("RLIMIT_MEMLOCK", 65536)),
+        ["rlimits"] = new JsonArray(Rlimit("RLIMIT_CORE", 0), Rlimit("RLIMIT_NOFILE", 4096), Rlimit("RLIMIT_MEMLOCK", 65536)),
     };
 
     private JsonArray Mounts() =>

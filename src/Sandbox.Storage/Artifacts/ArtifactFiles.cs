@@ -10,6 +10,8 @@ internal sealed class ArtifactFiles(string root)
 {
     private const string PartialSuffix = ".partial";
 
+    private const int MaxCreateAttempts = 3;
+
     // Two characters of base 32: 1024 folders.
     private const int ShardCharacters = 2;
 
@@ -18,25 +20,24 @@ internal sealed class ArtifactFiles(string root)
     /// <summary>
     /// A new file under a temporary name, locked until it is disposed: a sweep leaves locked files alone.
     /// </summary>
-    public FileStream CreatePartial(ArtifactId id)
+    public (ArtifactId Id, FileStream File) CreatePartial()
     {
-        var folder = Path.Combine(root, ShardOf(id));
-        if (!Directory.Exists(folder))
+        for (var attempt = 1; ; attempt++)
         {
-            Directory.CreateDirectory(folder);
-            // Both may be new: the first artifact of an installation makes the root as well.
-            DirectorySync.Flush(root);
-            DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(root))!);
+            try
+            {
+                var id = ArtifactId.New();
+                var file = OpenNew(id);
+                // A sweep may have come between the file's creation and its lock; from here on it cannot.
+                if (File.Exists(PathOf(id) + PartialSuffix))
+                    return (id, file);
+                file.Dispose();
+            }
+            catch (IOException) when (attempt < MaxCreateAttempts)
+            {
+                // The sweep held the lock at that moment.
+            }
         }
-
-        return new FileStream(PathOf(id) + PartialSuffix, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.None,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-        });
     }
 
     /// <summary>Gives a complete, flushed file its name, for good. The lock goes with the file.</summary>
@@ -75,13 +76,20 @@ internal sealed class ArtifactFiles(string root)
         File.Delete(path);
     }
 
-    /// <summary>Every file below the folder, with the artifact it claims to be; null for a temporary or foreign name.</summary>
-    public IEnumerable<(string Path, ArtifactId? Id)> List()
+    /// <summary>
+    /// The files of artifacts, complete (<c>IsPartial</c> false) or not. Files of other names are none of ours.
+    /// </summary>
+    public IEnumerable<(string Path, ArtifactId Id, bool IsPartial)> List()
     {
         if (!Directory.Exists(root))
             yield break;
-        foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
-            yield return (path, ArtifactId.TryParse(Path.GetFileName(path), out var id) ? id : null);
+        foreach (var path in Directory.EnumerateFiles(root, ArtifactId.Prefix + "*", SearchOption.AllDirectories))
+        {
+            var isPartial = path.EndsWith(PartialSuffix, StringComparison.Ordinal);
+            var name = isPartial ? Path.GetFileNameWithoutExtension(path) : Path.GetFileName(path);
+            if (ArtifactId.TryParse(name, out var id))
+                yield return (path, id, isPartial);
+        }
     }
 
     /// <summary>Deletes a file unless somebody is writing it or <paramref name="isWanted"/> says so under the lock.</summary>
@@ -100,6 +108,27 @@ internal sealed class ArtifactFiles(string root)
             // Being written by a living process, or gone by now.
             return false;
         }
+    }
+
+    private FileStream OpenNew(ArtifactId id)
+    {
+        var folder = Path.Combine(root, ShardOf(id));
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            // Both may be new: the first artifact of an installation makes the root as well.
+            DirectorySync.Flush(root);
+            DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(root))!);
+        }
+
+        return new FileStream(PathOf(id) + PartialSuffix, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 0,
+        });
     }
 
     private static string ShardOf(ArtifactId id) => id.ToString().Substring(ArtifactId.Prefix.Length, ShardCharacters);

@@ -32,13 +32,13 @@ internal sealed partial class ArtifactSweep(ArtifactFiles files, SqliteReaders r
     internal int Sweep(CancellationToken cancellationToken)
     {
         var removed = 0;
-        foreach (var (path, id) in files.List())
+        foreach (var (path, id, isPartial) in files.List())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!HasRow() && ArtifactFiles.DeleteUnlessLocked(path, HasRow))
                 removed++;
 
-            bool HasRow() => id is { } artifact && readers.Read(session => ArtifactTable.Exists(session, artifact));
+            bool HasRow() => !isPartial && readers.Read(session => ArtifactTable.Exists(session, id));
         }
 
         return removed;

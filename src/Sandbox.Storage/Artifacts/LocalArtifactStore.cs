@@ -22,9 +22,9 @@ internal sealed class LocalArtifactStore(ArtifactFiles files, SqliteWriter write
         string tenantId, string owner, string name, Stream content, long maxBytes, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
-        var id = ArtifactId.New();
         // Open, and by that locked, until the row exists: between the two a sweep must not take it for rubbish.
-        await using var file = files.CreatePartial(id);
+        var (id, file) = files.CreatePartial();
+        await using var locked = file;
         try
         {
             var (size, sha256) = await Copy(content, file, maxBytes, cancellationToken);

@@ -56,9 +56,18 @@ internal sealed class SqliteFile
     /// <summary>Turns the write-ahead log on, which the file then remembers.</summary>
     public void Initialize()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(FilePath))!);
+        CreateFolder(Path.GetDirectoryName(Path.GetFullPath(FilePath))!);
         using var connection = Open();
         Execute(connection, "PRAGMA journal_mode=WAL;");
+    }
+
+    private static void CreateFolder(string path)
+    {
+        // State and artifacts hold the code and data of tenants. A folder that is there already is its maker's affair.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static void Execute(SqliteConnection connection, string sql)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -21,8 +22,10 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Binds the next parameter.</summary>
-    public SqliteStatement Bind(string? value) =>
-        Bound(value is null ? raw.sqlite3_bind_null(_handle, ++_bound) : raw.sqlite3_bind_text(_handle, ++_bound, value));
+    public SqliteStatement Bind(string? value) => Bound(value is null
+        ? raw.sqlite3_bind_null(_handle, ++_bound)
+        // As bytes, here and when reading: text that a tenant chose may hold a NUL, where a C string would end.
+        : raw.sqlite3_bind_text(_handle, ++_bound, Encoding.UTF8.GetBytes(value)));
 
     /// <inheritdoc cref="Bind(string?)"/>
     public SqliteStatement Bind(long value) => Bound(raw.sqlite3_bind_int64(_handle, ++_bound, value));
@@ -34,9 +37,7 @@ internal sealed class SqliteStatement : IDisposable
     public SqliteStatement Bind(DateTimeOffset value) => Bind(value.UtcTicks);
 
     /// <inheritdoc cref="Bind(string?)"/>
-    public SqliteStatement Bind(ReadOnlySpan<byte> value) => Bound(value.IsEmpty
-        ? raw.sqlite3_bind_zeroblob(_handle, ++_bound, 0) // an empty span would be bound as NULL
-        : raw.sqlite3_bind_blob(_handle, ++_bound, value));
+    public SqliteStatement Bind(ReadOnlySpan<byte> value) => Bound(raw.sqlite3_bind_blob(_handle, ++_bound, value));
 
     /// <summary>Goes to the next row; false when there is none, and then the statement's work is done.</summary>
     public bool Step()
@@ -59,7 +60,7 @@ internal sealed class SqliteStatement : IDisposable
         return raw.sqlite3_changes(_database);
     }
 
-    public string Text(int column) => raw.sqlite3_column_text(_handle, column).utf8_to_string();
+    public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_handle, column));
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 

@@ -10,6 +10,9 @@ namespace Sandbox.Storage.Sqlite;
 /// </summary>
 internal sealed partial class SqliteWriter : IDisposable
 {
+    // 32 MiB, in KiB: ids are random, so that every write touches other pages of the indexes.
+    private const string CacheSize = "PRAGMA cache_size=-32768";
+
     private readonly SqliteFile _file;
     private readonly SqliteStorageOptions _options;
     private readonly ILogger<SqliteWriter> _logger;
@@ -102,7 +105,7 @@ internal sealed partial class SqliteWriter : IDisposable
 
     private void Transact(List<WriteOperation> batch)
     {
-        var session = _session ??= SqliteSession.Open(_file);
+        var session = _session ??= OpenSession();
         session.Execute("BEGIN IMMEDIATE");
         foreach (var operation in batch)
         {
@@ -112,6 +115,13 @@ internal sealed partial class SqliteWriter : IDisposable
         }
 
         session.Execute("COMMIT");
+    }
+
+    private SqliteSession OpenSession()
+    {
+        var session = SqliteSession.Open(_file);
+        session.Execute(CacheSize);
+        return session;
     }
 
     private void CloseSession()

@@ -5,6 +5,8 @@ public sealed class ApiFixture(GrainCluster cluster) : IAsyncLifetime
 {
     internal ApiServer Server { get; private set; } = null!;
 
+    internal GrainCluster Cluster => cluster;
+
     internal ScriptedJobs Jobs => cluster.Jobs;
 
     public async ValueTask InitializeAsync() => Server = await ApiServer.Start(cluster);

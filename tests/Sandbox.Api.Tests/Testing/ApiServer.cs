@@ -44,7 +44,7 @@ internal sealed class ApiServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)));
-        builder.Configuration["Authentication:OperatorKeyFile"] = keyFile;
+        builder.Configuration["Authentication:OperatorKeyFile"] ??= keyFile;
         var logs = new RecordedLogs();
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.AddSandboxApi();

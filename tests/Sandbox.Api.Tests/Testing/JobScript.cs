@@ -27,6 +27,9 @@ internal sealed class JobScript
 
     public Func<Exception>? Fault { get; set; }
 
+    /// <summary>Answers at once, as if every wait had passed.</summary>
+    public bool NeverWaits { get; set; }
+
     /// <summary>Most bytes of one page of events.</summary>
     public int PageBytes { get; set; } = 64 * 1024;
 

@@ -37,7 +37,7 @@ internal sealed class ScriptedJobGrain(ScriptedJobs jobs) : Grain, IJobGrain
         lock (script.Waits)
             script.Waits.Add(wait);
         ThrowIfTold(script);
-        if (wait > TimeSpan.Zero)
+        if (wait > TimeSpan.Zero && !script.NeverWaits)
             await script.UntilChanged(wait, () => script.View.Status >= JobStatus.Succeeded, cancellationToken);
         return await Reply(script, script => script.View);
     }
@@ -50,7 +50,7 @@ internal sealed class ScriptedJobGrain(ScriptedJobs jobs) : Grain, IJobGrain
         lock (script.ReadsAfter)
             script.ReadsAfter.Add(after);
         ThrowIfTold(script);
-        if (wait > TimeSpan.Zero)
+        if (wait > TimeSpan.Zero && !script.NeverWaits)
             await script.UntilChanged(wait, () => script.Page(after) is { Events.Count: > 0 } or { Ended: true }, cancellationToken);
         ThrowIfTold(script);
         return await Reply(script, script => script.Page(after));

@@ -1,0 +1,45 @@
+// Writes jobs from several tasks into the folder of its first argument and prints each one when all of it is
+// acknowledged, until it is killed. Every line ends with a full stop, so that a cut line shows.
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Serialization;
+using Orleans.Storage;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Storage;
+using Sandbox.Testing.Storage;
+
+const int Writers = 8;
+const int JobsPerArtifact = 10;
+
+var builder = Host.CreateEmptyApplicationBuilder(null);
+builder.Services.AddSerializer();
+builder.Services.Configure<ClusterOptions>(options => options.ServiceId = "tests");
+builder.Services.AddSandboxSqliteStorage(options => options.DataDirectory = args[0]);
+using var host = builder.Build();
+await host.StartAsync();
+var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(SqliteStorageServiceCollectionExtensions.GrainStorageName);
+var output = host.Services.GetRequiredService<IJobOutputStore>();
+var artifacts = host.Services.GetRequiredService<IArtifactStore>();
+
+await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(Write)));
+
+async Task Write()
+{
+    for (var i = 0; ; i++)
+    {
+        var job = JobTestStates.Queued("crash", DateTimeOffset.UtcNow, ("a", "1"), ("b", "2"));
+        var holder = job.Holder();
+        await storage.WriteStateAsync("job", job.GrainId(), holder);
+        await output.Append(job.Id, [Event(1), Event(2), Event(3)]);
+        job.With(JobStatus.Succeeded, DateTimeOffset.UtcNow);
+        await storage.WriteStateAsync("job", job.GrainId(), holder);
+        var artifact = i % JobsPerArtifact == 0
+            ? (await artifacts.Put("crash", job.View.Id, "a.bin", new MemoryStream(new byte[10_000]), 10_000)).Id
+            : "-";
+        Console.WriteLine($"{job.Id} {artifact} .");
+    }
+}
+
+static JobEvent Event(int id) => new(id, JobEventKinds.Stdout, new byte[100]);

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Jobs;
+
+namespace Sandbox.Testing.Storage;
+
+/// <summary>A storage backend under test, migrated and empty or shared by tests that keep to tenants of their own.</summary>
+public interface IStorageFixture
+{
+    /// <summary>The services as the backend registers them.</summary>
+    IServiceProvider Services { get; }
+}
+
+/// <summary>The ports of a backend.</summary>
+public static class StorageFixturePorts
+{
+    public static IGrainStorage GrainStorage(this IStorageFixture fixture) =>
+        fixture.Services.GetRequiredKeyedService<IGrainStorage>("Default");
+
+    public static IJobQueries JobQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IJobQueries>();
+
+    public static IJobOutputStore JobOutput(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IJobOutputStore>();
+
+    public static IArtifactStore Artifacts(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IArtifactStore>();
+}
