@@ -107,15 +107,7 @@ internal sealed partial class OciRuntime(
     {
         try
         {
-            var box = layout.BoxOf(id);
-            var record = BoxRecord.Read(box);
-            var logFolder = Directory.Exists(box) ? box : layout.InstanceRun;
-            foreach (var engine in _engines.Values.Where(engine => record is null || engine.Name == record.Engine))
-                await starter.Remove(engine, id, logFolder);
-            if (Directory.Exists(box))
-                Directory.Delete(box, recursive: true);
-            if (record is not null)
-                ranges.Release(record.HostId);
+            await starter.Erase(_engines.Values, id);
         }
         catch (Exception e)
         {
