@@ -17,6 +17,7 @@ internal sealed class Connection : IDisposable
     private readonly MultiplexingStream mux;
     private readonly RequestRouter router;
     private readonly CancellationTokenSource closed = new();
+    private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Timer helloTimer;
     private int channels;
     private volatile bool greeted;
@@ -37,6 +38,7 @@ internal sealed class Connection : IDisposable
         try
         {
             mux.StartListening();
+            listening.SetResult();
             await mux.Completion;
         }
         catch (Exception)
@@ -66,14 +68,18 @@ internal sealed class Connection : IDisposable
             return;
         }
 
-        MultiplexingStream.Channel channel = mux.AcceptChannel(offer.QualifiedId.Id);
-        _ = Task.Run(() => Serve(offer.Name, channel));
+        _ = Serve(offer.Name, offer.QualifiedId.Id);
     }
 
-    private async Task Serve(string verb, MultiplexingStream.Channel channel)
+    private async Task Serve(string verb, ulong id)
     {
+        // Offers that were there before the first read are announced while listening still starts, when the multiplexer
+        // does not let them be accepted.
+        await listening.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        MultiplexingStream.Channel? channel = null;
         try
         {
+            channel = mux.AcceptChannel(id);
             var request = new Request(
                 verb,
                 new FrameReader(channel.Input, greeted ? AgentProtocol.MaxFrameBytes : MostHelloBytes),
@@ -90,7 +96,7 @@ internal sealed class Connection : IDisposable
         catch (Exception)
         {
             // The host abandoned the request, or the connection is gone.
-            channel.Dispose();
+            channel?.Dispose();
         }
         finally
         {
@@ -106,11 +112,16 @@ internal sealed class Connection : IDisposable
             return;
         }
 
-        greeted = request.Verb == Verbs.Hello && await router.Greet(request);
-        if (greeted)
-            await helloTimer.DisposeAsync();
-        else
+        if (request.Verb != Verbs.Hello || await router.Greet(request) is not { } reply)
+        {
             await Refuse(request);
+            return;
+        }
+
+        // Before the answer: with it, the next request may come.
+        greeted = true;
+        await helloTimer.DisposeAsync();
+        await request.Reply(reply, ProtocolJson.Default.HelloReply);
     }
 
     // The peer has a moment to read why, and then nothing is left of it.
