@@ -68,16 +68,29 @@ internal sealed class Connection : IDisposable
             return;
         }
 
+<<<<<<< HEAD
         _ = Task.Run(() => Serve(offer.Name, offer.QualifiedId.Id));
+=======
+        _ = Serve(offer.Name, offer.QualifiedId.Id);
+>>>>>>> sec
     }
 
     private async Task Serve(string verb, ulong id)
     {
+<<<<<<< HEAD
         MultiplexingStream.Channel? channel = null;
         try
         {
             // An offer that had arrived before listening began is raised while it begins, when nothing can be accepted yet.
             await listening.Task;
+=======
+        // Offers that were there before the first read are announced while listening still starts, when the multiplexer
+        // does not let them be accepted.
+        await listening.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        MultiplexingStream.Channel? channel = null;
+        try
+        {
+>>>>>>> sec
             channel = mux.AcceptChannel(id);
             var request = new Request(
                 verb,
@@ -111,11 +124,16 @@ internal sealed class Connection : IDisposable
             return;
         }
 
-        greeted = request.Verb == Verbs.Hello && await router.Greet(request);
-        if (greeted)
-            await helloTimer.DisposeAsync();
-        else
+        if (request.Verb != Verbs.Hello || await router.Greet(request) is not { } reply)
+        {
             await Refuse(request);
+            return;
+        }
+
+        // Before the answer: with it, the next request may come.
+        greeted = true;
+        await helloTimer.DisposeAsync();
+        await request.Reply(reply, ProtocolJson.Default.HelloReply);
     }
 
     // The peer has a moment to read why, and then nothing is left of it.

@@ -9,15 +9,14 @@ namespace Sandbox.Agent.Channel;
 /// <summary>Finds who answers a request, and turns refusals into error frames.</summary>
 internal sealed class RequestRouter(byte[] token, Supervisor supervisor, ExecRequests execs, FileRequests files)
 {
-    /// <summary>Checks a connection's first request; false when it does not belong here.</summary>
-    public async Task<bool> Greet(Request request)
+    /// <summary>Checks a connection's first request; the answer to it, or null when it does not belong here.</summary>
+    public async Task<HelloReply?> Greet(Request request)
     {
         HelloRequest hello = await request.Header(ProtocolJson.Default.HelloRequest);
         bool known = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(hello.Token ?? ""), token);
         if (!known || hello.Version != AgentProtocol.Version)
-            return false;
-        await request.Reply(new HelloReply(AgentProtocol.Version, await supervisor.KnownExecs()), ProtocolJson.Default.HelloReply);
-        return true;
+            return null;
+        return new HelloReply(AgentProtocol.Version, await supervisor.KnownExecs());
     }
 
     public async Task Answer(Request request)

@@ -142,7 +142,8 @@ static _Noreturn void child(const sbx_spawn_request *request, int report)
     if (place_descriptors(request->descriptors, request->descriptor_count) != 0)
         fail(kept, STAGE_DESCRIPTORS);
     prefer_for_oom();
-    limit(RLIMIT_CORE, 0);
+    // 1 and not 0: where the host pipes core dumps into a program, only 1 stops them.
+    limit(RLIMIT_CORE, 1);
     limit(RLIMIT_NOFILE, OPEN_FILES);
     if (become(request->uid, request->gid) != 0)
         fail(kept, STAGE_IDENTITY);

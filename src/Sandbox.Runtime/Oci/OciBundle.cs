@@ -15,12 +15,17 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
 
     private const string AgentInside = "/opt/sandbox";
 
-    // The agent becomes the user, and ends the user's processes. The code itself has no capability at all.
-    private static readonly string[] AgentCapabilities = ["CAP_KILL", "CAP_SETGID", "CAP_SETUID"];
+    // The agent becomes the user, ends the user's processes, and gives up for the code what it could ever get back
+    // (the bounding set). The code itself has no capability at all.
+    private static readonly string[] AgentCapabilities = ["CAP_KILL", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID"];
 
     // Threads of the agent, and of the user-space kernel under gVisor, that must not count against the code's limit.
     private const int AgentProcesses = 32;
     private const int SentryProcesses = 512;
+
+    // 1 and not 0: hosts that pipe core dumps into a program start it, as the host's root, whatever the limit is, except
+    // where it is exactly 1. The seccomp profile keeps it there.
+    private const long NoCore = 1;
 
     private static readonly string[] MaskedPaths =
     [
@@ -60,15 +65,15 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
             ["effective"] = Strings(AgentCapabilities),
             ["permitted"] = Strings(AgentCapabilities),
         },
-        ["rlimits"] = new JsonArray(Rlimit("RLIMIT_CORE", 0), Rlimit("RLIMIT_NOFILE", 4096), Rlimit("RLIMIT_MEMLOCK", 65536)),
+        ["rlimits"] = new JsonArray(Rlimit("RLIMIT_CORE", NoCore), Rlimit("RLIMIT_NOFILE", 4096), Rlimit("RLIMIT_MEMLOCK", 65536)),
     };
 
     private JsonArray Mounts() =>
     [
         Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
-        Mount("/dev", "tmpfs", "tmpfs", "nosuid", "noexec", "strictatime", "mode=755", "size=65536"),
+        Mount("/dev", "tmpfs", "tmpfs", "nosuid", "noexec", "strictatime", "mode=755", "size=65536", "nr_inodes=1024"),
         Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"),
-        Mount("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "noexec", "mode=1777", "size=67108864"),
+        Mount("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "noexec", "mode=1777", "size=67108864", "nr_inodes=16384"),
         Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
         Mount("/usr", "bind", "/usr", "rbind", "ro", "nosuid", "nodev"),
         Mount(AgentInside, "bind", Agent, "bind", "ro", "nosuid", "nodev"),

@@ -26,6 +26,10 @@ internal static class SeccompProfile
             rules.Add(Rule(group.Names, "SCMP_ACT_ALLOW"));
         rules.Add(Rule(["clone"], "SCMP_ACT_ALLOW", Argument(0, list.CloneNamespaceFlags, "SCMP_CMP_MASKED_EQ", 0)));
         rules.Add(Errno(["clone3"], Enosys));
+        rules.Add(Rule(["setrlimit"], "SCMP_ACT_ALLOW", Argument(0, list.FixedLimit, "SCMP_CMP_NE")));
+        rules.Add(Rule(["prlimit64"], "SCMP_ACT_ALLOW", Argument(1, list.FixedLimit, "SCMP_CMP_NE")));
+        // Without a new value it only reads.
+        rules.Add(Rule(["prlimit64"], "SCMP_ACT_ALLOW", Argument(2, 0, "SCMP_CMP_EQ")));
         foreach (var socket in list.SocketFamilies)
             rules.Add(Rule(["socket"], "SCMP_ACT_ALLOW", [.. SocketArguments(socket)]));
         return new JsonObject
@@ -76,7 +80,7 @@ internal static class SeccompProfile
             ?? throw new InvalidOperationException("The seccomp allowlist is empty.");
     }
 
-    private sealed record Allowlist(IReadOnlyList<SyscallGroup> Groups, long CloneNamespaceFlags, IReadOnlyList<SocketFamily> SocketFamilies);
+    private sealed record Allowlist(IReadOnlyList<SyscallGroup> Groups, long CloneNamespaceFlags, int FixedLimit, IReadOnlyList<SocketFamily> SocketFamilies);
 
     private sealed record SyscallGroup(string Reason, IReadOnlyList<string> Names);
 

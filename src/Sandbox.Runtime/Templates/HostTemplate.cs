@@ -34,6 +34,9 @@ internal static class HostTemplate
     {
         foreach (var point in MountPoints)
             Directory.CreateDirectory(Path.Combine(root, point));
+        // Engines differ in whether a mount keeps its own mode or takes that of the folder below it.
+        File.SetUnixFileMode(Path.Combine(root, "workspace"), (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(Path.Combine(root, "tmp"), UnixFileMode.StickyBit | (UnixFileMode)0b111_111_111);
         foreach (var link in UsrLinks.Where(link => Directory.Exists("/usr/" + link)))
             File.CreateSymbolicLink(Path.Combine(root, link), "usr/" + link);
         foreach (var (path, content) in Written)

@@ -1,0 +1,143 @@
+using System.Text;
+using Sandbox.Protocol;
+using Sandbox.Runtime.Oci;
+
+namespace Sandbox.Runtime.Tests.Conformance;
+
+/// <summary>What every engine must do alike.</summary>
+public abstract class EngineConformanceTests(TestNode node)
+{
+    private static readonly SandboxLimits Limits = new(1, 256 << 20, 64 << 20, 64);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Create_EngineChosen_IsRunByIt()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+
+        var record = BoxRecord.Read(node.Layout.BoxOf(sandbox.Id));
+
+        Assert.Equal(node.Engine, record?.Engine);
+        await Remove(sandbox);
+    }
+
+    [Fact]
+    public async Task Command_ReadsArgumentsAndInput_GivesOutputAndExitCode()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+
+        var run = await FinishedRun.Command(sandbox, ["/bin/sh", "-c", "cat; echo $1 >&2; exit 3", "sh", "to error"], stdin: "to output"u8.ToArray());
+
+        Assert.Equal(("to output", "to error\n", 3, ExecEnd.Program), (run.Text, run.ErrorText, run.Result?.ExitCode, run.Result?.EndedBy));
+        await Remove(sandbox);
+    }
+
+    [Fact]
+    public async Task Command_NoSuchProgram_SaysWhyNothingRan()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+
+        var run = await FinishedRun.Command(sandbox, ["/usr/bin/there-is-no-such-program"]);
+
+        Assert.Contains("there-is-no-such-program", run.Result?.StartError, StringComparison.Ordinal);
+        await Remove(sandbox);
+    }
+
+    [Theory]
+    [InlineData("python", "import os, sys\nprint(sys.argv[1:], os.getuid(), os.getcwd())\n6 * 7", "['a', 'b c'] 1000 /workspace\n", "42")]
+    [InlineData("javascript", "console.log(process.argv.slice(2), process.getuid(), process.cwd()); 6 * 7", "[ 'a', 'b c' ] 1000 /workspace\n", "42")]
+    [InlineData("bash", "echo \"$1,$2 $UID $PWD\"", "a,b c 1000 /workspace\n", null)]
+    public async Task Kernel_RunsCode_GivesOutputAndValue(string language, string code, string output, string? value)
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+
+        var run = await FinishedRun.Code(node, sandbox, language, code, ["a", "b c"]);
+
+        Assert.True(run.Result?.ExitCode == 0, run.ToString());
+        Assert.Equal((output, value), (run.Text, run.Value));
+        await Remove(sandbox);
+    }
+
+    [Fact]
+    public async Task Files_WrittenByHost_AreReadByCodeAndBack()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        var content = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("line äöü\n", 100_000)));
+        await sandbox.Agent.WriteFile(new WriteFileRequest("/workspace/in/put.txt", 0b110_100_100), new MemoryStream(content), Token);
+
+        var run = await FinishedRun.Command(sandbox, ["/bin/sh", "-c", "mkdir out && cp in/put.txt out/copy.txt"]);
+
+        Assert.True(run.Result?.ExitCode == 0, run.ToString());
+        var found = await sandbox.Agent.FindFiles(new FindFilesRequest("/workspace", ["out/**"], 10), Token);
+        Assert.Equal([new FoundFile("out/copy.txt", content.Length)], found.Files);
+        await using var stream = await sandbox.Agent.ReadFile(new ReadFileRequest("/workspace", "out/copy.txt", content.Length), Token);
+        var back = new MemoryStream();
+        await stream.CopyToAsync(back, Token);
+        Assert.Equal(content, back.ToArray());
+        await Remove(sandbox);
+    }
+
+    [Fact]
+    public async Task Limits_Changed_HoldForWhatRunsNext()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        sandbox.SetLimits(Limits with { MemoryBytes = 128 << 20, Cpu = 2, Processes = 16 });
+
+        Assert.Equal(128 << 20, sandbox.Spec.Limits.MemoryBytes);
+        Assert.Throws<ArgumentException>(() => sandbox.SetLimits(Limits with { DiskBytes = 1 << 20 }));
+        var run = await FinishedRun.Code(node, sandbox, "python", "x = bytearray(300 << 20)\nprint(len(x))");
+        Assert.NotEqual(0, run.Result?.ExitCode ?? -1);
+        Assert.True(node.Runtime.ReadUsage(sandbox.Id)?.OomKills > 0, run.ToString());
+        await Remove(sandbox);
+    }
+
+    [Fact]
+    public async Task Usage_CodeWorked_CountsTimeAndMemory()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        var before = node.Runtime.ReadUsage(sandbox.Id);
+
+        await FinishedRun.Code(node, sandbox, "python", "x = bytearray(b'x' * (64 << 20))\nsum(range(2_000_000))");
+
+        var after = node.Runtime.ReadUsage(sandbox.Id);
+        Assert.True(after?.CpuSeconds > before?.CpuSeconds);
+        Assert.True(after.PeakMemoryBytes >= 64 << 20, after.ToString());
+        await Remove(sandbox);
+        Assert.Null(node.Runtime.ReadUsage(sandbox.Id));
+    }
+
+    [Fact]
+    public async Task Signal_ProgramIgnoresTerm_KillEndsIt()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        var request = new ExecRequest("stubborn", 0, FinishedRun.Start(null, ["/bin/sh", "-c", "trap 'echo no' TERM; echo ready; while :; do sleep 1000 & wait; done"]));
+        await using var exec = await sandbox.Agent.Exec(request, default, default, Token);
+        var (text, sent) = (new StringBuilder(), false);
+
+        await foreach (var output in exec.Output(Token))
+        {
+            text.Append(Encoding.UTF8.GetString(output.Data.Span));
+            if (text.ToString() == "ready\n" && !sent)
+            {
+                sent = true;
+                await sandbox.Agent.Signal("stubborn", 15, Token);
+            }
+            else if (text.ToString() == "ready\nno\n")
+            {
+                await sandbox.Agent.Signal("stubborn", 9, Token);
+            }
+        }
+
+        Assert.Equal((9, ExecEnd.Killed), ((await exec.Result).Signal, (await exec.Result).EndedBy));
+        await Remove(sandbox);
+    }
+
+    private Task Remove(SandboxHandle sandbox) => node.Runtime.Destroy(sandbox.Id, Token);
+}
+
+public sealed class CrunConformanceTests(CrunNode node) : EngineConformanceTests(node), IClassFixture<CrunNode>;
+
+public sealed class RuncConformanceTests(RuncNode node) : EngineConformanceTests(node), IClassFixture<RuncNode>;
+
+public sealed class GvisorConformanceTests(GvisorNode node) : EngineConformanceTests(node), IClassFixture<GvisorNode>;
