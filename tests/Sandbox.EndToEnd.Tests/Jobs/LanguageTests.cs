@@ -47,7 +47,7 @@ public sealed class LanguageTests(SharedServer server)
     public async Task Language_WithArgumentsInputAndEnvironment_SeesThem(string language, string code, string expected)
     {
         var job = await server.Client.Run(
-            new { language, code, args = new[] { "x", "y z" }, stdin = "in ü", env = new { COLOUR = "blue" } }, Token);
+            new { language, code, args = new[] { "x", "y z" }, stdin = "in ü", env = new Dictionary<string, string> { ["COLOUR"] = "blue" } }, Token);
 
         Assert.Equal(("succeeded", expected), (job.Status, job.Stdout));
     }
