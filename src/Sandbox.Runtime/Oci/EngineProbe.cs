@@ -72,7 +72,7 @@ internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, Host
     }
 
     private Candidate Plain(string program, IsolationClass isolation, params string[] flags) =>
-        new(program, new OciEngine(program, isolation, [program, "--root", layout.EngineState(program), .. flags]), null);
+        new(program, new OciEngine(program, isolation, [program, "--root", layout.EngineState(program), .. flags], layout.EngineState(program)), null);
 
     // crun refuses hosts with version 1 controllers and a version 2 tree beside them. It works in a mount namespace that
     // does not show the second; one such namespace is made per server and entered by every call.

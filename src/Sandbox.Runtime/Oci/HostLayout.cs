@@ -47,6 +47,13 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
         BuildDefaultTemplate();
     }
 
+    /// <summary>Removes the copies of earlier agents. Only when no sandbox is left that could have one mounted.</summary>
+    public void RemoveOldAgents()
+    {
+        foreach (var copy in Directory.EnumerateDirectories(Library, "agent-*").Where(copy => copy != Agent))
+            Directory.Delete(copy, recursive: true);
+    }
+
     private string CopyAgent()
     {
         var binary = Path.Combine(_options.AgentDirectory, "sandbox-agent");

@@ -98,6 +98,8 @@ internal sealed partial class OciRuntime(
             found,
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
             async (id, token) => await Destroy(id, token));
+        if (!Boxes().Any())
+            layout.RemoveOldAgents();
         return found.Count;
     }
 
@@ -107,8 +109,6 @@ internal sealed partial class OciRuntime(
         {
             var box = layout.BoxOf(id);
             var record = BoxRecord.Read(box);
-            // First the kernel's own kill: nothing of the sandbox runs on while the engine tidies up.
-            cgroups.Kill(layout.CgroupOf(id));
             var logFolder = Directory.Exists(box) ? box : layout.InstanceRun;
             foreach (var engine in _engines.Values.Where(engine => record is null || engine.Name == record.Engine))
                 await starter.Remove(engine, id, logFolder);

@@ -47,9 +47,27 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
     /// <summary>Kills and removes a container and its cgroups.</summary>
     public async Task Remove(OciEngine engine, SandboxId id, string logFolder)
     {
+        var cgroup = layout.CgroupOf(id);
+        cgroups.Kill(cgroup);
+        if (await RemoveCgroup(cgroup) && engine.TryForget(id))
+            return;
         await engine.Delete(id, Path.Combine(logFolder, "engine.log"), CancellationToken.None);
-        cgroups.Kill(layout.CgroupOf(id));
-        cgroups.Remove(layout.CgroupOf(id));
+        cgroups.Kill(cgroup);
+        await RemoveCgroup(cgroup);
+    }
+
+    // A group can be removed when the kernel has buried its last process, some milliseconds after the kill.
+    private async Task<bool> RemoveCgroup(string cgroup)
+    {
+        for (var wait = 1; wait <= 1024; wait *= 2)
+        {
+            if (cgroups.Remove(cgroup))
+                return true;
+            await Task.Delay(TimeSpan.FromMilliseconds(wait), time);
+            cgroups.Kill(cgroup);
+        }
+
+        return false;
     }
 
     private SandboxHandle Handle(SandboxId id, SandboxSpec spec, IAgentClient agent) => new(id, spec, agent, limits =>
