@@ -36,7 +36,7 @@ internal sealed partial class NodeLifecycle(
             var open = await queries.ListOpen(options.Value.Name, stoppingToken).ToListAsync(stoppingToken);
             var swept = await runtime.Sweep(Claimed(open), stoppingToken);
             LogStarted(options.Value.Name, open.Count, swept);
-            await Task.WhenAll(open.Select(job => grains.GetGrain<IJobGrain>(job.Id.ToString()).Recover(stoppingToken)));
+            await Task.WhenAll(open.Select(job => Recover(job.Id, stoppingToken)));
             await grains.GetGrain<IJobJanitorGrain>(0).Start();
             instruments.ObservePool(() => pool.Ready);
             _ready.TrySetResult();
@@ -49,6 +49,19 @@ internal sealed partial class NodeLifecycle(
         }
 
         await pool.Run(stoppingToken);
+    }
+
+    // One job that cannot be taken up must not keep the node from serving the others.
+    private async Task Recover(JobId job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.GetGrain<IJobGrain>(job.ToString()).Recover(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotTakenUp(job, e);
+        }
     }
 
     private static HashSet<SandboxId> Claimed(IEnumerable<OpenJob> open)
@@ -65,6 +78,9 @@ internal sealed partial class NodeLifecycle(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} takes work: {Open} jobs taken up, {Swept} left-over sandboxes removed")]
     private partial void LogStarted(string node, int open, int swept);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} could not be taken up from an earlier process")]
+    private partial void LogNotTakenUp(JobId job, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The node cannot start")]
     private partial void LogFailed(Exception exception);

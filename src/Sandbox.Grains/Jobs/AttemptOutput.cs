@@ -20,6 +20,9 @@ internal sealed class AttemptOutput(int attempt)
     /// <summary>Bytes since the last piece that is in the store.</summary>
     public int UnstoredBytes { get; private set; }
 
+    /// <summary>False while an earlier process may have stored output that <see cref="Restore"/> has not brought yet.</summary>
+    public bool IsWhole { get; private set; } = true;
+
     /// <summary>Whether anything is in the store.</summary>
     public bool AnyStored => _stored > 0;
 
@@ -33,15 +36,24 @@ internal sealed class AttemptOutput(int attempt)
         }
     }
 
+    /// <summary>Says that the beginning is in the store, and comes by <see cref="Restore"/>.</summary>
+    public void Forgo() => IsWhole = false;
+
     /// <summary>Takes up what an earlier process had stored of this attempt.</summary>
     public void Restore(IReadOnlyList<JobEvent> stored)
     {
+        TaskCompletionSource changed;
         lock (_lock)
         {
             _events.AddRange(stored);
             _stored = _events.Count;
             LastSequence = _events.Count > 0 ? JobEventIds.SequenceOf(_events[^1].Id) : 0;
+            IsWhole = true;
+            changed = _changed;
+            _changed = NewSignal();
         }
+
+        changed.SetResult();
     }
 
     /// <summary>Adds a piece.</summary>

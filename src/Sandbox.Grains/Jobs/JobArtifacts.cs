@@ -17,12 +17,12 @@ internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOpt
     /// <summary>The outcome with the artifacts, and with what matched and was not kept.</summary>
     public async Task<JobOutcome> Collect(JobId job, string tenantId, IReadOnlyList<string> globs, JobOutcome outcome, IAgentClient agent, CancellationToken cancellationToken)
     {
-        // A process that was killed half-way may have stored some already.
-        await store.DeleteOwned(tenantId, job.ToString(), cancellationToken);
         var kept = new List<ArtifactInfo>();
         var skipped = new List<SkippedArtifact>();
         try
         {
+            // A process that was killed half-way may have stored some already.
+            await store.DeleteOwned(tenantId, job.ToString(), cancellationToken);
             var found = await agent.FindFiles(new FindFilesRequest(SandboxEnvironment.Workspace, globs, options.Value.MaxArtifacts), cancellationToken);
             skipped.AddRange(found.Skipped.Select(file => new SkippedArtifact(file.Path, file.Reason)));
             if (found.Truncated)
@@ -40,6 +40,12 @@ internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOpt
         {
             LogNotFound(job, e.Code);
             skipped.Add(new SkippedArtifact("*", e.Code));
+        }
+        catch (IOException e)
+        {
+            // The code has run: a fault of the store costs its files, not its outcome.
+            LogNotStored(job, e);
+            skipped.Add(new SkippedArtifact("*", AgentErrors.Io));
         }
 
         return outcome with { Artifacts = kept, SkippedArtifacts = skipped };
@@ -63,9 +69,17 @@ internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOpt
         {
             skipped.Add(new SkippedArtifact(file.Path, e.Code));
         }
+        catch (IOException e)
+        {
+            LogNotStored(job, e);
+            skipped.Add(new SkippedArtifact(file.Path, AgentErrors.Io));
+        }
 
         return null;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: an artifact could not be stored")]
+    private partial void LogNotStored(JobId job, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: artifacts could not be listed ({Code})")]
     private partial void LogNotFound(JobId job, string code);

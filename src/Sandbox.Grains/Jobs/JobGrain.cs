@@ -31,6 +31,7 @@ internal sealed partial class JobGrain(
     private JobState _current = new();
     private AdmissionTicket? _room;
     private JobRun? _run;
+    private bool _preparing;
 
     private JobId Id => JobId.TryParse(this.GetPrimaryKeyString(), out var id) ? id : throw new InvalidOperationException("The grain's key is no job id.");
 
@@ -51,8 +52,7 @@ internal sealed partial class JobGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _run?.Abandon();
-        if (_run is null)
-            _room?.Dispose();
+        _room?.Dispose();
         return Task.CompletedTask;
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class JobGrain(
         if (sandbox is not null)
             Launch(sandbox);
         else if (_room.IsGranted)
-            runner.Prepare(Id, spec);
+            Prepare(spec);
         return new JobSubmission(await View(cancellationToken), Replayed: false);
     }
 
@@ -107,12 +107,13 @@ internal sealed partial class JobGrain(
         if (NotFoundFor(caller) is { } refusal)
             return refusal;
         var began = runner.Time.GetTimestamp();
+        var bound = wait < LongestWait ? wait : LongestWait;
         while (true)
         {
             // Taken before reading, so that nothing that comes in between is missed.
             var changed = Task.WhenAny(_changed.Task, _run?.Output.Changed ?? _changed.Task);
             var page = await JobReader.Events(runner.Outputs, State, _run, after, cancellationToken);
-            var left = wait - runner.Time.GetElapsedTime(began);
+            var left = bound - runner.Time.GetElapsedTime(began);
             if (page.Events.Count > 0 || page.Ended || left <= TimeSpan.Zero)
                 return page;
             await Wait(changed, left, cancellationToken);
@@ -127,7 +128,9 @@ internal sealed partial class JobGrain(
         {
             _run?.Cancel();
             var outcome = _run is null ? null : await _run.Finished;
-            await Finish(outcome ?? new JobOutcome { Status = JobStatus.Cancelled, Cause = JobCauses.Cancelled });
+            if (outcome is null || State.MayRetry(outcome))
+                outcome = (outcome ?? JobOutcome.Lost) with { Status = JobStatus.Cancelled, Cause = JobCauses.Cancelled };
+            await Finish(outcome);
         }
 
         return await View(cancellationToken);
@@ -160,15 +163,23 @@ internal sealed partial class JobGrain(
     {
         // Room that came after a cancellation is given back by the one who cancelled.
         if (State is { Exists: true, Status: JobStatus.Queued } && _room is { IsGranted: true } && _run is null && input.State.Spec is { } spec)
-            runner.Prepare(Id, spec);
+            Prepare(spec);
         return Task.CompletedTask;
     }
 
     public async Task<bool> AttemptStarted(string sandboxId)
     {
-        if (State is not { Exists: true, Status: JobStatus.Queued } || _room is null || !SandboxId.TryParse(sandboxId, out var id))
+        if (!SandboxId.TryParse(sandboxId, out var id))
             return false;
-        if (runner.TakeOffered(id) is not { } sandbox)
+        if (State.Status == JobStatus.Running && State.LastAttempt?.SandboxId == sandboxId)
+        {
+            // The write that failed was durable after all, and the attempt has been taken up: the sandbox is in use.
+            if (runner.TakeOffered(id) is { } taken)
+                await taken.DisposeAsync();
+            return true;
+        }
+
+        if (State is not { Exists: true, Status: JobStatus.Queued } || _room is not { IsGranted: true } || runner.TakeOffered(id) is not { } sandbox)
             return false;
         try
         {
@@ -227,12 +238,24 @@ internal sealed partial class JobGrain(
         return new Refusal(RefusalCodes.NotFound, "There is no such job.");
     }
 
-    private void Granted() => _ = GrainFactory.GetGrain<IJobAttempts>(Id.ToString()).Dispatch();
+    private void Granted() => runner.Dispatch(Id);
+
+    // Room may be granted while the turn that asked for it goes on, which then sees it, too.
+    private void Prepare(JobSpec spec)
+    {
+        if (_preparing)
+            return;
+        _preparing = true;
+        runner.Prepare(Id, spec);
+    }
 
     private void Launch(SandboxHandle sandbox)
     {
         _run = runner.Launch(Assignment(input.State.Spec!), sandbox, _room!);
         _room = null;
+        _preparing = false;
+        // Whoever waits for events must look at the run's output from now on.
+        Signal();
     }
 
     private JobAssignment Assignment(JobSpec spec) => new(Id, State.TenantId, State.Attempts.Count, spec, input.State.TraceParent);
@@ -256,7 +279,7 @@ internal sealed partial class JobGrain(
         }
         else if (_room.IsGranted)
         {
-            runner.Prepare(Id, spec);
+            Prepare(spec);
         }
 
         StayActive();
@@ -269,36 +292,88 @@ internal sealed partial class JobGrain(
         _run = null;
         _room = admission.Readmit(State.TenantId, State.Limits.MemoryBytes, running: false, Granted);
         if (_room.IsGranted)
-            runner.Prepare(Id, input.State.Spec!);
+            Prepare(input.State.Spec!);
     }
 
     private async Task Finish(JobOutcome outcome)
     {
-        var clearing = input.RecordExists ? input.ClearStateAsync() : Task.CompletedTask;
-        await Task.WhenAll(Write(State.End(outcome, Now)), clearing);
+        await Write(State.End(outcome, Now));
         _run = null;
         _room?.Dispose();
         _room = null;
+        _preparing = false;
         instruments.Ended(State);
         _ended.TrySetResult();
         DelayDeactivation(TimeSpan.Zero);
+        await ForgetInput();
+    }
+
+    // After the end, never before it is durable: until then another attempt may need the input.
+    private async Task ForgetInput()
+    {
+        try
+        {
+            if (input.RecordExists)
+                await input.ClearStateAsync();
+        }
+        catch (Exception e)
+        {
+            // It goes with the job.
+            LogInputKept(Id, e);
+        }
     }
 
     private async Task Remove(CancellationToken cancellationToken)
     {
         await runner.Artifacts.Delete(State.TenantId, Id, cancellationToken);
         await runner.Outputs.Delete(Id, cancellationToken);
+        if (input.RecordExists)
+            await input.ClearStateAsync(cancellationToken);
         await state.ClearStateAsync(cancellationToken);
+        _current = new JobState();
         DeactivateOnIdle();
     }
 
-    private Task WriteWithInput(JobState next, JobSpec spec)
+    private async Task WriteWithInput(JobState next, JobSpec spec)
     {
         input.State = new JobInput { Spec = spec, TraceParent = Activity.Current?.Id };
-        return Task.WhenAll(input.WriteStateAsync(), Write(next));
+        try
+        {
+            await Task.WhenAll(input.WriteStateAsync(), Persist(next));
+        }
+        catch
+        {
+            await TakeBack();
+            throw;
+        }
+
+        Publish(next);
+    }
+
+    // Half a submission must not be what a repeated one finds. What is durable after a fault is read anew.
+    private async Task TakeBack()
+    {
+        DeactivateOnIdle();
+        try
+        {
+            if (state.RecordExists)
+                await state.ClearStateAsync();
+            if (input.RecordExists)
+                await input.ClearStateAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotTakenBack(Id, e);
+        }
     }
 
     private async Task Write(JobState next)
+    {
+        await Persist(next);
+        Publish(next);
+    }
+
+    private async Task Persist(JobState next)
     {
         state.State = next;
         try
@@ -310,8 +385,16 @@ internal sealed partial class JobGrain(
             state.State = _current;
             throw;
         }
+    }
 
+    private void Publish(JobState next)
+    {
         _current = next;
+        Signal();
+    }
+
+    private void Signal()
+    {
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
@@ -333,6 +416,12 @@ internal sealed partial class JobGrain(
             // The caller asks again.
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: its input could not be removed at its end")]
+    private partial void LogInputKept(JobId job, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: a submission that failed could not be taken back")]
+    private partial void LogNotTakenBack(JobId job, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}, {Status}, is taken up from an earlier process")]
     private partial void LogTakenUp(JobId job, JobStatus status);

@@ -28,7 +28,7 @@ internal static class JobReader
     private static async Task<IReadOnlyList<JobEvent>> Output(IJobOutputStore store, JobState state, JobRun? run, long after, CancellationToken cancellationToken)
     {
         var recent = run?.Output.Read() ?? state.Outcome?.Tail ?? [];
-        var recentIsAll = run is not null ? after >= JobEventIds.Started(state.Attempts.Count) : state is { Outcome.OutputStored: false, Attempts.Count: <= 1 };
+        var recentIsAll = run is not null ? run.Output.IsWhole && after >= JobEventIds.Started(state.Attempts.Count) : state is { Outcome.OutputStored: false, Attempts.Count: <= 1 };
         if (recentIsAll)
             return [.. recent.Where(entry => entry.Id > after)];
         var stored = await store.Read(JobId.TryParse(state.Id, out var id) ? id : default, after, int.MaxValue, cancellationToken);

@@ -25,6 +25,10 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private const int FlushBytes = 256 * 1024;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WallGrace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    // How long the sandbox keeps an outcome for a server that is down at the end of the job.
+    private static readonly TimeSpan OutcomeKept = TimeSpan.FromHours(1);
 
     private readonly JobSpec _spec = assignment.Spec;
     private readonly CancellationTokenSource _stop = new();
@@ -48,15 +52,29 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     /// <summary>Lets go of the sandbox without ending it: the silo stops, and the next one goes on.</summary>
     public void Abandon() => _stop.Cancel();
 
-    /// <summary>The sandbox of this attempt, of an earlier process, is gone.</summary>
-    public void Lose(SandboxId sandbox)
+    /// <summary>Runs to the end. Never throws; <see cref="Finished"/> has the outcome.</summary>
+    public Task Execute(SandboxHandle sandbox) => ToOutcome(sandbox.Id, async cancellationToken =>
     {
-        _startedAt = runner.Time.GetTimestamp();
-        _finished.SetResult(Complete(OutcomeClassifier.ClassifyLost(runner.Runtime.ReadUsage(sandbox), null), sandbox));
+        _before = Usage(sandbox.Id);
+        return await ExecuteAttached(sandbox, cancellationToken);
+    });
+
+    /// <summary>Goes on with an attempt of an earlier process, from what that one had stored. Never throws.</summary>
+    public Task Resume(SandboxId sandbox)
+    {
+        Output.Forgo();
+        // Nothing is taken from the counters: what the kernel did while no process watched belongs to the attempt.
+        return ToOutcome(sandbox, async cancellationToken =>
+        {
+            Output.Restore(await Insist(() => runner.Outputs.Read(
+                assignment.Job, JobEventIds.Started(assignment.Attempt), int.MaxValue, cancellationToken), cancellationToken));
+            return await runner.Runtime.Find(sandbox, cancellationToken) is { } found
+                ? await ExecuteAttached(found, cancellationToken)
+                : OutcomeClassifier.ClassifyLost(Usage(sandbox), null);
+        });
     }
 
-    /// <summary>Runs to the end. Never throws; <see cref="Finished"/> has the outcome.</summary>
-    public async Task Execute(SandboxHandle sandbox)
+    private async Task ToOutcome(SandboxId sandbox, Func<CancellationToken, Task<JobOutcome>> execute)
     {
         using var activity = runner.Instruments.StartRun(assignment);
         _startedAt = runner.Time.GetTimestamp();
@@ -65,14 +83,13 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         JobOutcome? outcome;
         try
         {
-            _before = runner.Runtime.ReadUsage(sandbox.Id);
-            outcome = await ExecuteAttached(sandbox, linked.Token);
+            outcome = await execute(linked.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             outcome = _cancelled ? new JobOutcome { Status = JobStatus.Cancelled, Cause = JobCauses.Cancelled } : null;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (wall.IsCancellationRequested)
         {
             // The agent should have ended it; it does not answer, so the node does.
             outcome = new JobOutcome { Status = JobStatus.TimedOut, Cause = JobCauses.Timeout };
@@ -80,10 +97,10 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         catch (Exception e)
         {
             LogFailed(assignment.Job, assignment.Attempt, e);
-            outcome = OutcomeClassifier.ClassifyLost(runner.Runtime.ReadUsage(sandbox.Id), _before);
+            outcome = OutcomeClassifier.ClassifyLost(Usage(sandbox), _before);
         }
 
-        _finished.SetResult(outcome is null ? null : Complete(outcome, sandbox.Id));
+        _finished.SetResult(outcome is null ? null : Complete(outcome, sandbox));
     }
 
     private async Task<JobOutcome> ExecuteAttached(SandboxHandle sandbox, CancellationToken cancellationToken)
@@ -104,7 +121,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
             }
 
             if (await runner.Runtime.Find(sandbox.Id, cancellationToken) is not { } found)
-                return OutcomeClassifier.ClassifyLost(runner.Runtime.ReadUsage(sandbox.Id), _before);
+                return OutcomeClassifier.ClassifyLost(Usage(sandbox.Id), _before);
             current = found;
         }
     }
@@ -114,6 +131,8 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         var execId = $"{assignment.Job}-{assignment.Attempt}";
         if (!sandbox.Agent.KnownExecs.Contains(execId))
         {
+            // In place of the deadline of a sandbox of the pool, which is for waiting and shorter than a job may run.
+            await sandbox.Agent.SetDeadline(TimeSpan.FromSeconds(_spec.Limits.WallSeconds) + OutcomeKept, cancellationToken);
             if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
                 return failed;
         }
@@ -123,7 +142,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
             new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(_spec.Code), Utf8(_spec.Stdin), cancellationToken);
         await Pump(exec, cancellationToken);
         var result = await exec.Result.WaitAsync(cancellationToken);
-        var usage = runner.Runtime.ReadUsage(sandbox.Id);
+        var usage = Usage(sandbox.Id);
         var outcome = OutcomeClassifier.Classify(
             result, Since(usage?.OomKills, _before?.OomKills), Since(usage?.ProcessRefusals, _before?.ProcessRefusals));
         return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment.Job, assignment.TenantId, _spec.Artifacts, outcome, sandbox.Agent, cancellationToken);
@@ -178,17 +197,41 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private async Task Store(CancellationToken cancellationToken)
     {
         var events = Output.Unstored();
-        await runner.Outputs.Append(assignment.Job, events, cancellationToken);
+        await Insist(
+            async () =>
+            {
+                await runner.Outputs.Append(assignment.Job, events, cancellationToken);
+                return true;
+            },
+            cancellationToken);
         Output.MarkStored(events);
+    }
+
+    // A fault of the storage is no fault of the job: the code runs on, and the agent holds what is not acknowledged.
+    private async Task<T> Insist<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogStorageFailed(assignment.Job, assignment.Attempt, e);
+            }
+
+            await Task.Delay(RetryDelay, runner.Time, cancellationToken);
+        }
     }
 
     private JobOutcome Complete(JobOutcome outcome, SandboxId sandbox)
     {
-        var usage = runner.Runtime.ReadUsage(sandbox);
+        var usage = Usage(sandbox);
         return outcome with
         {
             Tail = Output.Unstored(),
-            OutputStored = Output.AnyStored,
+            OutputStored = Output.AnyStored || !Output.IsWhole,
             Usage = new JobUsage(
                 runner.Time.GetElapsedTime(_startedAt).TotalSeconds,
                 Math.Max(0, (usage?.CpuSeconds ?? 0) - (_before?.CpuSeconds ?? 0)),
@@ -197,12 +240,32 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         };
     }
 
+    private SandboxUsage? Usage(SandboxId sandbox)
+    {
+        try
+        {
+            return runner.Runtime.ReadUsage(sandbox);
+        }
+        catch (IOException e)
+        {
+            // The group went away while it was read.
+            LogNoUsage(assignment.Job, assignment.Attempt, e);
+            return null;
+        }
+    }
+
     private static long Since(long? now, long? before) => (now ?? 0) - (before ?? 0);
 
     private static ReadOnlyMemory<byte> Utf8(string? text) => text is null ? default : Encoding.UTF8.GetBytes(text);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}, attempt {Attempt}: the connection to the agent broke")]
     private partial void LogConnectionLost(JobId job, int attempt, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}, attempt {Attempt}: its output could not be stored or read; trying again")]
+    private partial void LogStorageFailed(JobId job, int attempt, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}, attempt {Attempt}: what it used could not be read")]
+    private partial void LogNoUsage(JobId job, int attempt, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}, attempt {Attempt} failed outside of its code")]
     private partial void LogFailed(JobId job, int attempt, Exception exception);

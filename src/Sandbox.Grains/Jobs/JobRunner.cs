@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
@@ -19,11 +20,12 @@ internal sealed partial class JobRunner(
     JobArtifacts artifacts,
     IGrainFactory grains,
     JobInstruments instruments,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<JobRunner> logger)
 {
     private const int MakeAttempts = 3;
-    private const int ReportAttempts = 60;
+    private const int LongestReportDelay = 10;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<SandboxId, SandboxHandle> _offered = new();
@@ -53,9 +55,12 @@ internal sealed partial class JobRunner(
     public JobRun Resume(JobAssignment assignment, SandboxId sandbox, AdmissionTicket room)
     {
         var run = new JobRun(assignment, this, logger);
-        _ = Task.Run(() => ResumeToEnd(run, assignment.Job, assignment.Attempt, sandbox, room));
+        _ = Task.Run(() => ResumeToEnd(run, assignment.Job, sandbox, room));
         return run;
     }
+
+    /// <summary>Tells a job that there is room for it.</summary>
+    public void Dispatch(JobId job) => _ = Task.Run(() => Report(job, () => grains.GetGrain<IJobAttempts>(job.ToString()).Dispatch()));
 
     /// <summary>Makes a sandbox for a job that has room, and offers it to the grain, which takes it by <see cref="TakeOffered"/>.</summary>
     public void Prepare(JobId job, JobSpec spec) => _ = Task.Run(async () =>
@@ -82,8 +87,14 @@ internal sealed partial class JobRunner(
     /// <summary>Destroys a sandbox that no attempt uses.</summary>
     public void Discard(SandboxHandle sandbox) => _ = Task.Run(async () =>
     {
-        await sandbox.DisposeAsync();
-        await runtime.Destroy(sandbox.Id, CancellationToken.None);
+        try
+        {
+            await sandbox.DisposeAsync();
+        }
+        finally
+        {
+            await runtime.Destroy(sandbox.Id, CancellationToken.None);
+        }
     });
 
     // Nothing has run yet, so trying again is safe.
@@ -105,14 +116,10 @@ internal sealed partial class JobRunner(
         return null;
     }
 
-    private async Task ResumeToEnd(JobRun run, JobId job, int attempt, SandboxId sandboxId, AdmissionTicket room)
+    private async Task ResumeToEnd(JobRun run, JobId job, SandboxId sandbox, AdmissionTicket room)
     {
-        run.Output.Restore(await outputs.Read(job, JobEventIds.Started(attempt), int.MaxValue));
-        if (await runtime.Find(sandboxId, CancellationToken.None) is { } sandbox)
-            await run.Execute(sandbox);
-        else
-            run.Lose(sandboxId);
-        await End(run, job, sandboxId, room);
+        await run.Resume(sandbox);
+        await End(run, job, sandbox, room);
     }
 
     private async Task RunToEnd(JobRun run, JobId job, SandboxHandle sandbox, AdmissionTicket room)
@@ -123,34 +130,41 @@ internal sealed partial class JobRunner(
 
     private async Task End(JobRun run, JobId job, SandboxId sandbox, AdmissionTicket room)
     {
-        if (await run.Finished is null)
+        try
+        {
+            if (await run.Finished is null)
+                return;
+            var grain = grains.GetGrain<IJobAttempts>(job.ToString());
+            // Until its outcome is durable the sandbox stays: the next process reads the outcome from it.
+            if (await Report(job, () => grain.AttemptEnded(sandbox.ToString())))
+                await runtime.Destroy(sandbox, CancellationToken.None);
+        }
+        finally
         {
             room.Dispose();
-            return;
         }
-
-        var grain = grains.GetGrain<IJobAttempts>(job.ToString());
-        await Report(job, () => grain.AttemptEnded(sandbox.ToString()));
-        await runtime.Destroy(sandbox, CancellationToken.None);
-        room.Dispose();
     }
 
     // The grain must hear of it: a storage fault is tried again for as long as this process lives; the next one recovers.
-    private async Task Report(JobId job, Func<Task> call)
+    private async Task<bool> Report(JobId job, Func<Task> call)
     {
-        for (var attempt = 1; attempt <= ReportAttempts; attempt++)
+        var stopping = lifetime.ApplicationStopping;
+        for (var attempt = 1; !stopping.IsCancellationRequested; attempt++)
         {
             try
             {
                 await call();
-                return;
+                return true;
             }
             catch (Exception e)
             {
                 LogNotReported(job, attempt, e);
-                await Task.Delay(RetryDelay, time);
             }
+
+            await Task.Delay(RetryDelay * Math.Min(attempt, LongestReportDelay), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        return false;
     }
 
     private static PoolKey KeyOf(JobSpec spec) => new(

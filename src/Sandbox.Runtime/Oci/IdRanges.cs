@@ -49,5 +49,6 @@ internal sealed class IdRanges(long firstId, int count)
         }
     }
 
-    private int SlotOf(long hostId) => (int)((hostId - firstId) / Size);
+    // Below the first id the quotient is rounded down, too: a range that is not ours must not pass for the first one.
+    private int SlotOf(long hostId) => (int)Math.Floor((hostId - firstId) / (double)Size);
 }

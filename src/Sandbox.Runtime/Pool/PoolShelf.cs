@@ -59,15 +59,17 @@ internal sealed class PoolShelf(PoolKey key, int minimum)
         var stale = new List<SandboxHandle>();
         lock (_lock)
         {
-            var surplus = _ready.Count > target ? 1 : 0;
             for (var i = _ready.Count; i > 0; i--)
             {
                 var entry = _ready.Dequeue();
-                if (entry.Handle.Agent.Disconnected.IsCompleted || now - entry.Since > maxAge || surplus-- > 0)
+                if (entry.Handle.Agent.Disconnected.IsCompleted || now - entry.Since > maxAge)
                     stale.Add(entry.Handle);
                 else
                     _ready.Enqueue(entry);
             }
+
+            if (_ready.Count > target)
+                stale.Add(_ready.Dequeue().Handle);
         }
 
         return stale;

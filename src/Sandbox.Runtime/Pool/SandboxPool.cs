@@ -116,9 +116,12 @@ public sealed partial class SandboxPool(
         try
         {
             var handle = await Make(shelf.Key, _options.Limits, cancellationToken);
+            await using var undo = new UndoStack();
+            undo.Push(() => Discard(handle));
             // Third line of defence: a ready sandbox that everybody has forgotten ends by itself.
             await handle.Agent.SetDeadline(TimeSpan.FromSeconds(_options.MaxIdleSeconds * 2), cancellationToken);
             shelf.Add(handle, time.GetUtcNow());
+            undo.Commit();
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

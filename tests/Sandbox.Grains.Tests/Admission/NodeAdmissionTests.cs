@@ -1,0 +1,265 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Admission;
+
+namespace Sandbox.Grains.Tests.Admission;
+
+public sealed class NodeAdmissionTests
+{
+    private const long Mib = 1 << 20;
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Enter_RoomFree_IsGrantedAtOnce()
+    {
+        var admission = Admission(slots: 2);
+        Assert.True(Enter(admission).IsGranted);
+        Assert.Equal((1, 0), (admission.Running, admission.Queued));
+    }
+
+    [Fact]
+    public void Enter_SlotsTaken_Waits()
+    {
+        var admission = Admission(slots: 1);
+        Enter(admission);
+        Assert.False(Enter(admission).IsGranted);
+        Assert.Equal((1, 1), (admission.Running, admission.Queued));
+    }
+
+    [Fact]
+    public void Enter_MemoryPromised_Waits()
+    {
+        var admission = Admission(slots: 8, memory: 100 * Mib);
+        Enter(admission, memory: 60 * Mib);
+        Assert.False(Enter(admission, memory: 60 * Mib).IsGranted);
+        Assert.Equal((1, 1), (admission.Running, admission.Queued));
+    }
+
+    [Fact]
+    public void Enter_MemoryExactlyLeft_IsGranted()
+    {
+        var admission = Admission(slots: 8, memory: 100 * Mib);
+        Enter(admission, memory: 60 * Mib);
+        Assert.True(Enter(admission, memory: 40 * Mib).IsGranted);
+    }
+
+    [Fact]
+    public void Enter_MoreThanTheNodeHas_IsRefusedForEver()
+    {
+        var refusal = Refused(Admission(memory: 100 * Mib), memory: (100 * Mib) + 1);
+        Assert.Equal((RefusalCodes.CapacityExceeded, "limits.memoryBytes"), (refusal.Code, refusal.Field));
+        Assert.Null(refusal.RetryAfter);
+    }
+
+    [Fact]
+    public void Enter_QueueOfTheTenantFull_IsRefusedWithItsCode()
+    {
+        var admission = Admission(slots: 1, queue: 10, queuePerTenant: 1);
+        Enter(admission);
+        Enter(admission);
+        var refusal = Refused(admission);
+        Assert.Equal(RefusalCodes.QuotaExceeded, refusal.Code);
+        Assert.True(refusal.RetryAfter >= TimeSpan.FromSeconds(1));
+        Assert.False(Enter(admission, "other").IsGranted);
+        Assert.Equal(2, admission.Queued);
+    }
+
+    [Fact]
+    public void Enter_QueueOfTheNodeFull_IsRefusedWithItsCode()
+    {
+        var admission = Admission(slots: 1, queue: 1, queuePerTenant: 10);
+        Enter(admission);
+        Enter(admission);
+        var refusal = Refused(admission, "other");
+        Assert.Equal(RefusalCodes.QueueFull, refusal.Code);
+        Assert.True(refusal.RetryAfter >= TimeSpan.FromSeconds(1));
+        Assert.Equal(1, admission.Queued);
+    }
+
+    [Fact]
+    public void Enter_LongWorkBefore_AsksToRetryLaterButWithinAMinute()
+    {
+        var admission = Admission(slots: 1, queue: 1);
+        for (var i = 0; i < 50; i++)
+        {
+            var work = Enter(admission);
+            _time.Advance(TimeSpan.FromHours(1));
+            work.Dispose();
+        }
+
+        Enter(admission);
+        Enter(admission);
+        Assert.Equal(TimeSpan.FromMinutes(1), Refused(admission).RetryAfter);
+    }
+
+    [Fact]
+    public async Task Dispose_Granted_GrantsTheNext()
+    {
+        var admission = Admission(slots: 1);
+        var first = Enter(admission);
+        var granted = new TaskCompletionSource();
+        var second = Enter(admission, granted: granted.SetResult);
+        first.Dispose();
+        await granted.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(second.IsGranted);
+        Assert.Equal((1, 0), (admission.Running, admission.Queued));
+    }
+
+    [Fact]
+    public void Dispose_Waiting_LeavesTheQueue()
+    {
+        var admission = Admission(slots: 1);
+        var first = Enter(admission);
+        var second = Enter(admission);
+        second.Dispose();
+        Assert.Equal((1, 0), (admission.Running, admission.Queued));
+        first.Dispose();
+        Assert.False(second.IsGranted);
+        Assert.Equal((0, 0), (admission.Running, admission.Queued));
+    }
+
+    [Fact]
+    public void Dispose_Twice_GivesBackOnce()
+    {
+        var admission = Admission(slots: 2);
+        var first = Enter(admission);
+        Enter(admission);
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal(1, admission.Running);
+    }
+
+    [Fact]
+    public void Dispose_GrantedOutOfTheQueue_GivesTheRoomBack()
+    {
+        var admission = Admission(slots: 1);
+        var first = Enter(admission);
+        var second = Enter(admission);
+        first.Dispose();
+        Assert.True(second.IsGranted);
+        second.Dispose();
+        Assert.Equal((0, 0), (admission.Running, admission.Queued));
+    }
+
+    [Fact]
+    public void Dispose_LargeHeadLeaves_TheItemBehindItIsGranted()
+    {
+        var admission = Admission(slots: 8, memory: 100 * Mib);
+        Enter(admission, memory: 60 * Mib);
+        var large = Enter(admission, memory: 90 * Mib);
+        var small = Enter(admission, memory: 10 * Mib);
+        Assert.False(small.IsGranted);
+        large.Dispose();
+        Assert.True(small.IsGranted);
+    }
+
+    [Fact]
+    public void Dispose_RoomForSeveral_GrantsSeveral()
+    {
+        var admission = Admission(slots: 8, memory: 100 * Mib);
+        var large = Enter(admission, memory: 100 * Mib);
+        AdmissionTicket[] small = [Enter(admission, memory: 50 * Mib), Enter(admission, memory: 50 * Mib), Enter(admission, memory: 50 * Mib)];
+        large.Dispose();
+        Assert.Equal([true, true, false], small.Select(ticket => ticket.IsGranted));
+    }
+
+    [Fact]
+    public void Dispose_BurstOfOneTenant_ServesTenantsInTurn()
+    {
+        var admission = Admission(slots: 1);
+        var running = Enter(admission);
+        var waiting = new (string Name, AdmissionTicket Ticket)[]
+        {
+            ("a1", Enter(admission, "a")), ("a2", Enter(admission, "a")), ("a3", Enter(admission, "a")), ("b1", Enter(admission, "b")),
+        }.ToList();
+        var order = new List<string>();
+        while (waiting.Count > 0)
+        {
+            running.Dispose();
+            var (name, ticket) = Assert.Single(waiting, entry => entry.Ticket.IsGranted);
+            waiting.Remove((name, ticket));
+            order.Add(name);
+            running = ticket;
+        }
+
+        Assert.Equal(["a1", "b1", "a2", "a3"], order);
+    }
+
+    [Fact]
+    public void Readmit_QueueFull_IsNotRefused()
+    {
+        var admission = Admission(slots: 1, queue: 0, queuePerTenant: 0);
+        Enter(admission);
+        Assert.False(admission.Readmit("a", Mib, running: false, () => { }).IsGranted);
+        Assert.Equal(1, admission.Queued);
+    }
+
+    [Fact]
+    public void Readmit_RunsAlready_IsGrantedBeyondTheSlots()
+    {
+        var admission = Admission(slots: 1);
+        Enter(admission);
+        var second = admission.Readmit("a", Mib, running: true, () => { });
+        Assert.True(second.IsGranted);
+        Assert.Equal(2, admission.Running);
+        second.Dispose();
+        Assert.False(Enter(admission).IsGranted);
+    }
+
+    [Fact]
+    public async Task Enter_ManyThreads_NeitherLosesAGrantNorExceedsTheSlots()
+    {
+        const int Workers = 8;
+        const int Each = 400;
+        const int Slots = 3;
+        var admission = Admission(slots: Slots, queue: Workers, queuePerTenant: Workers);
+        var running = 0;
+        var highest = new ConcurrentBag<int>();
+
+        async Task Work(int worker)
+        {
+            for (var i = 0; i < Each; i++)
+            {
+                var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var ticket = admission.Enter($"t{worker % 3}", Mib, () => granted.TrySetResult()).Value!;
+                if (worker == 0 && i % 2 == 0)
+                {
+                    // Leaves in whatever state it is.
+                    ticket.Dispose();
+                    continue;
+                }
+
+                if (!ticket.IsGranted)
+                    await granted.Task;
+                highest.Add(Interlocked.Increment(ref running));
+                await Task.Yield();
+                Interlocked.Decrement(ref running);
+                ticket.Dispose();
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => Work(worker)))).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(highest.Max() <= Slots);
+        Assert.Equal((0, 0), (admission.Running, admission.Queued));
+    }
+
+    private NodeAdmission Admission(int slots = 4, long memory = 1000 * Mib, int queue = 100, int queuePerTenant = 100) => new(
+        Options.Create(new NodeOptions { Name = "node", Slots = slots, MemoryBytes = memory, QueueLength = queue, QueueLengthPerTenant = queuePerTenant }), _time);
+
+    private static AdmissionTicket Enter(NodeAdmission admission, string tenant = "a", long memory = Mib, Action? granted = null)
+    {
+        var reply = admission.Enter(tenant, memory, granted ?? (() => { }));
+        Assert.Null(reply.Refusal);
+        return reply.Value!;
+    }
+
+    private static Refusal Refused(NodeAdmission admission, string tenant = "a", long memory = Mib)
+    {
+        var reply = admission.Enter(tenant, memory, () => { });
+        Assert.Null(reply.Value);
+        return reply.Refusal!;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Jobs;
+
+namespace Sandbox.Grains.Tests.Testing;
+
+/// <summary>Output in memory; can be made to fail.</summary>
+internal sealed class MemoryOutputs : IJobOutputStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<JobId, SortedDictionary<long, JobEvent>> _events = [];
+
+    /// <summary>How many of the next calls fail.</summary>
+    public int Faults { get; set; }
+
+    public Task Append(JobId job, IReadOnlyList<JobEvent> events, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            ThrowIfDue();
+            if (!_events.TryGetValue(job, out var stored))
+                _events.Add(job, stored = []);
+            foreach (var entry in events)
+                stored[entry.Id] = entry;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<JobEvent>> Read(JobId job, long after, int maxBytes, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            ThrowIfDue();
+            return Task.FromResult<IReadOnlyList<JobEvent>>(
+                _events.TryGetValue(job, out var stored) ? [.. stored.Values.Where(entry => entry.Id > after)] : []);
+        }
+    }
+
+    public Task Delete(JobId job, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            _events.Remove(job);
+        return Task.CompletedTask;
+    }
+
+    private void ThrowIfDue()
+    {
+        if (Faults == 0)
+            return;
+        Faults--;
+        throw new IOException("The output store failed as it was told to.");
+    }
+}
+
+/// <summary>Artifacts in memory; can be made to fail.</summary>
+internal sealed class MemoryArtifacts : IArtifactStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (string Tenant, ArtifactInfo Info)> _artifacts = [];
+
+    /// <summary>How many of the next calls of <see cref="Put"/> fail.</summary>
+    public int Faults { get; set; }
+
+    public IReadOnlyList<ArtifactInfo> All
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _artifacts.Values.Select(entry => entry.Info)];
+        }
+    }
+
+    public async Task<ArtifactInfo> Put(string tenantId, string owner, string name, Stream content, long maxBytes, CancellationToken cancellationToken = default)
+    {
+        using var buffer = new MemoryStream();
+        await content.CopyToAsync(buffer, cancellationToken);
+        lock (_lock)
+        {
+            if (Faults > 0)
+            {
+                Faults--;
+                throw new IOException("The artifact store failed as it was told to.");
+            }
+
+            if (buffer.Length > maxBytes)
+                throw new ArtifactTooLargeException(maxBytes);
+            var info = new ArtifactInfo(
+                ArtifactId.New().ToString(), name, buffer.Length, Convert.ToHexStringLower(SHA256.HashData(buffer.ToArray())), "text/plain", owner, DateTimeOffset.UnixEpoch);
+            _artifacts.Add(info.Id, (tenantId, info));
+            return info;
+        }
+    }
+
+    public Task<ArtifactInfo?> Find(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<Stream?> OpenRead(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<bool> Delete(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var owned = _artifacts.Where(entry => entry.Value.Tenant == tenantId && entry.Value.Info.Owner == owner).Select(entry => entry.Key).ToList();
+            owned.ForEach(id => _artifacts.Remove(id));
+            return Task.FromResult(owned.Count);
+        }
+    }
+}
+
+/// <summary>Lists over <see cref="MemoryStates"/>.</summary>
+internal sealed class MemoryQueries(MemoryStates states) : IJobQueries
+{
+    public Task<JobPage> List(string tenantId, JobFilter filter, JobCursor? cursor, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<OpenJob> ListOpen(string node, CancellationToken cancellationToken = default) => states.Rows
+        .Where(row => row.Node == node && row.View.FinishedAt is null)
+        .Select(row => new OpenJob(row.Id, row.SandboxId))
+        .ToAsyncEnumerable();
+
+    public Task<IReadOnlyList<JobId>> ListEnded(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<JobId>>([.. states.Rows.Where(row => row.View.FinishedAt < endedBefore).Select(row => row.Id).Take(limit)]);
+}

@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Sandbox.Protocol;
+using Sandbox.Runtime.Channel;
+
+namespace Sandbox.Grains.Tests.Testing;
+
+/// <summary>A connection to a scripted sandbox.</summary>
+internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<string> knownExecs) : IAgentClient
+{
+    private readonly TaskCompletionSource _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Disconnected => _disconnected.Task;
+
+    public IReadOnlyList<string> KnownExecs => knownExecs;
+
+    public void Break() => _disconnected.TrySetResult();
+
+    public Task StartKernel(StartKernelRequest request, CancellationToken cancellationToken) => Answer(cancellationToken);
+
+    public async Task<IAgentExec> Exec(ExecRequest request, ReadOnlyMemory<byte> code, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        var (exec, started) = sandbox.Accept(request, Encoding.UTF8.GetString(code.Span), Encoding.UTF8.GetString(stdin.Span));
+        return new Attachment(this, exec, started, request.After);
+    }
+
+    public Task Signal(string execId, int signal, CancellationToken cancellationToken) => Answer(cancellationToken);
+
+    public async Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        using var buffer = new MemoryStream();
+        await content.CopyToAsync(buffer, cancellationToken);
+        sandbox.Files[request.Path] = buffer.ToArray();
+        return new FileWritten(buffer.Length);
+    }
+
+    public async Task<Stream> ReadFile(ReadFileRequest request, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        return sandbox.Files.TryGetValue($"{request.Root}/{request.Path}", out var content)
+            ? new MemoryStream(content)
+            : throw new AgentRequestException(AgentErrors.NotFound, "gone");
+    }
+
+    public async Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        var prefix = request.Root + "/";
+        return new FindFilesReply(
+            [.. sandbox.Files.Where(file => request.Globs.Contains(file.Key[prefix.Length..])).Select(file => new FoundFile(file.Key[prefix.Length..], file.Value.Length))], [], false);
+    }
+
+    public async Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        sandbox.Deadline = fromNow;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Break();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task Answer(CancellationToken cancellationToken)
+    {
+        if (sandbox.Mute)
+            await _disconnected.Task.WaitAsync(cancellationToken);
+        ThrowIfBroken();
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (_disconnected.Task.IsCompleted)
+            throw new AgentConnectionException("The connection is broken, as it was told to.");
+    }
+
+    private sealed class Attachment(ScriptedConnection connection, ScriptedExec exec, bool started, long after) : IAgentExec
+    {
+        private readonly TaskCompletionSource<ExecResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool Started => started;
+
+        public Task<ExecResult> Result => _result.Task;
+
+        public async IAsyncEnumerable<AgentOutput> Output([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            for (var last = after; ;)
+            {
+                connection.ThrowIfBroken();
+                var (piece, wait) = exec.After(last);
+                if (piece is { } output)
+                {
+                    yield return output;
+                    last = output.Sequence;
+                }
+                else if (wait is null)
+                {
+                    _result.TrySetResult(exec.Result!);
+                    yield break;
+                }
+                else
+                {
+                    await Task.WhenAny(wait, connection.Disconnected).WaitAsync(cancellationToken);
+                }
+            }
+        }
+
+        public Task Acknowledge(long sequence, CancellationToken cancellationToken)
+        {
+            connection.ThrowIfBroken();
+            exec.Acknowledge(sequence);
+            return Task.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Threading.Channels;
+using Sandbox.Runtime;
+
+namespace Sandbox.Grains.Tests.Testing;
+
+/// <summary>The host's sandboxes, as tests script them. They outlive the silo, as real ones do.</summary>
+internal sealed class ScriptedRuntime : ISandboxRuntime
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SandboxId, ScriptedSandbox> _sandboxes = [];
+    private readonly Channel<ScriptedSandbox> _created = Channel.CreateUnbounded<ScriptedSandbox>();
+    private readonly SemaphoreSlim _creating = new(0);
+
+    public IReadOnlySet<IsolationClass> Available { get; } = new HashSet<IsolationClass> { IsolationClass.Standard };
+
+    public IReadOnlyCollection<string> Templates => ["default"];
+
+    /// <summary>Makes <see cref="Create"/> wait; null lets it through.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    /// <summary>How many of the next calls of <see cref="Create"/> fail.</summary>
+    public int Faults { get; set; }
+
+    /// <summary>Sandboxes that exist.</summary>
+    public IReadOnlyList<ScriptedSandbox> Live
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _sandboxes.Values];
+        }
+    }
+
+    /// <summary>Every sandbox there ever was.</summary>
+    public int Made { get; private set; }
+
+    public Task Initialize(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The next sandbox that was made, in order.</summary>
+    public async Task<ScriptedSandbox> Next() => await _created.Reader.ReadAsync(Patience.Token);
+
+    /// <summary>Completes when somebody has asked for the next sandbox.</summary>
+    public Task NextAsked() => _creating.WaitAsync(Patience.Token);
+
+    /// <summary>A sandbox of an earlier process.</summary>
+    public ScriptedSandbox Leave(SandboxId id)
+    {
+        var sandbox = new ScriptedSandbox(id);
+        lock (_lock)
+            _sandboxes.Add(id, sandbox);
+        return sandbox;
+    }
+
+    public async Task<SandboxHandle> Create(SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        _creating.Release();
+        if (Hold is { } hold)
+            await hold.Task.WaitAsync(cancellationToken);
+        if (Faults > 0)
+        {
+            Faults--;
+            throw new SandboxStartException("No sandbox, as it was told to.");
+        }
+
+        var sandbox = Leave(SandboxId.New());
+        Made++;
+        _created.Writer.TryWrite(sandbox);
+        return new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { });
+    }
+
+    public Task<SandboxHandle?> Find(SandboxId id, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_sandboxes.TryGetValue(id, out var sandbox) && !sandbox.Dead
+                ? new SandboxHandle(id, new SandboxSpec("default", IsolationClass.Standard, new SandboxLimits(1, 1, 1, 1)), sandbox.Connect(), _ => { })
+                : null);
+        }
+    }
+
+    public Task Destroy(SandboxId id, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_sandboxes.Remove(id, out var sandbox))
+                sandbox.Die();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public SandboxUsage? ReadUsage(SandboxId id)
+    {
+        lock (_lock)
+            return _sandboxes.TryGetValue(id, out var sandbox) ? sandbox.Usage : null;
+    }
+
+    public async Task<int> Sweep(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken)
+    {
+        var stale = Live.Where(sandbox => !claimed.Contains(sandbox.Id)).ToList();
+        foreach (var sandbox in stale)
+            await Destroy(sandbox.Id, cancellationToken);
+        return stale.Count;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Threading.Channels;
+using Sandbox.Protocol;
+using Sandbox.Runtime;
+using Sandbox.Runtime.Channel;
+
+namespace Sandbox.Grains.Tests.Testing;
+
+/// <summary>One sandbox with its agent: what it was asked to run waits for the test to play it.</summary>
+internal sealed class ScriptedSandbox(SandboxId id)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ScriptedExec> _execs = [];
+    private readonly List<ScriptedConnection> _connections = [];
+    private readonly Channel<ScriptedExec> _started = Channel.CreateUnbounded<ScriptedExec>();
+    private readonly SemaphoreSlim _connected = new(0);
+
+    public SandboxId Id => id;
+
+    public bool Dead { get; private set; }
+
+    /// <summary>The agent takes requests and never answers.</summary>
+    public bool Mute { get; set; }
+
+    public SandboxUsage Usage { get; set; } = new(0, 0, 1000, 0, 0);
+
+    /// <summary>Files of the workspace: those that were written, and those that the code is to leave.</summary>
+    public Dictionary<string, byte[]> Files { get; } = [];
+
+    public TimeSpan? Deadline { get; set; }
+
+    public IReadOnlyList<string> ExecIds
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _execs.Keys];
+        }
+    }
+
+    /// <summary>The next execution that was started here.</summary>
+    public async Task<ScriptedExec> NextExec() => await _started.Reader.ReadAsync(Patience.Token);
+
+    /// <summary>Completes with the next connection.</summary>
+    public Task NextConnection() => _connected.WaitAsync(Patience.Token);
+
+    /// <summary>An execution that an earlier process has started.</summary>
+    public ScriptedExec Started(string execId)
+    {
+        lock (_lock)
+            return _execs[execId] = new ScriptedExec(null, string.Empty, string.Empty);
+    }
+
+    public ScriptedConnection Connect()
+    {
+        lock (_lock)
+        {
+            var connection = new ScriptedConnection(this, [.. _execs.Keys]);
+            _connections.Add(connection);
+            _connected.Release();
+            return connection;
+        }
+    }
+
+    /// <summary>Breaks every connection; the sandbox lives.</summary>
+    public void Disconnect()
+    {
+        lock (_lock)
+        {
+            _connections.ForEach(connection => connection.Break());
+            _connections.Clear();
+        }
+    }
+
+    /// <summary>Ends everything inside.</summary>
+    public void Die()
+    {
+        Dead = true;
+        Disconnect();
+    }
+
+    /// <summary>What the agent does with a request: starts or attaches.</summary>
+    public (ScriptedExec Exec, bool Started) Accept(ExecRequest request, string code, string stdin)
+    {
+        lock (_lock)
+        {
+            if (_execs.TryGetValue(request.Id, out var known))
+                return (known, false);
+            var exec = _execs[request.Id] = new ScriptedExec(request.Start, code, stdin);
+            _started.Writer.TryWrite(exec);
+            return (exec, true);
+        }
+    }
+}

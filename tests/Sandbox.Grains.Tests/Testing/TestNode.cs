@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime.Hosting;
+using Orleans.TestingHost;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Admission;
+using Sandbox.Grains.Jobs;
+using Sandbox.Runtime;
+using Sandbox.Runtime.Languages;
+using Sandbox.Runtime.Pool;
+
+namespace Sandbox.Grains.Tests.Testing;
+
+/// <summary>A node: real grains, admission and runs in a silo; scripted sandboxes; storage and clock in memory.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    public const string Name = "node";
+
+    private InProcessTestCluster? _cluster;
+
+    public MemoryStates States { get; } = new();
+
+    public ScriptedRuntime Runtime { get; } = new();
+
+    public MemoryOutputs Outputs { get; } = new();
+
+    public MemoryArtifacts Artifacts { get; } = new();
+
+    public TestTime Time { get; } = new();
+
+    public int Slots { get; set; } = 4;
+
+    public int QueueLength { get; set; } = 100;
+
+    public int QueueLengthPerTenant { get; set; } = 100;
+
+    /// <summary>Whether a sandbox for Python is kept ready.</summary>
+    public bool Pooled { get; set; }
+
+    public NodeAdmission Admission => Service<NodeAdmission>();
+
+    public IGrainFactory Grains => _cluster!.Client;
+
+    public IJobGrain Job(JobId id) => Grains.GetGrain<IJobGrain>(id.ToString());
+
+    public async Task Start()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.UseInMemoryReminderService();
+            Configure(silo.Services);
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync(Patience.Token);
+        await Service<NodeLifecycle>().Ready.WaitAsync(Patience.Token);
+    }
+
+    /// <summary>Ends the process; what is on disk and in sandboxes stays.</summary>
+    public async Task Stop()
+    {
+        if (_cluster is not { } cluster)
+            return;
+        _cluster = null;
+        await cluster.StopAllSilosAsync();
+        await cluster.DisposeAsync();
+    }
+
+    /// <summary>Ends a job's activation, as a fault of the silo would, without ending the process.</summary>
+    public Task Deactivate(JobId id) => _cluster!.DeactivateAsync(Job(id));
+
+    /// <summary>Completes when no work holds or awaits room and no sandbox is left, but for those that are kept ready.</summary>
+    public async Task Idle()
+    {
+        var pool = Service<SandboxPool>();
+        while (Admission.Running + Admission.Queued > 0 || Runtime.Live.Count > pool.Ready.Values.Sum())
+        {
+            Patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await Stop();
+
+    private T Service<T>()
+        where T : notnull => _cluster!.GetSiloServiceProvider().GetRequiredService<T>();
+
+    private void Configure(IServiceCollection services)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Sandbox:Node:Name"] = Name,
+            ["Sandbox:Node:Slots"] = $"{Slots}",
+            ["Sandbox:Node:MemoryBytes"] = $"{1L << 40}",
+            ["Sandbox:Node:QueueLength"] = $"{QueueLength}",
+            ["Sandbox:Node:QueueLengthPerTenant"] = $"{QueueLengthPerTenant}",
+            ["Sandbox:Runtime:AgentDirectory"] = "/nowhere",
+            ["Sandbox:Pool:Enabled"] = $"{Pooled}",
+            ["Sandbox:Pool:MaxPerKey"] = "1",
+        }).Build();
+        services.AddGrainStorage("Default", (_, _) => States);
+        services.AddSingleton<ISandboxRuntime>(Runtime);
+        services.AddSingleton<IJobOutputStore>(Outputs);
+        services.AddSingleton<IArtifactStore>(Artifacts);
+        services.AddSingleton<IJobQueries>(new MemoryQueries(States));
+        services.Configure<LanguageOptions>(options =>
+        {
+            options.Languages.Clear();
+            options.Languages["python"] = new Language { Kernel = ["/usr/bin/python3"], WarmStandard = 1 };
+        });
+        // What the tests watch goes by their clock; the silo goes by the real one.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JobRunner>(provider, Time));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NodeAdmission>(provider, Time));
+        services.AddSandboxRuntime(configuration);
+        services.AddSandboxGrains(configuration);
+    }
+}
