@@ -27,22 +27,21 @@ internal sealed partial class JobGrain(
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private JobState _current = new();
+    private JobRecord? _record;
     private AdmissionTicket? _room;
     private JobRun? _run;
     private bool _preparing;
 
     private JobId Id => JobId.TryParse(this.GetPrimaryKeyString(), out var id) ? id : throw new InvalidOperationException("The grain's key is no job id.");
 
-    /// <summary>What is durable: readers, who may come while a write is under way, see nothing else.</summary>
-    private JobState State => _current;
+    private JobRecord Record => _record ??= new JobRecord(state, input, logger);
+
+    private JobState State => Record.Current;
 
     private DateTimeOffset Now => runner.Time.GetUtcNow();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _current = state.State;
         if (State.Ended)
             _ended.TrySetResult();
         else if (State.Exists)
@@ -73,10 +72,12 @@ internal sealed partial class JobGrain(
         try
         {
             // With a sandbox at hand, acceptance and start are one write.
-            await WriteWithInput(sandbox is null ? submitted : submitted.Start(sandbox.Id.ToString(), Now), spec);
+            await Record.Create(sandbox is null ? submitted : submitted.Start(sandbox.Id.ToString(), Now), new JobInput { Spec = spec, TraceParent = Activity.Current?.Id });
         }
         catch
         {
+            // Half a submission must not be what a repeated one finds: the next call reads anew what is durable.
+            DeactivateOnIdle();
             _room.Dispose();
             _room = null;
             if (sandbox is not null)
@@ -111,7 +112,7 @@ internal sealed partial class JobGrain(
         while (true)
         {
             // Taken before reading, so that nothing that comes in between is missed.
-            var changed = Task.WhenAny(_changed.Task, _run?.Output.Changed ?? _changed.Task);
+            var changed = Task.WhenAny(Record.Changed, _run?.Output.Changed ?? Record.Changed);
             var page = await JobReader.Events(runner.Outputs, State, _run, after, cancellationToken);
             var left = bound - runner.Time.GetElapsedTime(began);
             if (page.Events.Count > 0 || page.Ended || left <= TimeSpan.Zero)
@@ -162,7 +163,7 @@ internal sealed partial class JobGrain(
     public Task Dispatch()
     {
         // Room that came after a cancellation is given back by the one who cancelled.
-        if (State is { Exists: true, Status: JobStatus.Queued } && _room is { IsGranted: true } && _run is null && input.State.Spec is { } spec)
+        if (State is { Exists: true, Status: JobStatus.Queued } && _room is { IsGranted: true } && _run is null && Record.Input.Spec is { } spec)
             Prepare(spec);
         return Task.CompletedTask;
     }
@@ -183,7 +184,7 @@ internal sealed partial class JobGrain(
             return false;
         try
         {
-            await Write(State.Start(sandboxId, Now));
+            await Record.Write(State.Start(sandboxId, Now));
         }
         catch
         {
@@ -251,19 +252,19 @@ internal sealed partial class JobGrain(
 
     private void Launch(SandboxHandle sandbox)
     {
-        _run = runner.Launch(Assignment(input.State.Spec!), sandbox, _room!);
+        _run = runner.Launch(Assignment(Record.Input.Spec!), sandbox, _room!);
         _room = null;
         _preparing = false;
         // Whoever waits for events must look at the run's output from now on.
-        Signal();
+        Record.Signal();
     }
 
-    private JobAssignment Assignment(JobSpec spec) => new(Id, State.TenantId, State.Attempts.Count, spec, input.State.TraceParent);
+    private JobAssignment Assignment(JobSpec spec) => new(Id, State.TenantId, State.Attempts.Count, spec, Record.Input.TraceParent);
 
     // An earlier process accepted this job and did not finish it.
     private async Task TakeUp()
     {
-        if (input.State.Spec is not { } spec)
+        if (Record.Input.Spec is not { } spec)
         {
             await Finish(JobOutcome.Lost);
             return;
@@ -288,16 +289,16 @@ internal sealed partial class JobGrain(
     private async Task TryAgain(JobOutcome lost)
     {
         await runner.Outputs.Append(Id, lost.Tail);
-        await Write(State.Requeue(Now));
+        await Record.Write(State.Requeue(Now));
         _run = null;
         _room = admission.Readmit(State.TenantId, State.Limits.MemoryBytes, running: false, Granted);
         if (_room.IsGranted)
-            Prepare(input.State.Spec!);
+            Prepare(Record.Input.Spec!);
     }
 
     private async Task Finish(JobOutcome outcome)
     {
-        await Write(State.End(outcome, Now));
+        await Record.Write(State.End(outcome, Now));
         _run = null;
         _room?.Dispose();
         _room = null;
@@ -305,99 +306,15 @@ internal sealed partial class JobGrain(
         instruments.Ended(State);
         _ended.TrySetResult();
         DelayDeactivation(TimeSpan.Zero);
-        await ForgetInput();
-    }
-
-    // After the end, never before it is durable: until then another attempt may need the input.
-    private async Task ForgetInput()
-    {
-        try
-        {
-            if (input.RecordExists)
-                await input.ClearStateAsync();
-        }
-        catch (Exception e)
-        {
-            // It goes with the job.
-            LogInputKept(Id, e);
-        }
+        await Record.ForgetInput();
     }
 
     private async Task Remove(CancellationToken cancellationToken)
     {
         await runner.Artifacts.Delete(State.TenantId, Id, cancellationToken);
         await runner.Outputs.Delete(Id, cancellationToken);
-        if (input.RecordExists)
-            await input.ClearStateAsync(cancellationToken);
-        await state.ClearStateAsync(cancellationToken);
-        _current = new JobState();
+        await Record.Remove(cancellationToken);
         DeactivateOnIdle();
-    }
-
-    private async Task WriteWithInput(JobState next, JobSpec spec)
-    {
-        input.State = new JobInput { Spec = spec, TraceParent = Activity.Current?.Id };
-        try
-        {
-            await Task.WhenAll(input.WriteStateAsync(), Persist(next));
-        }
-        catch
-        {
-            await TakeBack();
-            throw;
-        }
-
-        Publish(next);
-    }
-
-    // Half a submission must not be what a repeated one finds. What is durable after a fault is read anew.
-    private async Task TakeBack()
-    {
-        DeactivateOnIdle();
-        try
-        {
-            if (state.RecordExists)
-                await state.ClearStateAsync();
-            if (input.RecordExists)
-                await input.ClearStateAsync();
-        }
-        catch (Exception e)
-        {
-            LogNotTakenBack(Id, e);
-        }
-    }
-
-    private async Task Write(JobState next)
-    {
-        await Persist(next);
-        Publish(next);
-    }
-
-    private async Task Persist(JobState next)
-    {
-        state.State = next;
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = _current;
-            throw;
-        }
-    }
-
-    private void Publish(JobState next)
-    {
-        _current = next;
-        Signal();
-    }
-
-    private void Signal()
-    {
-        var changed = _changed;
-        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        changed.SetResult();
     }
 
     private Task<JobView> View(CancellationToken cancellationToken) => JobReader.View(runner.Outputs, State, _run, cancellationToken);
@@ -416,12 +333,6 @@ internal sealed partial class JobGrain(
             // The caller asks again.
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: its input could not be removed at its end")]
-    private partial void LogInputKept(JobId job, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: a submission that failed could not be taken back")]
-    private partial void LogNotTakenBack(JobId job, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}, {Status}, is taken up from an earlier process")]
     private partial void LogTakenUp(JobId job, JobStatus status);

@@ -28,6 +28,9 @@ internal sealed class DataDirectory : IDisposable
 
     public void Dispose()
     {
+        // Shown with a test that failed.
+        if (File.Exists(LogFile))
+            TestContext.Current.TestOutputHelper?.WriteLine(File.ReadAllText(LogFile));
         Host.Clear();
         Directory.Delete(_parent, recursive: true);
     }

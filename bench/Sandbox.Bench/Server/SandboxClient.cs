@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Sandbox.Bench.Baselines;
+
+namespace Sandbox.Bench.Server;
+
+/// <summary>The REST calls that are measured, over connections that stay open.</summary>
+internal sealed class SandboxClient : IDisposable
+{
+    private const string WaitQuery = "?wait=30";
+
+    private readonly HttpClient _http;
+
+    public SandboxClient(Uri address, string key)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10),
+            // No trace headers: the server would do more than it is asked.
+            ActivityHeadersPropagator = null,
+        };
+        _http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(90) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>Runs the measured program to its end, and answers with the milliseconds until the whole result was here.</summary>
+    /// <exception cref="BenchException">The job did not succeed.</exception>
+    public async Task<double> RunJob(JobBody body, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Post, "v1/jobs" + WaitQuery, body, cancellationToken);
+        CheckEnded(answer);
+        return answer.Milliseconds;
+    }
+
+    /// <summary>Submits the measured program, and answers with the milliseconds until it was acknowledged, and its id.</summary>
+    /// <exception cref="BenchException">It was not accepted.</exception>
+    public async Task<(double Milliseconds, string Id)> Submit(JobBody body, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Post, "v1/jobs", body, cancellationToken);
+        if (answer.Status != HttpStatusCode.Accepted)
+            throw new BenchException($"A job was not accepted: {answer.Summary()}");
+        using var job = JsonDocument.Parse(answer.Body);
+        return (answer.Milliseconds, job.RootElement.GetProperty("id").GetString()!);
+    }
+
+    /// <summary>Waits for the end of a job.</summary>
+    /// <exception cref="BenchException">It did not succeed.</exception>
+    public async Task AwaitEnd(string id, CancellationToken cancellationToken) =>
+        CheckEnded(await Send(HttpMethod.Get, $"v1/jobs/{id}{WaitQuery}", null, cancellationToken));
+
+    /// <summary>Why the server refuses such jobs; null when it runs them.</summary>
+    public async Task<string?> WhyRefused(JobBody body, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Post, "v1/jobs" + WaitQuery, body, cancellationToken);
+        return answer.Status == HttpStatusCode.UnprocessableEntity ? answer.Summary() : null;
+    }
+
+    public async Task<string> Metrics(CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Get, "metrics", null, cancellationToken);
+        return answer.Status == HttpStatusCode.OK ? answer.Text : throw new BenchException($"/metrics answered {answer.Summary()}");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Answer> Send(HttpMethod method, string path, JobBody? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body?.ToContent() };
+        try
+        {
+            var begin = Stopwatch.GetTimestamp();
+            using var response = await _http.SendAsync(request, cancellationToken);
+            var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return new Answer(Stopwatch.GetElapsedTime(begin).TotalMilliseconds, response.StatusCode, content);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new BenchException($"{method} {path} failed: {e.Message}", e);
+        }
+    }
+
+    private static void CheckEnded(Answer answer)
+    {
+        if (answer.Status != HttpStatusCode.OK)
+            throw new BenchException($"A job did not end: {answer.Summary()}");
+        using var job = JsonDocument.Parse(answer.Body);
+        if (job.RootElement.GetProperty("status").GetString() != "succeeded"
+            || job.RootElement.GetProperty("stdout").GetString() != MeasuredProgram.ExpectedOutput)
+        {
+            throw new BenchException($"A job did not succeed: {answer.Summary()}");
+        }
+    }
+
+    private sealed record Answer(double Milliseconds, HttpStatusCode Status, byte[] Body)
+    {
+        private const int MaxText = 500;
+
+        public string Text => Encoding.UTF8.GetString(Body);
+
+        public string Summary() => $"{(int)Status} {(Text.Length <= MaxText ? Text : Text[..MaxText])}";
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sandbox.Grains.Jobs;
+
+/// <summary>
+/// The durable side of a job's grain: its state and its input. What readers see is what is durable; a write that fails
+/// leaves it as it was.
+/// </summary>
+internal sealed partial class JobRecord(IPersistentState<JobState> state, IPersistentState<JobInput> input, ILogger logger)
+{
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The durable state. Readers, who may come while a write is under way, see nothing else.</summary>
+    public JobState Current { get; private set; } = state.State;
+
+    /// <summary>What the job runs; empty when it has ended.</summary>
+    public JobInput Input => input.State;
+
+    /// <summary>Completes at the next change. Take it before reading, so that no change is missed.</summary>
+    public Task Changed => _changed.Task;
+
+    /// <summary>Writes the first state with the input: both are durable, or neither is.</summary>
+    public async Task Create(JobState next, JobInput what)
+    {
+        input.State = what;
+        try
+        {
+            await Task.WhenAll(input.WriteStateAsync(), Persist(next));
+        }
+        catch
+        {
+            await TakeBack(next.Id);
+            throw;
+        }
+
+        Publish(next);
+    }
+
+    /// <summary>Writes a state.</summary>
+    public async Task Write(JobState next)
+    {
+        await Persist(next);
+        Publish(next);
+    }
+
+    /// <summary>
+    /// Drops the input. After the end, never before it is durable: until then another attempt may need it.
+    /// </summary>
+    public async Task ForgetInput()
+    {
+        try
+        {
+            if (input.RecordExists)
+                await input.ClearStateAsync();
+        }
+        catch (Exception e)
+        {
+            // It goes with the job.
+            LogInputKept(Current.Id, e);
+        }
+    }
+
+    /// <summary>Removes everything.</summary>
+    public async Task Remove(CancellationToken cancellationToken)
+    {
+        if (input.RecordExists)
+            await input.ClearStateAsync(cancellationToken);
+        await state.ClearStateAsync(cancellationToken);
+        Publish(new JobState());
+    }
+
+    /// <summary>Wakes those who wait for <see cref="Changed"/>.</summary>
+    public void Signal()
+    {
+        var changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
+    }
+
+    private async Task Persist(JobState next)
+    {
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = Current;
+            throw;
+        }
+    }
+
+    private void Publish(JobState next)
+    {
+        Current = next;
+        Signal();
+    }
+
+    private async Task TakeBack(string job)
+    {
+        try
+        {
+            if (state.RecordExists)
+                await state.ClearStateAsync();
+            if (input.RecordExists)
+                await input.ClearStateAsync();
+        }
+        catch (Exception e)
+        {
+            LogNotTakenBack(job, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: its input could not be removed at its end")]
+    private partial void LogInputKept(string job, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: a submission that failed could not be taken back")]
+    private partial void LogNotTakenBack(string job, Exception exception);
+}
