@@ -24,6 +24,8 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
 {
     private const int FlushBytes = 256 * 1024;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WallGrace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -105,6 +107,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
 
     private async Task<JobOutcome> ExecuteAttached(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
+        var pause = TimeSpan.Zero;
         for (var current = sandbox; ;)
         {
             try
@@ -120,6 +123,10 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
                 await current.DisposeAsync();
             }
 
+            // An agent that cuts the connection again and again does not keep the node busy with it.
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, runner.Time, cancellationToken);
+            pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
             if (await runner.Runtime.Find(sandbox.Id, cancellationToken) is not { } found)
                 return OutcomeClassifier.ClassifyLost(Usage(sandbox.Id), _before);
             current = found;
@@ -129,10 +136,12 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
         var execId = $"{assignment.Job}-{assignment.Attempt}";
+        var deadline = Task.CompletedTask;
         if (!sandbox.Agent.KnownExecs.Contains(execId))
         {
-            // In place of the deadline of a sandbox of the pool, which is for waiting and shorter than a job may run.
-            await sandbox.Agent.SetDeadline(TimeSpan.FromSeconds(_spec.Limits.WallSeconds) + OutcomeKept, cancellationToken);
+            // In place of the deadline of a sandbox of the pool, which is for waiting and shorter than a job may run. Its
+            // answer is awaited when the code runs.
+            deadline = sandbox.Agent.SetDeadline(TimeSpan.FromSeconds(_spec.Limits.WallSeconds) + OutcomeKept, cancellationToken);
             if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
                 return failed;
         }
@@ -140,6 +149,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         using var activity = runner.Instruments.StartExec();
         await using var exec = await sandbox.Agent.Exec(
             new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(_spec.Code), Utf8(_spec.Stdin), cancellationToken);
+        await deadline;
         await Pump(exec, cancellationToken);
         var result = await exec.Result.WaitAsync(cancellationToken);
         var usage = Usage(sandbox.Id);

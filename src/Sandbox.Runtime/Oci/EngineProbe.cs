@@ -42,8 +42,7 @@ internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, Host
                 await prepare(timeout.Token);
             var handle = await starter.Start(candidate.Engine, new SandboxSpec(HostTemplate.Name, candidate.Engine.Isolation, ProbeLimits), timeout.Token);
             await handle.DisposeAsync();
-            await starter.Remove(candidate.Engine, handle.Id, layout.BoxOf(handle.Id));
-            Directory.Delete(layout.BoxOf(handle.Id), recursive: true);
+            await starter.Erase([candidate.Engine], handle.Id);
             LogWorks(candidate.Engine.Name, candidate.Engine.Isolation);
             return true;
         }

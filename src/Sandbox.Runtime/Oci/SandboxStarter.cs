@@ -44,8 +44,7 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         return Handle(id, record.Spec, agent);
     }
 
-    /// <summary>Kills and removes a container and its cgroups.</summary>
-    public async Task Remove(OciEngine engine, SandboxId id, string logFolder)
+    private async Task Remove(OciEngine engine, SandboxId id, string logFolder)
     {
         var cgroup = layout.CgroupOf(id);
         cgroups.Kill(cgroup);
@@ -54,6 +53,22 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         await engine.Delete(id, Path.Combine(logFolder, "engine.log"), CancellationToken.None);
         cgroups.Kill(cgroup);
         await RemoveCgroup(cgroup);
+    }
+
+    /// <summary>Kills and removes a sandbox with all it had: container, cgroups, folder, range of ids.</summary>
+    /// <param name="engines">The engines of this host; the sandbox's own where its record still tells.</param>
+    /// <param name="id">The sandbox.</param>
+    public async Task Erase(IEnumerable<OciEngine> engines, SandboxId id)
+    {
+        var box = layout.BoxOf(id);
+        var record = BoxRecord.Read(box);
+        var logFolder = Directory.Exists(box) ? box : layout.InstanceRun;
+        foreach (var engine in engines.Where(engine => record is null || engine.Name == record.Engine))
+            await Remove(engine, id, logFolder);
+        if (Directory.Exists(box))
+            Directory.Delete(box, recursive: true);
+        if (record is not null)
+            ranges.Release(record.HostId);
     }
 
     // A group can be removed when the kernel has buried its last process, some milliseconds after the kill.
