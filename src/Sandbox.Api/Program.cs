@@ -2,11 +2,25 @@ using Sandbox.Api;
 using Sandbox.Api.Embedded;
 using Sandbox.Silo;
 
-var builder = WebApplication.CreateBuilder(args);
-using var folder = builder.AddEmbeddedSilo();
+// Its settings lie beside the program, from wherever it is started.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+DataFolder folder;
+try
+{
+    folder = builder.AddEmbeddedSilo();
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    // A data folder that cannot be had is for the person who started this, not for a stack trace.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+
+using var held = folder;
 builder.AddSandboxApi();
 builder.Services.AddServerAnnouncement();
 
 var app = builder.Build();
 app.MapSandboxApi();
 await app.RunAsync();
+return 0;

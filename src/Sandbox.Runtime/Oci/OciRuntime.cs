@@ -18,6 +18,9 @@ internal sealed partial class OciRuntime(
     EngineProbe probe,
     ILogger<OciRuntime> logger) : ISandboxRuntime
 {
+    private const int AttachAttempts = 5;
+    private static readonly TimeSpan AttachPause = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentDictionary<SandboxId, Lazy<Task>> _destroying = new();
     private FrozenDictionary<IsolationClass, OciEngine> _engines = FrozenDictionary<IsolationClass, OciEngine>.Empty;
 
@@ -65,13 +68,29 @@ internal sealed partial class OciRuntime(
         timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.StartTimeoutSeconds));
         try
         {
-            return await starter.Attach(id, record, timeout.Token);
+            return await Attach(id, record, timeout.Token);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested
             && e is AgentConnectionException or AgentRequestException or OperationCanceledException)
         {
             LogNotAttached(id, e);
             return null;
+        }
+    }
+
+    // What is not found is lost with all its work: one connection that breaks, on a host under load, is not enough for that.
+    private async Task<SandboxHandle> Attach(SandboxId id, BoxRecord record, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await starter.Attach(id, record, cancellationToken);
+            }
+            catch (AgentConnectionException) when (attempt < AttachAttempts && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(AttachPause * attempt, cancellationToken);
+            }
         }
     }
 

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Sandbox.EndToEnd.Tests.Testing;
+
+/// <summary>Everything that the sandboxes of one installation leave on the host as long as they exist.</summary>
+internal sealed class HostRemains(string instance)
+{
+    private const string Cgroups = "/sys/fs/cgroup";
+
+    private string RunFolder => Path.Combine("/run/sandbox", instance);
+
+    private string LibraryFolder => Path.Combine("/var/lib/sandbox", instance);
+
+    private string CgroupName => $"sandbox-{instance}";
+
+    /// <summary>Sandboxes, their cgroups, mounts, folders and processes, one a line; empty when there is nothing.</summary>
+    public IReadOnlyList<string> Find() =>
+        [.. SandboxCgroups(), .. Mounts().Where(mount => !mount.Contains("crun-namespace", StringComparison.Ordinal)), .. BoxFolders(), .. Processes()];
+
+    /// <summary>Removes what is shared by the sandboxes and kept for the next start.</summary>
+    public void Clear()
+    {
+        foreach (var mount in Mounts())
+            Process.Start("umount", ["-l", mount]).WaitForExit();
+        foreach (var folder in new[] { RunFolder, LibraryFolder }.Where(Directory.Exists))
+            Directory.Delete(folder, recursive: true);
+        foreach (var cgroup in CgroupParents())
+            Process.Start("rmdir", [cgroup]).WaitForExit();
+    }
+
+    private IEnumerable<string> CgroupParents() =>
+        Directory.EnumerateDirectories(Cgroups).Append(Cgroups).Select(root => Path.Combine(root, CgroupName)).Where(Directory.Exists);
+
+    private IEnumerable<string> SandboxCgroups() => CgroupParents().SelectMany(Directory.EnumerateDirectories);
+
+    private IEnumerable<string> Mounts() => File.ReadLines("/proc/self/mountinfo")
+        .Select(line => line.Split(' ')[4])
+        .Where(point => point.StartsWith(RunFolder, StringComparison.Ordinal) || point.StartsWith(LibraryFolder, StringComparison.Ordinal));
+
+    private IEnumerable<string> BoxFolders()
+    {
+        var boxes = Path.Combine(RunFolder, "boxes");
+        return Directory.Exists(boxes) ? Directory.EnumerateDirectories(boxes) : [];
+    }
+
+    private IEnumerable<string> Processes()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _))
+                continue;
+            var command = ReadOrEmpty(Path.Combine(folder, "cmdline")).Replace('\0', ' ');
+            if (ReadOrEmpty(Path.Combine(folder, "cgroup")).Contains(CgroupName, StringComparison.Ordinal)
+                || command.Contains(RunFolder, StringComparison.Ordinal) || command.Contains(LibraryFolder, StringComparison.Ordinal))
+            {
+                yield return $"{folder}: {command}";
+            }
+        }
+    }
+
+    // The process may end while it is looked at.
+    private static string ReadOrEmpty(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Sandbox.EndToEnd.Tests.Testing;
+
+/// <summary>The product as a process of its own, with the programs that it is shipped with.</summary>
+internal sealed partial class SandboxServer : IAsyncDisposable
+{
+    private const int SigKill = 9;
+    private const int SigTerm = 15;
+
+    private static readonly string Output = AppContext.BaseDirectory.TrimEnd('/');
+    private static readonly string Assembly = Path.GetFullPath(Path.Combine(Output, "../../Sandbox.Api", Path.GetFileName(Output), "Sandbox.Api.dll"));
+    private static readonly string Agent = Environment.GetEnvironmentVariable("Sandbox__AgentDirectory")
+        ?? Path.GetFullPath(Path.Combine(Output, "../../../publish/agent"));
+
+    private readonly Process _process;
+    private readonly DataDirectory _data;
+
+    private SandboxServer(Process process, DataDirectory data, SandboxClient client)
+    {
+        _process = process;
+        _data = data;
+        Client = client;
+    }
+
+    public SandboxClient Client { get; }
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    public static async Task<SandboxServer> Start(DataDirectory data, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    {
+        var process = Launch(data, settings);
+        try
+        {
+            var url = await Eventually.Value(() => Task.FromResult(AnnouncedUrl(data, process)), "the server announces its address", cancellationToken);
+            var client = new SandboxClient(url, data.OperatorKey);
+            await Eventually.True(() => IsReady(client, cancellationToken), "the server is ready", cancellationToken);
+            return new SandboxServer(process, data, client);
+        }
+        catch (Exception e)
+        {
+            Signal(process, SigKill);
+            throw new InvalidOperationException($"The server did not start.\n{File.ReadAllText(data.LogFile)}", e);
+        }
+    }
+
+    /// <summary>Starts a server process and leaves it to the caller.</summary>
+    public static Process Launch(DataDirectory data, params (string Name, string Value)[] settings)
+    {
+        // The shell becomes the server; its output goes to a file, so that no pipe of ours is inherited by sandboxes.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec dotnet \"$0\" >>\"$1\" 2>&1", Assembly, data.LogFile]);
+        start.Environment["Sandbox__DataDirectory"] = data.Root;
+        start.Environment["Sandbox__AgentDirectory"] = Agent;
+        start.Environment["Sandbox__Pool__MaxPerKey"] = "4";
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Ends the process at once, as a crash does.</summary>
+    public async Task Kill(CancellationToken cancellationToken)
+    {
+        Signal(_process, SigKill);
+        await _process.WaitForExitAsync(cancellationToken);
+        Client.Dispose();
+    }
+
+    /// <summary>Asks the process to end, and expects it to end well.</summary>
+    public async Task Stop(CancellationToken cancellationToken)
+    {
+        Signal(_process, SigTerm);
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(Eventually.Deadline, cancellationToken);
+        Client.Dispose();
+        Assert.True(_process.ExitCode == 0, $"Exit code {_process.ExitCode}.\n{File.ReadAllText(_data.LogFile)}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Signal(_process, SigTerm);
+            using var deadline = new CancellationTokenSource(Eventually.Deadline);
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+
+        Client.Dispose();
+        _process.Dispose();
+    }
+
+    private static string? AnnouncedUrl(DataDirectory data, Process process)
+    {
+        if (process.HasExited)
+            throw new InvalidOperationException($"The server ended with exit code {process.ExitCode}.");
+        if (!File.Exists(data.ServerFile))
+            return null;
+        using var server = JsonDocument.Parse(File.ReadAllText(data.ServerFile));
+        // A server that was killed has left its file.
+        return server.RootElement.GetProperty("pid").GetInt32() == process.Id ? server.RootElement.GetProperty("url").GetString() : null;
+    }
+
+    private static async Task<bool> IsReady(SandboxClient client, CancellationToken cancellationToken)
+    {
+        using var answer = await client.Http.GetAsync("/health/ready", cancellationToken);
+        return answer.StatusCode == HttpStatusCode.OK;
+    }
+
+    private static void Signal(Process process, int signal)
+    {
+        if (!process.HasExited && SendSignal(process.Id, signal) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
+}
