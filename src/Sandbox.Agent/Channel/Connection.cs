@@ -68,29 +68,16 @@ internal sealed class Connection : IDisposable
             return;
         }
 
-<<<<<<< HEAD
         _ = Task.Run(() => Serve(offer.Name, offer.QualifiedId.Id));
-=======
-        _ = Serve(offer.Name, offer.QualifiedId.Id);
->>>>>>> sec
     }
 
     private async Task Serve(string verb, ulong id)
     {
-<<<<<<< HEAD
         MultiplexingStream.Channel? channel = null;
         try
         {
             // An offer that had arrived before listening began is raised while it begins, when nothing can be accepted yet.
             await listening.Task;
-=======
-        // Offers that were there before the first read are announced while listening still starts, when the multiplexer
-        // does not let them be accepted.
-        await listening.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        MultiplexingStream.Channel? channel = null;
-        try
-        {
->>>>>>> sec
             channel = mux.AcceptChannel(id);
             var request = new Request(
                 verb,
