@@ -27,7 +27,7 @@ public abstract class HostileProgramTests(TestNode node) : IAsyncDisposable
         await using (sandbox)
         {
             var run = await FinishedRun.Code(node, sandbox, program.Language, program.Text, [$"{node.Isolation}", .. host.Arguments], program.Bounds, new byte[program.InputBytes]);
-            AssertHeld(program, run, node.Runtime.ReadUsage(sandbox.Id));
+            AssertHeld(program, run, sandbox.Id);
             if (run.Result is not null)
             {
                 await AssertArtifacts(program, sandbox);
@@ -47,10 +47,11 @@ public abstract class HostileProgramTests(TestNode node) : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void AssertHeld(HostileProgram program, FinishedRun run, SandboxUsage? usage)
+    private void AssertHeld(HostileProgram program, FinishedRun run, SandboxId id)
     {
+        var usage = node.Runtime.ReadUsage(id);
         var expected = node.Isolation == IsolationClass.Strong && program.EndingOnGvisor is { } other ? other.Ending : program.Ending;
-        var told = $"{run}\n{usage}";
+        var told = $"{run}\n{usage}\nagent: {File.ReadAllText(Path.Combine(node.Layout.BoxOf(id), "engine.log"))}";
         Assert.DoesNotContain("BREACH", run.Text, StringComparison.Ordinal);
         Assert.True(expected.Lost == run.Result is null, told);
         Assert.True(!expected.OomKilled || usage?.OomKills > 0, told);
