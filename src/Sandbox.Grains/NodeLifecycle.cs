@@ -28,28 +28,34 @@ internal sealed partial class NodeLifecycle(
     /// <summary>Completes when the node takes work; faults when it never will.</summary>
     public Task Ready => _ready.Task;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>
+    /// Goes before the doors open: a job that came while the host is still looked at would be refused for want of an
+    /// engine, and its sandbox, which nobody claims yet, be swept away.
+    /// </summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await runtime.Initialize(stoppingToken);
-            var open = await queries.ListOpen(options.Value.Name, stoppingToken).ToListAsync(stoppingToken);
-            var swept = await runtime.Sweep(Claimed(open), stoppingToken);
+            await runtime.Initialize(cancellationToken);
+            var open = await queries.ListOpen(options.Value.Name, cancellationToken).ToListAsync(cancellationToken);
+            var swept = await runtime.Sweep(Claimed(open), cancellationToken);
             LogStarted(options.Value.Name, open.Count, swept);
-            await Task.WhenAll(open.Select(job => Recover(job.Id, stoppingToken)));
+            await Task.WhenAll(open.Select(job => Recover(job.Id, cancellationToken)));
             await grains.GetGrain<IJobJanitorGrain>(0).Start();
             instruments.ObservePool(() => pool.Ready);
             _ready.TrySetResult();
         }
-        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(e);
             _ready.TrySetException(e);
             throw;
         }
 
-        await pool.Run(stoppingToken);
+        await base.StartAsync(cancellationToken);
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => pool.Run(stoppingToken);
 
     // One job that cannot be taken up must not keep the node from serving the others.
     private async Task Recover(JobId job, CancellationToken cancellationToken)

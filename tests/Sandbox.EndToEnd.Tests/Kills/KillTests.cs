@@ -14,7 +14,7 @@ public sealed class KillTests
         for (var round = 0; round < KillRounds.Count; round++)
         {
             var submissions = new Submissions();
-            var enough = Random.Shared.Next(1, 40);
+            var enough = Random.Shared.Next(1, 20);
             var sending = submissions.SendUntilDeath(server.Client, () => Submissions.Of(3, 0.01, round % 2 == 0 ? "bash" : "python"), callers: 3, wait: 0, Token);
             await Eventually.True(() => submissions.Acknowledged.Count >= enough || sending.IsCompleted, "jobs are submitted", Token);
             await server.Kill(Token);

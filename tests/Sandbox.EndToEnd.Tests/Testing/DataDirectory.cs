@@ -22,6 +22,8 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>What the servers of this folder wrote to their standard streams.</summary>
     public string LogFile => Path.Combine(_parent, "server.log");
 
+    public bool HasOperatorKey => File.Exists(Path.Combine(Root, "operator.key"));
+
     public string OperatorKey => File.ReadAllText(Path.Combine(Root, "operator.key")).Trim();
 
     public string ServerFile => Path.Combine(Root, "server.json");

@@ -18,15 +18,25 @@ internal sealed class HostRemains(string instance)
     public IReadOnlyList<string> Find() =>
         [.. SandboxCgroups(), .. Mounts().Where(mount => !mount.Contains("crun-namespace", StringComparison.Ordinal)), .. BoxFolders(), .. Processes()];
 
-    /// <summary>Removes what is shared by the sandboxes and kept for the next start.</summary>
+    /// <summary>Removes what is kept for the next start, and what a test that failed has left.</summary>
     public void Clear()
     {
-        foreach (var mount in Mounts())
-            Process.Start("umount", ["-l", mount]).WaitForExit();
+        foreach (var process in Processes().Select(found => found["/proc/".Length..found.IndexOf(':', StringComparison.Ordinal)]))
+            Try("kill", "-9", process);
+        foreach (var mount in Mounts().Distinct())
+            Try("umount", "-l", mount);
         foreach (var folder in new[] { RunFolder, LibraryFolder }.Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
-        foreach (var cgroup in CgroupParents())
-            Process.Start("rmdir", [cgroup]).WaitForExit();
+        foreach (var cgroup in CgroupParents().SelectMany(parent => Directory.EnumerateDirectories(parent).Append(parent)))
+            Try("rmdir", cgroup);
+    }
+
+    // What it is to remove may be gone already.
+    private static void Try(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
     }
 
     private IEnumerable<string> CgroupParents() =>

@@ -30,9 +30,12 @@ internal sealed partial class SandboxServer : IAsyncDisposable
     public SandboxClient Client { get; }
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    public static async Task<SandboxServer> Start(DataDirectory data, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    public static Task<SandboxServer> Start(DataDirectory data, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
+        Join(Launch(data, settings), data, cancellationToken);
+
+    /// <summary>Takes over a process that was launched, and waits until it is ready.</summary>
+    public static async Task<SandboxServer> Join(Process process, DataDirectory data, CancellationToken cancellationToken)
     {
-        var process = Launch(data, settings);
         try
         {
             var url = await Eventually.Value(() => Task.FromResult(AnnouncedUrl(data, process)), "the server announces its address", cancellationToken);
