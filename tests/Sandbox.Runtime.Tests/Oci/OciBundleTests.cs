@@ -32,12 +32,12 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void Capabilities_AreExactlyThree()
+    public void Capabilities_AreExactlyWhatTheAgentNeeds()
     {
         var capabilities = Process.GetProperty("capabilities");
         Assert.Equal(["bounding", "effective", "permitted"], capabilities.EnumerateObject().Select(set => set.Name).Order());
         foreach (var set in capabilities.EnumerateObject())
-            Assert.Equal(["CAP_KILL", "CAP_SETGID", "CAP_SETUID"], Strings(set.Value).Order());
+            Assert.Equal(["CAP_KILL", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID"], Strings(set.Value).Order());
     }
 
     [Fact]
@@ -49,10 +49,11 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void Rlimits_NoCoreFiles()
+    public void Rlimits_NoCoreFilesNorHandlers()
     {
+        // 0 would still start a handler that the host pipes core dumps into.
         var core = Process.GetProperty("rlimits").EnumerateArray().Single(limit => limit.GetProperty("type").GetString() == "RLIMIT_CORE");
-        Assert.Equal((0, 0), (core.GetProperty("soft").GetInt64(), core.GetProperty("hard").GetInt64()));
+        Assert.Equal((1, 1), (core.GetProperty("soft").GetInt64(), core.GetProperty("hard").GetInt64()));
     }
 
     [Theory]
