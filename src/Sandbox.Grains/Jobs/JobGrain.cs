@@ -259,7 +259,7 @@ internal sealed partial class JobGrain(
         Record.Signal();
     }
 
-    private JobAssignment Assignment(JobSpec spec) => new(Id, State.TenantId, State.Attempts.Count, spec, Record.Input.TraceParent);
+    private JobAssignment Assignment(JobSpec spec) => new(Id, State.TenantId, State.Attempts.Count, State.LastAttempt!.StartedAt, spec, Record.Input.TraceParent);
 
     // An earlier process accepted this job and did not finish it.
     private async Task TakeUp()

@@ -12,9 +12,10 @@ namespace Sandbox.Grains.Jobs;
 /// <param name="Job">The job.</param>
 /// <param name="TenantId">Its tenant.</param>
 /// <param name="Attempt">Number of the attempt.</param>
+/// <param name="StartedAt">When the attempt got its sandbox.</param>
 /// <param name="Spec">What to run.</param>
 /// <param name="TraceParent">Trace to continue.</param>
-internal sealed record JobAssignment(JobId Job, string TenantId, int Attempt, JobSpec Spec, string? TraceParent);
+internal sealed record JobAssignment(JobId Job, string TenantId, int Attempt, DateTimeOffset StartedAt, JobSpec Spec, string? TraceParent);
 
 /// <summary>
 /// One attempt of a job, from a sandbox that is assigned to it to the outcome. Works outside of the grain's turns. A
@@ -38,6 +39,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private bool _cancelled;
     private SandboxUsage? _before;
     private long _startedAt;
+    private TimeSpan _earlier;
 
     public AttemptOutput Output { get; } = new(assignment.Attempt);
 
@@ -65,6 +67,8 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     public Task Resume(SandboxId sandbox)
     {
         Output.Forgo();
+        var since = runner.Time.GetUtcNow() - assignment.StartedAt;
+        _earlier = since > TimeSpan.Zero ? since : TimeSpan.Zero;
         // Nothing is taken from the counters: what the kernel did while no process watched belongs to the attempt.
         return ToOutcome(sandbox, async cancellationToken =>
         {
@@ -80,7 +84,8 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     {
         using var activity = runner.Instruments.StartRun(assignment);
         _startedAt = runner.Time.GetTimestamp();
-        using var wall = new CancellationTokenSource(TimeSpan.FromSeconds(_spec.Limits.WallSeconds) + WallGrace, runner.Time);
+        var left = TimeSpan.FromSeconds(_spec.Limits.WallSeconds) - _earlier;
+        using var wall = new CancellationTokenSource((left > TimeSpan.Zero ? left : TimeSpan.Zero) + WallGrace, runner.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, wall.Token);
         JobOutcome? outcome;
         try
@@ -243,7 +248,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
             Tail = Output.Unstored(),
             OutputStored = Output.AnyStored || !Output.IsWhole,
             Usage = new JobUsage(
-                runner.Time.GetElapsedTime(_startedAt).TotalSeconds,
+                (_earlier + runner.Time.GetElapsedTime(_startedAt)).TotalSeconds,
                 Math.Max(0, (usage?.CpuSeconds ?? 0) - (_before?.CpuSeconds ?? 0)),
                 usage?.PeakMemoryBytes ?? 0,
                 Output.Read().Sum(entry => (long)entry.Data.Length)),

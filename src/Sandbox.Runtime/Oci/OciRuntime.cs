@@ -16,6 +16,7 @@ internal sealed partial class OciRuntime(
     ICgroupHierarchy cgroups,
     SandboxStarter starter,
     EngineProbe probe,
+    TimeProvider time,
     ILogger<OciRuntime> logger) : ISandboxRuntime
 {
     private const int AttachAttempts = 5;
@@ -89,7 +90,7 @@ internal sealed partial class OciRuntime(
             }
             catch (AgentConnectionException) when (attempt < AttachAttempts && !cancellationToken.IsCancellationRequested)
             {
-                await Task.Delay(AttachPause * attempt, cancellationToken);
+                await Task.Delay(AttachPause * attempt, time, cancellationToken);
             }
         }
     }
