@@ -17,6 +17,6 @@ uint user = Settings.User();
 var loop = new EventLoop();
 var supervisor = new Supervisor(loop, new Spawner(user, user));
 var router = new RequestRouter(token, supervisor, new ExecRequests(supervisor), new FileRequests(new FileThread(user, user)));
-_ = new Listener(socket, router).Run();
+new Listener(socket, router).Start();
 loop.RunForever();
 return 0;

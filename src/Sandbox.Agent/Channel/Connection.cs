@@ -86,6 +86,7 @@ internal sealed class Connection : IDisposable
                 closed.Token);
             await Answer(request);
             await channel.Output.CompleteAsync();
+            await channel.Input.CompleteAsync();
             await channel.Completion;
         }
         catch (ProtocolViolationException)

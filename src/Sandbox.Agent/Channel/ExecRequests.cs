@@ -15,12 +15,12 @@ internal sealed class ExecRequests(Supervisor supervisor)
         Check.Id(asked.Id);
         if (asked.Start is { } wanted)
             Check.Start(wanted);
-        (Execution exec, bool started) = await StartOrFind(request, asked);
+        (OutputLog log, bool started) = await StartOrFind(request, asked);
         await request.Reply(new ExecAccepted(started), ProtocolJson.Default.ExecAccepted);
-        await Stream(request, exec, asked.After);
+        await Stream(request, log, asked.After);
     }
 
-    private async Task<(Execution Exec, bool Started)> StartOrFind(Request request, ExecRequest asked)
+    private async Task<(OutputLog Log, bool Started)> StartOrFind(Request request, ExecRequest asked)
     {
         if (await supervisor.Find(asked.Id) is { } known)
             return (known, false);
@@ -48,13 +48,13 @@ internal sealed class ExecRequests(Supervisor supervisor)
     }
 
     /// <summary>Sends output until the end, while acknowledgements come in.</summary>
-    private static async Task Stream(Request request, Execution exec, long after)
+    private static async Task Stream(Request request, OutputLog log, long after)
     {
-        int attached = exec.Log.Attach();
-        Task acknowledgements = ReadAcknowledgements(request, exec, attached);
+        int attached = log.Attach();
+        Task acknowledgements = ReadAcknowledgements(request, log, attached);
         try
         {
-            while (await exec.Log.Next(attached, after, request.Closed) is { } chunk)
+            while (await log.Next(attached, after, request.Closed) is { } chunk)
             {
                 await request.Writer.WriteOutput(chunk.Sequence, chunk.Stream, chunk.Data, request.Closed);
                 after = chunk.Sequence;
@@ -68,24 +68,24 @@ internal sealed class ExecRequests(Supervisor supervisor)
             return;
         }
 
-        await request.Writer.WriteJson(FrameType.Exit, exec.Log.Result!, ProtocolJson.Default.ExecResult, request.Closed);
+        await request.Writer.WriteJson(FrameType.Exit, log.Result!, ProtocolJson.Default.ExecResult, request.Closed);
         await acknowledgements;
     }
 
     // A start that was repeated brings its code and input again: those frames are of no use.
-    private static async Task ReadAcknowledgements(Request request, Execution exec, int attached)
+    private static async Task ReadAcknowledgements(Request request, OutputLog log, int attached)
     {
         try
         {
             while (await request.Reader.Read(request.Closed) is { } frame)
             {
                 if (frame.Type == FrameType.Ack)
-                    exec.Log.Acknowledge(OutputFrame.ParseAck(frame.Payload));
+                    log.Acknowledge(OutputFrame.ParseAck(frame.Payload));
             }
         }
         finally
         {
-            exec.Log.Detach(attached);
+            log.Detach(attached);
         }
     }
 }

@@ -14,13 +14,19 @@ internal sealed class Listener(string path, RequestRouter router)
 
     private int open;
 
-    public async Task Run()
+    /// <summary>Listens before it returns; an agent that nobody can reach is none.</summary>
+    public void Start()
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         File.Delete(path);
         socket.Bind(new UnixDomainSocketEndPoint(path));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         socket.Listen(Backlog);
+        _ = ServeAll(socket);
+    }
+
+    private async Task ServeAll(Socket socket)
+    {
         while (true)
         {
             Socket accepted = await Accept(socket);

@@ -1,6 +1,9 @@
 namespace Sandbox.Agent.Exec;
 
-/// <summary>Executions by id. Ended ones stay, so that a host that lost its connection can ask again; the oldest are forgotten.</summary>
+/// <summary>
+/// Executions by id. Of an ended one its log stays, so that a host that lost its connection can ask again; the oldest are
+/// forgotten.
+/// </summary>
 internal sealed class ExecTable
 {
     /// <summary>How many ended executions are kept.</summary>
@@ -9,21 +12,32 @@ internal sealed class ExecTable
     /// <summary>How much unacknowledged output of ended executions is kept.</summary>
     public const long MostEndedBytes = 16 << 20;
 
-    private readonly Dictionary<string, Execution> execs = [];
+    private readonly Dictionary<string, Execution> running = [];
+    private readonly Dictionary<string, OutputLog> logs = [];
     private readonly Queue<string> ended = new();
 
-    public Execution? Find(string id) => execs.GetValueOrDefault(id);
+    /// <summary>Ids of all that are known.</summary>
+    public IReadOnlyList<string> Ids => [.. logs.Keys];
 
-    public void Add(string id, Execution exec) => execs.Add(id, exec);
+    /// <summary>The log of an execution, running or ended; null where there is none.</summary>
+    public OutputLog? FindLog(string id) => logs.GetValueOrDefault(id);
+
+    /// <summary>An execution that runs; null where it has ended or there is none.</summary>
+    public Execution? FindRunning(string id) => running.GetValueOrDefault(id);
+
+    public void Add(string id, Execution exec)
+    {
+        running.Add(id, exec);
+        logs.Add(id, exec.Log);
+    }
 
     public void OnEnded(string id)
     {
+        running.Remove(id);
         ended.Enqueue(id);
         while (ended.Count > MostEnded || (ended.Count > 1 && EndedBytes() > MostEndedBytes))
-            execs.Remove(ended.Dequeue());
+            logs.Remove(ended.Dequeue());
     }
 
-    public IReadOnlyList<string> Ids() => [.. execs.Keys];
-
-    private long EndedBytes() => ended.Sum(id => (long)execs[id].Log.Held);
+    private long EndedBytes() => ended.Sum(id => (long)logs[id].Held);
 }

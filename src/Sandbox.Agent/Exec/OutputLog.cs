@@ -73,6 +73,7 @@ internal sealed class OutputLog
         lock (gate)
         {
             Result = result;
+            RoomMade = null;
             Signal();
         }
     }

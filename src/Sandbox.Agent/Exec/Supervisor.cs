@@ -14,18 +14,20 @@ internal sealed class Supervisor
     private readonly ExecTable execs = new();
     private readonly Dictionary<string, Kernel> kernels = [];
     private readonly Dictionary<int, Action<ProcessEnd>> owners = [];
+    private readonly IdleMemory memory;
     private LoopTimer? deadline;
 
     public Supervisor(EventLoop loop, Spawner spawner)
     {
         this.loop = loop;
         this.spawner = spawner;
+        memory = new IdleMemory(loop);
         reaper = new Reaper(loop, OnProcessEnded);
         reaper.Start();
     }
 
     /// <summary>Executions that can be attached to.</summary>
-    public Task<IReadOnlyList<string>> KnownExecs() => loop.Run(() => execs.Ids());
+    public Task<IReadOnlyList<string>> KnownExecs() => loop.Run(() => execs.Ids);
 
     /// <summary>Completes when the kernel waits for code.</summary>
     public async Task StartKernel(StartKernelRequest request)
@@ -34,18 +36,18 @@ internal sealed class Supervisor
         await kernel.Started;
     }
 
-    /// <summary>The execution of that id; null where there is none.</summary>
-    public Task<Execution?> Find(string id) => loop.Run(() => execs.Find(id));
+    /// <summary>The output of the execution of that id; null where there is none.</summary>
+    public Task<OutputLog?> Find(string id) => loop.Run(() => execs.FindLog(id));
 
     /// <summary>Starts an execution unless one of that id is known.</summary>
-    public Task<(Execution Exec, bool Started)> Start(string id, ExecStart start, ExecInput input) =>
-        loop.Run(() => execs.Find(id) is { } known ? (known, false) : (Launch(id, start, input), true));
+    public Task<(OutputLog Log, bool Started)> Start(string id, ExecStart start, ExecInput input) =>
+        loop.Run(() => execs.FindLog(id) is { } known ? (known, false) : (Launch(id, start, input), true));
 
+    /// <summary>Signals an execution that still runs; false where none of that id is known.</summary>
     public Task<bool> Signal(string id, int signal) => loop.Run(() =>
     {
-        Execution? exec = execs.Find(id);
-        exec?.Signal(signal);
-        return exec is not null;
+        execs.FindRunning(id)?.Signal(signal);
+        return execs.FindLog(id) is not null;
     });
 
     /// <summary>Ends the sandbox after a time, whatever happens; replaces an earlier deadline.</summary>
@@ -76,18 +78,18 @@ internal sealed class Supervisor
         return kernel;
     }
 
-    private Execution Launch(string id, ExecStart start, ExecInput input)
+    private OutputLog Launch(string id, ExecStart start, ExecInput input)
     {
         Kernel? kernel = null;
         if (start.Kernel is { } name && !(kernels.TryGetValue(name, out kernel) && kernel.IsReady))
             throw new RequestException(AgentErrors.NotFound, "No such kernel waits for code.");
-        var exec = new Execution(loop, start, KillAll) { Finished = () => execs.OnEnded(id) };
+        var exec = new Execution(loop, start, KillAll) { Finished = () => OnExecEnded(id) };
         execs.Add(id, exec);
         if (kernel is not null)
             UseKernel(start, input, kernel, exec);
         else
             StartProgram(start, input, exec);
-        return exec;
+        return exec.Log;
     }
 
     private void UseKernel(ExecStart start, ExecInput input, Kernel kernel, Execution exec)
@@ -118,6 +120,12 @@ internal sealed class Supervisor
         StartedProcess process = spawner.Start(program, withLink);
         reaper.OnSpawned();
         return process;
+    }
+
+    private void OnExecEnded(string id)
+    {
+        execs.OnEnded(id);
+        memory.OnWork();
     }
 
     private void KillAll() => ProcessTree.KillAllExcept([.. kernels.Values.Select(kernel => kernel.Process.Pid)]);

@@ -25,6 +25,7 @@ if ((length <= longest)); then
     exec env "${variables[@]}" bash -c "$code" main.sh "${arguments[@]}"
 fi
 
-# Too long to be an argument: the shell reads it as a file that has no name any more.
+# Too long to be an argument: the shell reads it from a file that has no name any more, in its first line so that errors
+# name the right one.
 file=$(mktemp) && printf '%s' "$code" >"$file" && exec 3<"$file" && rm -f -- "$file"
-exec env "${variables[@]}" bash -c 'source /dev/fd/3 3<&-' main.sh "${arguments[@]}"
+exec env "${variables[@]}" bash -c 'eval "exec 3<&-; $(cat <&3)"' main.sh "${arguments[@]}"

@@ -54,6 +54,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sbx_disk_full", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int DiskFull(string path);
 
+    [LibraryImport(Library, EntryPoint = "sbx_trim_memory")]
+    public static partial int TrimMemory();
+
     [LibraryImport(Library, EntryPoint = "sbx_act_as")]
     public static partial int ActAs(uint uid, uint gid);
 

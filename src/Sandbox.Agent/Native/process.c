@@ -5,12 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -159,6 +161,34 @@ SBX_API int sbx_disk_full(const char *path)
     if (statvfs(path, &room) != 0)
         return -errno;
     return room.f_blocks > 0 && (room.f_bavail < 4 || (room.f_files > 0 && room.f_favail == 0));
+}
+
+// Code is mapped a piece at a time, and what start-up needed stays mapped. Unmapped it is still in the page cache, from
+// where whatever runs next is mapped again. The kernel's own page of code is left alone.
+static int unmap_code(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    (void)context;
+    if (object->dlpi_name[0] != '\0' && object->dlpi_name[0] != '/')
+        return 0;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_X | PF_W)) != PF_X)
+            continue;
+        uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
+        uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+// Gives memory back that nothing needs at the moment.
+SBX_API int sbx_trim_memory(void)
+{
+    malloc_trim(0);
+    dl_iterate_phdr(unmap_code, NULL);
+    return 0;
 }
 
 // Makes the calling thread, and no other, act on files as an ordinary user. The raw calls, because the C library's would

@@ -43,6 +43,20 @@ public sealed class FrameWriter(PipeWriter output)
         return Write(FrameType.Ack, payload, cancellationToken);
     }
 
+    /// <summary>Ends the channel's side, once what is being written is written.</summary>
+    public async ValueTask Complete()
+    {
+        await turn.WaitAsync();
+        try
+        {
+            await output.CompleteAsync();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     private async ValueTask Write(
         FrameType type, (long Sequence, OutputStream Stream)? piece, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {

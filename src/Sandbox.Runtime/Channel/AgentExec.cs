@@ -51,7 +51,11 @@ internal sealed class AgentExec : IAgentExec
 
     public async ValueTask DisposeAsync()
     {
-        channel.Dispose();
+        // Acknowledgements of the last output may still be on their way.
+        if (result.Task.IsCompletedSuccessfully)
+            await channel.Complete();
+        else
+            channel.Dispose();
         result.TrySetCanceled();
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -84,5 +84,12 @@ internal sealed class AgentRequest : IDisposable
         return new AgentRequestException(error.Code ?? AgentErrors.Io, error.Message ?? "");
     }
 
+    /// <summary>Ends the request in good order: what was written before still arrives.</summary>
+    public async ValueTask Complete()
+    {
+        await Writer.Complete();
+        await channel.Input.CompleteAsync();
+    }
+
     public void Dispose() => channel.Dispose();
 }

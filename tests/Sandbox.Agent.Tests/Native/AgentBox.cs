@@ -64,6 +64,8 @@ internal sealed class AgentBox : IAsyncDisposable
         try
         {
             await using AgentClient client = await box.Connect();
+            // Also for when the tests themselves are killed.
+            await client.SetDeadline(TimeSpan.FromMinutes(2), Cancellation);
             return box;
         }
         catch
@@ -119,7 +121,7 @@ internal sealed class AgentBox : IAsyncDisposable
         {
             return File.ResolveLinkTarget(Path.Combine(process, "ns/pid"), returnFinalTarget: false)?.Name;
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -165,7 +165,15 @@ public sealed class ExecTests(AgentBinary binary)
         await using AgentClient client = await box.Connect();
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using IAgentExec exec = await client.Exec(
-            new ExecRequest("signalled", 0, Runs.Shell("trap 'echo got it; exit 7' USR1; echo ready; while :; do sleep 0.01; done")),
+            new ExecRequest("signalled", 0, Runs.Shell("""
+                python3 -c '
+                import signal, sys
+                def handle(*_):
+                    print("got it"); sys.exit(7)
+                signal.signal(signal.SIGUSR1, handle)
+                print("ready", flush=True)
+                while True: signal.pause()'
+                """)),
             default, default, cancellation);
         var text = new StringBuilder();
 

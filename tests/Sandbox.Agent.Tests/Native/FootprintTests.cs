@@ -18,17 +18,19 @@ public sealed class FootprintTests(AgentBinary binary)
     }
 
     [Fact]
-    public async Task Agent_AfterMuchWork_DoesNotGrowOn()
+    public async Task Agent_AfterMuchWork_IsStillSmall()
     {
         await using AgentBox box = await AgentBox.Start(binary);
         await using AgentClient client = await box.Connect();
-        await Work(client);
-        int before = Resident(box);
 
-        await Work(client);
-        await Work(client);
+        for (int i = 0; i < 100; i++)
+            await client.RunShell("head -c 200000 /dev/zero");
+        TestContext.Current.SendDiagnosticMessage($"{Resident(box)} kB resident");
 
-        Assert.InRange(Resident(box), 1, before + 2048);
+        // What the work needed is given back when nothing has run for a while.
+        while (Resident(box) > MostResidentKilobytes)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        TestContext.Current.SendDiagnosticMessage($"{Resident(box)} kB resident");
     }
 
     [Fact]
@@ -37,12 +39,6 @@ public sealed class FootprintTests(AgentBinary binary)
         await using AgentBox box = await AgentBox.Start(binary);
 
         Assert.DoesNotContain(AgentBox.Token, await File.ReadAllTextAsync($"/proc/{box.AgentPid}/environ", TestContext.Current.CancellationToken), StringComparison.Ordinal);
-    }
-
-    private static async Task Work(AgentClient client)
-    {
-        for (int i = 0; i < 80; i++)
-            await client.RunShell("head -c 200000 /dev/zero");
     }
 
     private static int Resident(AgentBox box) => int.Parse(box.Status("VmRSS").Split(' ')[0], CultureInfo.InvariantCulture);

@@ -116,6 +116,16 @@ public sealed class PeerTests(AgentBinary binary)
     }
 
     [Fact]
+    public async Task Connection_ManyRequestsOneAfterAnother_KeepsNoChannelOfThem()
+    {
+        await using AgentBox box = await AgentBox.Start(binary);
+        await using AgentClient client = await box.Connect();
+
+        for (int i = 0; i < 300; i++)
+            Assert.Equal("x\n", (await client.RunShell("echo x")).Out);
+    }
+
+    [Fact]
     public async Task Connections_Several_WorkAtOnce()
     {
         await using AgentBox box = await AgentBox.Start(binary);
