@@ -15,7 +15,7 @@ if (args is not ["--socket", var socket] || Settings.TakeToken() is not { } toke
 
 uint user = Settings.User();
 var loop = new EventLoop();
-var supervisor = new Supervisor(loop, new Spawner(user, user));
+var supervisor = new Supervisor(loop, new Spawner(user, user, Settings.Processes()));
 var router = new RequestRouter(token, supervisor, new ExecRequests(supervisor), new FileRequests(new FileThread(user, user)));
 new Listener(socket, router).Start();
 loop.RunForever();

@@ -22,4 +22,8 @@ internal static unsafe class Settings
         uint.TryParse(Environment.GetEnvironmentVariable("SANDBOX_UID"), CultureInfo.InvariantCulture, out uint uid) && uid > 0
             ? uid
             : StandardUser;
+
+    /// <summary>Processes and threads that the user may have at one time; 0 for no limit of the agent's.</summary>
+    public static uint Processes() =>
+        uint.TryParse(Environment.GetEnvironmentVariable("SANDBOX_PROCESSES"), CultureInfo.InvariantCulture, out uint processes) ? processes : 0;
 }

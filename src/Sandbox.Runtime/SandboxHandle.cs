@@ -16,16 +16,23 @@ public sealed class SandboxHandle(SandboxId id, SandboxSpec spec, IAgentClient a
     /// <summary>The channel to its agent.</summary>
     public IAgentClient Agent { get; } = agent;
 
-    /// <summary>Changes memory, processor and process limits of the running sandbox. The disk limit cannot change.</summary>
+    /// <summary>
+    /// Changes memory and processor limits of the running sandbox. The disk and process limits cannot change: they are
+    /// properties of mounts and processes that exist already.
+    /// </summary>
     public void SetLimits(SandboxLimits limits)
     {
-        if (limits.DiskBytes != Spec.Limits.DiskBytes)
-            throw new ArgumentException("The disk limit of a running sandbox cannot change.", nameof(limits));
+        if (!Fits(limits))
+            throw new ArgumentException("The disk and process limits of a running sandbox cannot change.", nameof(limits));
         if (limits == Spec.Limits)
             return;
         applyLimits(limits);
         Spec = Spec with { Limits = limits };
     }
+
+    /// <summary>Whether the sandbox can be given these limits.</summary>
+    public bool Fits(SandboxLimits limits) =>
+        limits.DiskBytes == Spec.Limits.DiskBytes && limits.Processes == Spec.Limits.Processes;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Agent.DisposeAsync();

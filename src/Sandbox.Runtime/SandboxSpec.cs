@@ -28,8 +28,9 @@ public sealed record SandboxLimits(double Cpu, long MemoryBytes, long DiskBytes,
 /// <param name="MemoryBytes">Memory in use now.</param>
 /// <param name="PeakMemoryBytes">Largest memory use.</param>
 /// <param name="OomKills">Processes killed because the memory limit was reached.</param>
-/// <param name="ProcessRefusals">Processes refused because of the process limit.</param>
-public sealed record SandboxUsage(double CpuSeconds, long MemoryBytes, long PeakMemoryBytes, long OomKills, long ProcessRefusals);
+/// <param name="ProcessRefusals">Processes refused by the control group.</param>
+/// <param name="PeakProcesses">Most processes and threads at one time, the agent's included; null where the kernel does not count them (before 6.11).</param>
+public sealed record SandboxUsage(double CpuSeconds, long MemoryBytes, long PeakMemoryBytes, long OomKills, long ProcessRefusals, long? PeakProcesses = null);
 
 /// <summary>A sandbox could not be made; the message is for the log of the node.</summary>
 public sealed class SandboxStartException(string message, Exception? inner = null) : Exception(message, inner);

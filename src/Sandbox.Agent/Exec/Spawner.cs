@@ -18,7 +18,7 @@ internal sealed record StartedProcess(int Pid, int Stdin, int Stdout, int Stderr
 internal sealed class SpawnException(string message) : Exception(message);
 
 /// <summary>Starts processes as the sandbox's user.</summary>
-internal sealed unsafe class Spawner(uint uid, uint gid)
+internal sealed unsafe class Spawner(uint uid, uint gid, uint processes)
 {
     private const int Descriptors = 4;
 
@@ -67,6 +67,7 @@ internal sealed unsafe class Spawner(uint uid, uint gid)
             DescriptorCount = count,
             Uid = uid,
             Gid = gid,
+            Processes = processes,
         };
         int stage = 0;
         int pid = Libc.Spawn(&request, &stage);

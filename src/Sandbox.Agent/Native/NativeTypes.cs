@@ -14,6 +14,7 @@ internal unsafe struct SpawnRequest
     public int DescriptorCount;
     public uint Uid;
     public uint Gid;
+    public uint Processes;
 }
 
 /// <summary>Where a child failed before it became the program.</summary>

@@ -13,6 +13,8 @@ typedef struct {
     int descriptor_count;
     uint32_t uid;
     uint32_t gid;
+    // Processes and threads that the user may have; 0 for as many as the agent may.
+    uint32_t processes;
 } sbx_spawn_request;
 
 typedef struct {

@@ -145,6 +145,9 @@ static _Noreturn void child(const sbx_spawn_request *request, int report)
     // 1 and not 0: where the host pipes core dumps into a program, only 1 stops them.
     limit(RLIMIT_CORE, 1);
     limit(RLIMIT_NOFILE, OPEN_FILES);
+    // Below the limit of the control group, which the agent shares: its own threads always find room.
+    if (request->processes > 0)
+        limit(RLIMIT_NPROC, request->processes);
     if (become(request->uid, request->gid) != 0)
         fail(kept, STAGE_IDENTITY);
     if (chdir(request->cwd) != 0)

@@ -23,6 +23,8 @@ internal sealed record JobAssignment(JobId Job, string TenantId, int Attempt, Da
 /// </summary>
 internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner, ILogger logger)
 {
+    // What the agent has when it does nothing.
+    private const int AgentThreads = 7;
     private const int FlushBytes = 256 * 1024;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -159,7 +161,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         var result = await exec.Result.WaitAsync(cancellationToken);
         var usage = Usage(sandbox.Id);
         var outcome = OutcomeClassifier.Classify(
-            result, Since(usage?.OomKills, _before?.OomKills), Since(usage?.ProcessRefusals, _before?.ProcessRefusals));
+            result, Since(usage?.OomKills, _before?.OomKills), ReachedProcesses(usage));
         return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment.Job, assignment.TenantId, _spec.Artifacts, outcome, sandbox.Agent, cancellationToken);
     }
 
@@ -268,6 +270,10 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
             return null;
         }
     }
+
+    // The code's own limit refuses without counting, so its peak tells; under gVisor the peak is that of its kernel's threads.
+    private bool ReachedProcesses(SandboxUsage? usage) => Since(usage?.ProcessRefusals, _before?.ProcessRefusals) > 0
+        || (_spec.Isolation == IsolationClasses.Standard && usage?.PeakProcesses >= _spec.Limits.Processes + AgentThreads);
 
     private static long Since(long? now, long? before) => (now ?? 0) - (before ?? 0);
 

@@ -17,10 +17,10 @@ internal static class OutcomeClassifier
     /// <summary>The outcome of an execution that ended.</summary>
     /// <param name="result">What the agent says.</param>
     /// <param name="kills">Processes that the kernel killed for memory during the execution.</param>
-    /// <param name="refusals">Processes that the kernel refused during the execution.</param>
-    public static JobOutcome Classify(ExecResult result, long kills, long refusals)
+    /// <param name="processLimitReached">Whether the process limit was reached.</param>
+    public static JobOutcome Classify(ExecResult result, long kills, bool processLimitReached)
     {
-        var (status, cause) = StatusAndCause(result, kills, refusals);
+        var (status, cause) = StatusAndCause(result, kills, processLimitReached);
         return new JobOutcome
         {
             Status = status,
@@ -38,7 +38,7 @@ internal static class OutcomeClassifier
             ? new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.OutOfMemory }
             : JobOutcome.Lost;
 
-    private static (JobStatus Status, string? Cause) StatusAndCause(ExecResult result, long kills, long refusals)
+    private static (JobStatus Status, string? Cause) StatusAndCause(ExecResult result, long kills, bool processLimitReached)
     {
         if (result.StartError is not null)
             return (JobStatus.Failed, JobCauses.StartFailed);
@@ -59,7 +59,7 @@ internal static class OutcomeClassifier
             return (JobStatus.Failed, JobCauses.OutOfMemory);
         if (result.DiskFull)
             return (JobStatus.Failed, JobCauses.DiskLimit);
-        if (refusals > 0)
+        if (processLimitReached)
             return (JobStatus.Failed, JobCauses.ProcessLimit);
         return (JobStatus.Failed, result.Signal is null ? JobCauses.ExitCode : JobCauses.Signal);
     }

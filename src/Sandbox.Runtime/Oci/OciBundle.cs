@@ -56,7 +56,7 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
         ["terminal"] = false,
         ["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 },
         ["args"] = Strings(AgentInside + "/sandbox-agent", "--socket", ChannelInside + "/agent.sock"),
-        ["env"] = Strings("SANDBOX_TOKEN=" + Token),
+        ["env"] = Strings("SANDBOX_TOKEN=" + Token, $"SANDBOX_PROCESSES={Spec.Limits.Processes}"),
         ["cwd"] = "/",
         ["noNewPrivileges"] = true,
         ["capabilities"] = new JsonObject

@@ -35,6 +35,6 @@ public sealed class PoolOptions
     [Range(60, 86400)]
     public int MaxIdleSeconds { get; set; } = 1800;
 
-    /// <summary>Limits that ready sandboxes are made with; a request with another disk limit cannot use them.</summary>
+    /// <summary>Limits that ready sandboxes are made with; a request with another disk or process limit cannot use them.</summary>
     public SandboxLimits Limits { get; set; } = new(1, 512L << 20, 256L << 20, 128);
 }

@@ -49,8 +49,9 @@ public sealed partial class SandboxPool(
         var began = time.GetTimestamp();
         var shelf = ShelfOf(key);
         shelf.Demand(time.GetUtcNow());
-        // The disk limit is a property of mounts that exist already.
-        var handle = limits.DiskBytes == _options.Limits.DiskBytes ? shelf.Take() : null;
+        // These two are properties of mounts and processes that exist already.
+        var fits = limits.DiskBytes == _options.Limits.DiskBytes && limits.Processes == _options.Limits.Processes;
+        var handle = fits ? shelf.Take() : null;
         _wake.Release();
         if (handle is null)
             return null;

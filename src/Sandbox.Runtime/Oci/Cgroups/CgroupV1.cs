@@ -15,7 +15,8 @@ internal sealed class CgroupV1(string root) : ICgroupHierarchy
             current,
             CgroupFile.ReadNumber(Path.Combine(memory, "memory.max_usage_in_bytes")) ?? current,
             CgroupFile.ReadKey(Path.Combine(memory, "memory.oom_control"), "oom_kill") ?? 0,
-            CgroupFile.ReadKey(Path.Combine(DirectoryOf("pids", path), "pids.events"), "max") ?? 0);
+            CgroupFile.ReadKey(Path.Combine(DirectoryOf("pids", path), "pids.events"), "max") ?? 0,
+            CgroupFile.ReadNumber(Path.Combine(DirectoryOf("pids", path), "pids.peak")));
     }
 
     public void Apply(string path, SandboxLimits limits)

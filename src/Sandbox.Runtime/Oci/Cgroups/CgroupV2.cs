@@ -15,7 +15,8 @@ internal sealed class CgroupV2(string root) : ICgroupHierarchy
             current,
             CgroupFile.ReadNumber(Path.Combine(directory, "memory.peak")) ?? current,
             CgroupFile.ReadKey(Path.Combine(directory, "memory.events"), "oom_kill") ?? 0,
-            CgroupFile.ReadKey(Path.Combine(directory, "pids.events"), "max") ?? 0);
+            CgroupFile.ReadKey(Path.Combine(directory, "pids.events"), "max") ?? 0,
+            CgroupFile.ReadNumber(Path.Combine(directory, "pids.peak")));
     }
 
     public void Apply(string path, SandboxLimits limits)
