@@ -24,6 +24,11 @@ internal static unsafe class Settings
             : StandardUser;
 
     /// <summary>Processes and threads that the user may have at one time; 0 for no limit of the agent's.</summary>
-    public static uint Processes() =>
-        uint.TryParse(Environment.GetEnvironmentVariable("SANDBOX_PROCESSES"), CultureInfo.InvariantCulture, out uint processes) ? processes : 0;
+    public static uint Processes()
+    {
+        const int mostDigits = 16;
+        byte* buffer = stackalloc byte[mostDigits];
+        int length = Libc.TakeEnv("SANDBOX_PROCESSES", buffer, mostDigits);
+        return length > 0 && uint.TryParse(new ReadOnlySpan<byte>(buffer, length), CultureInfo.InvariantCulture, out uint processes) ? processes : 0;
+    }
 }

@@ -38,14 +38,14 @@ public sealed class OutcomeClassifierTests
     [MemberData(nameof(Cases))]
     public void Classify_Table_NamesTheLimitBeforeTheNumber(string what, JobStatus status, string? cause, int? exitCode, string? signal)
     {
-        var outcome = OutcomeClassifier.Classify(Result(what), what.Contains("oom") ? 2 : 0, what.Contains("processes") ? 5 : 0);
+        var outcome = OutcomeClassifier.Classify(Result(what), what.Contains("oom") ? 2 : 0, what.Contains("processes"));
         Assert.Equal((status, cause, exitCode, signal), (outcome.Status, outcome.Cause, outcome.ExitCode, outcome.Signal));
     }
 
     [Fact]
     public void Classify_Truncation_IsCarriedOver()
     {
-        var outcome = OutcomeClassifier.Classify(Success with { StdoutTruncated = true }, 0, 0);
+        var outcome = OutcomeClassifier.Classify(Success with { StdoutTruncated = true }, 0, false);
         Assert.Equal((true, false), (outcome.StdoutTruncated, outcome.StderrTruncated));
     }
 

@@ -45,7 +45,7 @@ public sealed class OciBundleTests
     {
         Assert.True(Process.GetProperty("noNewPrivileges").GetBoolean());
         Assert.False(Process.GetProperty("terminal").GetBoolean());
-        Assert.Equal(["SANDBOX_TOKEN=token"], Strings(Process.GetProperty("env")));
+        Assert.Equal(["SANDBOX_TOKEN=token", $"SANDBOX_PROCESSES={Limits.Processes}"], Strings(Process.GetProperty("env")));
     }
 
     [Fact]
