@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 
 [assembly: AssemblyFixture(typeof(Sandbox.Api.Tests.Testing.GrainCluster))]
@@ -13,7 +14,12 @@ public sealed class GrainCluster : IAsyncLifetime
     public GrainCluster()
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton(Jobs));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton(Jobs);
+            // The real grains come along with the server's assembly; here the scripted ones answer in their place.
+            silo.Services.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly != typeof(GrainCluster).Assembly && type.Namespace?.StartsWith("Sandbox.Grains", StringComparison.Ordinal) == true));
+        });
         _cluster = builder.Build();
     }
 
