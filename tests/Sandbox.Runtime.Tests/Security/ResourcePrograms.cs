@@ -9,6 +9,9 @@ internal static class ResourcePrograms
 
     private static readonly (Ending, string) GoneOnGvisor = (Ending.SandboxGone, SentryDies);
 
+    private static readonly (Ending, string) InodesOnGvisor =
+        (Ending.SandboxGone, "gVisor does not count the inodes of its tmpfs; their memory in the sentry ends the sandbox.");
+
     public static readonly HostileProgram[] All =
     [
         new("memory bomb", "x = []\nwhile True: x.append(bytearray(b'x' * (1 << 20)))") { Ending = Ending.OutOfMemory, EndingOnGvisor = GoneOnGvisor },
@@ -50,12 +53,12 @@ internal static class ResourcePrograms
                 with open(path, 'wb', buffering=0) as f:
                     while f.write(b'x' * (1 << 20)) > 0: pass
             attempt('shm', lambda: fill('/dev/shm/big'))
-            """) { Says = ["held shm ENOSPC"] },
+            """) { Says = ["held shm ENOSPC"], EndingOnGvisor = InodesOnGvisor },
         new("uses up inodes", """
             def files(folder):
                 for i in range(200000): os.close(os.open(f'{folder}/{i}', os.O_CREAT | os.O_WRONLY))
             attempt('workspace', lambda: files('/workspace'))
-            """) { Says = ["held workspace ENOSPC"], Ending = new() { ExitCode = 0, DiskFull = true } },
+            """) { Says = ["held workspace ENOSPC"], Ending = new() { ExitCode = 0, DiskFull = true }, EndingOnGvisor = InodesOnGvisor },
         new("uses up inodes of shared memory", """
             def files(folder):
                 for i in range(200000): os.close(os.open(f'{folder}/{i}', os.O_CREAT | os.O_WRONLY))
