@@ -23,6 +23,9 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
     private const int AgentProcesses = 32;
     private const int SentryProcesses = 512;
 
+    // gVisor holds the code to its own limit itself, and serves each of the code's threads with several of its own.
+    private const int SentryThreadsPerProcess = 16;
+
     // 1 and not 0: hosts that pipe core dumps into a program start it, as the host's root, whatever the limit is, except
     // where it is exactly 1. The seccomp profile keeps it there.
     private const long NoCore = 1;
@@ -49,7 +52,9 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
 
     /// <summary>The process limit of the cgroup: the code's and what Sandbox itself runs inside.</summary>
     public static int CgroupProcesses(SandboxSpec spec) =>
-        spec.Limits.Processes + (spec.Isolation == IsolationClass.Strong ? SentryProcesses : AgentProcesses);
+        spec.Isolation == IsolationClass.Strong
+            ? (spec.Limits.Processes * SentryThreadsPerProcess) + SentryProcesses
+            : spec.Limits.Processes + AgentProcesses;
 
     private JsonObject Process() => new()
     {

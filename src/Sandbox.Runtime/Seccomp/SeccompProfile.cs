@@ -11,6 +11,7 @@ internal static class SeccompProfile
 {
     private const int Eperm = 1;
     private const int Enosys = 38;
+    private const long FileTypeMask = 0xF000;
 
     private static readonly Lazy<Allowlist> Loaded = new(Load);
 
@@ -30,6 +31,12 @@ internal static class SeccompProfile
         rules.Add(Rule(["prlimit64"], "SCMP_ACT_ALLOW", Argument(1, list.FixedLimit, "SCMP_CMP_NE")));
         // Without a new value it only reads.
         rules.Add(Rule(["prlimit64"], "SCMP_ACT_ALLOW", Argument(2, 0, "SCMP_CMP_EQ")));
+        foreach (var node in list.NodeTypes)
+        {
+            rules.Add(Rule(["mknod"], "SCMP_ACT_ALLOW", Argument(1, FileTypeMask, "SCMP_CMP_MASKED_EQ", node.Type)));
+            rules.Add(Rule(["mknodat"], "SCMP_ACT_ALLOW", Argument(2, FileTypeMask, "SCMP_CMP_MASKED_EQ", node.Type)));
+        }
+
         foreach (var socket in list.SocketFamilies)
             rules.Add(Rule(["socket"], "SCMP_ACT_ALLOW", [.. SocketArguments(socket)]));
         return new JsonObject
@@ -80,9 +87,11 @@ internal static class SeccompProfile
             ?? throw new InvalidOperationException("The seccomp allowlist is empty.");
     }
 
-    private sealed record Allowlist(IReadOnlyList<SyscallGroup> Groups, long CloneNamespaceFlags, int FixedLimit, IReadOnlyList<SocketFamily> SocketFamilies);
+    private sealed record Allowlist(IReadOnlyList<SyscallGroup> Groups, long CloneNamespaceFlags, int FixedLimit, IReadOnlyList<NodeType> NodeTypes, IReadOnlyList<SocketFamily> SocketFamilies);
 
     private sealed record SyscallGroup(string Reason, IReadOnlyList<string> Names);
+
+    private sealed record NodeType(long Type, string Reason);
 
     private sealed record SocketFamily(int Family, int? Protocol, string Reason);
 }

@@ -54,6 +54,12 @@ internal sealed record HostileProgram(string Name, string Code)
     /// <summary>How it must end under gVisor, where that legitimately differs.</summary>
     public (Ending Ending, string Reason)? EndingOnGvisor { get; init; }
 
+    /// <summary>
+    /// Why what it does is no breach under gVisor: the kernel that permits it is gVisor's own, made for this sandbox alone.
+    /// What is asserted there is that the node is as it was.
+    /// </summary>
+    public string? PermittedByGvisor { get; init; }
+
     /// <summary>Words that standard output must hold.</summary>
     public IReadOnlyList<string> Says { get; init; } = [];
 

@@ -52,7 +52,8 @@ public abstract class HostileProgramTests(TestNode node) : IAsyncDisposable
         var usage = node.Runtime.ReadUsage(id);
         var expected = node.Isolation == IsolationClass.Strong && program.EndingOnGvisor is { } other ? other.Ending : program.Ending;
         var told = $"{run}\n{usage}\nagent: {File.ReadAllText(Path.Combine(node.Layout.BoxOf(id), "engine.log"))}";
-        Assert.DoesNotContain("BREACH", run.Text, StringComparison.Ordinal);
+        if (node.Isolation != IsolationClass.Strong || program.PermittedByGvisor is null)
+            Assert.DoesNotContain("BREACH", run.Text, StringComparison.Ordinal);
         Assert.True(expected.Lost == run.Result is null, told);
         Assert.True(!expected.OomKilled || usage?.OomKills > 0, told);
         if (run.Result is not { } result)

@@ -122,7 +122,7 @@ internal static class ResourcePrograms
                     except BlockingIOError: pass
             kept = []
             attempt('in flight', fill)
-            """) { Says = ["held in flight"] },
+            """) { Says = ["held in flight"], EndingOnGvisor = GoneOnGvisor },
         new("timers and signals that wait", """
             signal.pthread_sigmask(signal.SIG_BLOCK, range(34, 64))
             def queue():
