@@ -25,10 +25,10 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
 {
     // What the agent has when it does nothing.
     private const int AgentThreads = 7;
+    private const int FreeCuts = 5;
     private const int FlushBytes = 256 * 1024;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CutPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WallGrace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -114,7 +114,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
 
     private async Task<JobOutcome> ExecuteAttached(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.Zero;
+        var cuts = 0;
         for (var current = sandbox; ;)
         {
             try
@@ -131,9 +131,8 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
             }
 
             // An agent that cuts the connection again and again does not keep the node busy with it.
-            if (pause > TimeSpan.Zero)
-                await Task.Delay(pause, runner.Time, cancellationToken);
-            pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            if (++cuts > FreeCuts)
+                await Task.Delay(CutPause, runner.Time, cancellationToken);
             if (await runner.Runtime.Find(sandbox.Id, cancellationToken) is not { } found)
                 return OutcomeClassifier.ClassifyLost(Usage(sandbox.Id), _before);
             current = found;

@@ -37,7 +37,7 @@ public abstract class NodeTest : IAsyncLifetime
 
     private protected static JobSpec Spec(int maxAttempts = 1, long diskBytes = 256L << 20) => new(
         "python", "print(1)", null, [], new Dictionary<string, string>(), "input", [], null, IsolationClasses.Standard,
-        new JobLimits(1, 64 << 20, diskBytes, 16, 60, 1 << 20), [], new Dictionary<string, string>(), maxAttempts);
+        new JobLimits(1, 64 << 20, diskBytes, 128, 60, 1 << 20), [], new Dictionary<string, string>(), maxAttempts);
 
     private protected async Task<JobId> Submit(JobSpec? spec = null)
     {

@@ -113,7 +113,7 @@ internal static class ProcessPrograms
             for name in ('mem', 'maps', 'auxv', 'stack', 'syscall', 'io', 'root/etc/passwd', 'cwd/etc/passwd', 'map_files', 'fd/0', 'exe'):
                 if name not in shown: attempt('/proc/1/' + name, lambda: os.listdir('/proc/1/' + name) if name == 'map_files' else read('/proc/1/' + name), (b'',))
             # Where the kernel shows it at all, the token has been wiped.
-            attempt('environment', lambda: read('/proc/1/environ').replace(b'SANDBOX_TOKEN=', b'').replace(b'SANDBOX_PROCESSES=', b'').strip(b'\0'), (b'',))
+            attempt('environment', lambda: [v for v in read('/proc/1/environ').split(b'\0') if v.startswith(b'SANDBOX') and not v.endswith(b'=')], ([],))
             if isolation != 'Strong': attempt('/proc/1/fd', lambda: os.listdir('/proc/1/fd'), ([],))
             for task in os.listdir('/proc/1/task'):
                 attempt('task memory', lambda: read(f'/proc/1/task/{task}/mem'))
