@@ -53,7 +53,7 @@ internal static class ResourcePrograms
                 with open(path, 'wb', buffering=0) as f:
                     while f.write(b'x' * (1 << 20)) > 0: pass
             attempt('shm', lambda: fill('/dev/shm/big'))
-            """) { Says = ["held shm ENOSPC"], EndingOnGvisor = InodesOnGvisor },
+            """) { Says = ["held shm ENOSPC"] },
         new("uses up inodes", """
             def files(folder):
                 for i in range(200000): os.close(os.open(f'{folder}/{i}', os.O_CREAT | os.O_WRONLY))
@@ -64,7 +64,7 @@ internal static class ResourcePrograms
                 for i in range(200000): os.close(os.open(f'{folder}/{i}', os.O_CREAT | os.O_WRONLY))
             attempt('shm', lambda: files('/dev/shm'))
             attempt('dev', lambda: write('/dev/x', 'x'))
-            """) { Says = ["held shm ENOSPC"] },
+            """) { Says = ["held shm ENOSPC"], EndingOnGvisor = InodesOnGvisor },
         new("output flood of 1 GB", """
             block = b'x' * (1 << 20)
             for i in range(1024): os.write(1, block)
