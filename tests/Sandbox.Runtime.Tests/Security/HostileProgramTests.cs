@@ -17,9 +17,13 @@ public abstract class HostileProgramTests(TestNode node) : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task Program_TriesToBreakOut_IsHeldAndTheNodeStaysHealthy(string name)
+    /// <summary>
+    /// Under gVisor: what attacks through processes and resources. What the other programs may do to gVisor's own kernel,
+    /// which is the sandbox's alone, is still to be decided case by case.
+    /// </summary>
+    public static TheoryData<string> NamesUnderGvisor => [.. ProcessPrograms.All.Concat(ResourcePrograms.All).Select(program => program.Name)];
+
+    protected async Task Hold(string name)
     {
         var program = Programs[name];
         using var host = new HostListeners();
@@ -100,8 +104,23 @@ public abstract class HostileProgramTests(TestNode node) : IAsyncDisposable
     }
 }
 
-public sealed class DefaultHostileProgramTests(DefaultNode node) : HostileProgramTests(node), IClassFixture<DefaultNode>;
+public sealed class DefaultHostileProgramTests(DefaultNode node) : HostileProgramTests(node), IClassFixture<DefaultNode>
+{
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task Program_TriesToBreakOut_IsHeldAndTheNodeStaysHealthy(string name) => Hold(name);
+}
 
-public sealed class RuncHostileProgramTests(RuncNode node) : HostileProgramTests(node), IClassFixture<RuncNode>;
+public sealed class RuncHostileProgramTests(RuncNode node) : HostileProgramTests(node), IClassFixture<RuncNode>
+{
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task Program_TriesToBreakOut_IsHeldAndTheNodeStaysHealthy(string name) => Hold(name);
+}
 
-public sealed class GvisorHostileProgramTests(GvisorNode node) : HostileProgramTests(node), IClassFixture<GvisorNode>;
+public sealed class GvisorHostileProgramTests(GvisorNode node) : HostileProgramTests(node), IClassFixture<GvisorNode>
+{
+    [Theory]
+    [MemberData(nameof(NamesUnderGvisor))]
+    public Task Program_TriesToBreakOut_IsHeldAndTheNodeStaysHealthy(string name) => Hold(name);
+}
