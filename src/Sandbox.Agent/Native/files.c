@@ -24,10 +24,26 @@ static int opened(int fd)
     return fd >= 0 ? fd : -errno;
 }
 
+// A folder that is no link, in two steps: first what the name is, then that very thing. gVisor (as of 2022) follows a link
+// to a folder in spite of O_NOFOLLOW where O_DIRECTORY is given, too.
+static int open_real_directory(int folder, const char *name)
+{
+    struct stat found;
+    int place = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (place < 0)
+        return -errno;
+    int result = fstat(place, &found) != 0 ? -errno
+        : S_ISLNK(found.st_mode) ? -ELOOP
+        : !S_ISDIR(found.st_mode) ? -ENOTDIR
+        : opened(openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    close(place);
+    return result;
+}
+
 // folder may be AT_FDCWD (-100) with an absolute path.
 SBX_API int sbx_open_directory(int folder, const char *name, int follow)
 {
-    return opened(openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)));
+    return follow ? opened(openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) : open_real_directory(folder, name);
 }
 
 SBX_API int sbx_open_file(int folder, const char *name)

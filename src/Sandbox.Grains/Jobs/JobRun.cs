@@ -26,6 +26,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     // What the agent has when it does nothing.
     private const int AgentThreads = 7;
     private const int FreeCuts = 5;
+    private const int UsageDecimals = 6;
     private const int FlushBytes = 256 * 1024;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CutPause = TimeSpan.FromSeconds(1);
@@ -250,7 +251,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
             OutputStored = Output.AnyStored || !Output.IsWhole,
             Usage = new JobUsage(
                 (_earlier + runner.Time.GetElapsedTime(_startedAt)).TotalSeconds,
-                Math.Max(0, (usage?.CpuSeconds ?? 0) - (_before?.CpuSeconds ?? 0)),
+                Math.Round(Math.Max(0, (usage?.CpuSeconds ?? 0) - (_before?.CpuSeconds ?? 0)), UsageDecimals),
                 usage?.PeakMemoryBytes ?? 0,
                 Output.Read().Sum(entry => (long)entry.Data.Length)),
         };

@@ -67,7 +67,7 @@ internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, Host
         // systrap is the faster of the platforms that need no virtualization; older releases only know ptrace.
         string[] platforms = options.Value.GvisorPlatform == "auto" ? ["systrap", "ptrace"] : [options.Value.GvisorPlatform];
         foreach (var platform in platforms)
-            yield return Plain("runsc", IsolationClass.Strong, "--platform=" + platform, "--network=none", "--host-uds=all");
+            yield return Plain("runsc", IsolationClass.Strong, "--platform=" + platform, "--network=none", "--host-uds=all", "--oci-seccomp");
     }
 
     private Candidate Plain(string program, IsolationClass isolation, params string[] flags) =>

@@ -99,7 +99,7 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
         ["gidMappings"] = new JsonArray(Mapping()),
         ["cgroupsPath"] = CgroupPath,
         ["resources"] = Resources(),
-        ["seccomp"] = SeccompProfile.ToOci(),
+        ["seccomp"] = SeccompProfile.ToOci(Spec.Isolation),
         ["maskedPaths"] = Strings(MaskedPaths),
         ["readonlyPaths"] = Strings(ReadonlyPaths),
     };

@@ -19,14 +19,15 @@ internal static class SeccompProfile
     public static IEnumerable<string> UnconditionalNames => Loaded.Value.Groups.SelectMany(group => group.Names);
 
     /// <summary>The profile as an OCI <c>linux.seccomp</c> object.</summary>
-    public static JsonObject ToOci()
+    /// <param name="isolation">The class whose engine will load it.</param>
+    public static JsonObject ToOci(IsolationClass isolation)
     {
         var list = Loaded.Value;
         var rules = new JsonArray();
         foreach (var group in list.Groups)
             rules.Add(Rule(group.Names, "SCMP_ACT_ALLOW"));
         rules.Add(Rule(["clone"], "SCMP_ACT_ALLOW", Argument(0, list.CloneNamespaceFlags, "SCMP_CMP_MASKED_EQ", 0)));
-        rules.Add(Errno(["clone3"], Enosys));
+        rules.Add(Clone3(isolation));
         rules.Add(Rule(["setrlimit"], "SCMP_ACT_ALLOW", Argument(0, list.FixedLimit, "SCMP_CMP_NE")));
         rules.Add(Rule(["prlimit64"], "SCMP_ACT_ALLOW", Argument(1, list.FixedLimit, "SCMP_CMP_NE")));
         // Without a new value it only reads.
@@ -48,6 +49,11 @@ internal static class SeccompProfile
             ["syscalls"] = rules,
         };
     }
+
+    // gVisor's filter knows no error but EPERM, at which libraries do not fall back to clone. There its kernel decides: it
+    // answers ENOSYS where it does not know the call, and where it does, what the call makes is within that kernel.
+    private static JsonObject Clone3(IsolationClass isolation) =>
+        isolation == IsolationClass.Strong ? Rule(["clone3"], "SCMP_ACT_ALLOW") : Errno(["clone3"], Enosys);
 
     private static IEnumerable<JsonObject> SocketArguments(SocketFamily socket)
     {

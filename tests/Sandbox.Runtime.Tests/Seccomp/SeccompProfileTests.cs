@@ -49,7 +49,7 @@ public sealed class SeccompProfileTests
     [Fact]
     public void ToOci_Default_RefusesWithEperm()
     {
-        var profile = Profile();
+        var profile = Profile(IsolationClass.Standard);
         Assert.Equal("SCMP_ACT_ERRNO", profile.GetProperty("defaultAction").GetString());
         Assert.Equal(1, profile.GetProperty("defaultErrnoRet").GetInt32());
     }
@@ -74,6 +74,10 @@ public sealed class SeccompProfileTests
     }
 
     [Fact]
+    public void ToOci_Clone3UnderGvisor_IsLeftToItsKernel() =>
+        Assert.Equal("SCMP_ACT_ALLOW", Assert.Single(RulesFor("clone3", IsolationClass.Strong)).GetProperty("action").GetString());
+
+    [Fact]
     public void ToOci_Socket_OnlyTheListedFamilies()
     {
         var rules = RulesFor("socket").Select(rule => string.Join(' ', rule.GetProperty("args").EnumerateArray()
@@ -82,10 +86,10 @@ public sealed class SeccompProfileTests
     }
 
     [Fact]
-    public void ToOci_Twice_GivesTreesOfTheirOwn() => Assert.NotSame(SeccompProfile.ToOci(), SeccompProfile.ToOci());
+    public void ToOci_Twice_GivesTreesOfTheirOwn() => Assert.NotSame(SeccompProfile.ToOci(IsolationClass.Standard), SeccompProfile.ToOci(IsolationClass.Standard));
 
-    private static List<JsonElement> RulesFor(string name) =>
-        [.. Profile().GetProperty("syscalls").EnumerateArray().Where(rule => rule.GetProperty("names").EnumerateArray().Any(entry => entry.GetString() == name))];
+    private static List<JsonElement> RulesFor(string name, IsolationClass isolation = IsolationClass.Standard) =>
+        [.. Profile(isolation).GetProperty("syscalls").EnumerateArray().Where(rule => rule.GetProperty("names").EnumerateArray().Any(entry => entry.GetString() == name))];
 
-    private static JsonElement Profile() => JsonDocument.Parse(SeccompProfile.ToOci().ToJsonString()).RootElement;
+    private static JsonElement Profile(IsolationClass isolation) => JsonDocument.Parse(SeccompProfile.ToOci(isolation).ToJsonString()).RootElement;
 }

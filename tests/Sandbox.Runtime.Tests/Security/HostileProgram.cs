@@ -51,14 +51,8 @@ internal sealed record HostileProgram(string Name, string Code)
     /// <summary>How it must end.</summary>
     public Ending Ending { get; init; } = Ending.Normal;
 
-    /// <summary>How it must end under gVisor, where that legitimately differs.</summary>
-    public (Ending Ending, string Reason)? EndingOnGvisor { get; init; }
-
-    /// <summary>
-    /// Why what it does is no breach under gVisor: the kernel that permits it is gVisor's own, made for this sandbox alone.
-    /// What is asserted there is that the node is as it was.
-    /// </summary>
-    public string? PermittedByGvisor { get; init; }
+    /// <summary>How it may end under gVisor besides, for that reason.</summary>
+    public (Ending Ending, string Reason)? AlsoOnGvisor { get; init; }
 
     /// <summary>Words that standard output must hold.</summary>
     public IReadOnlyList<string> Says { get; init; } = [];
@@ -101,4 +95,14 @@ internal sealed record Ending
     public bool DiskFull { get; init; }
 
     public bool Lost { get; init; }
+
+    /// <summary>True where an execution ended so; null is the result of one whose sandbox is gone.</summary>
+    public bool Fits(ExecResult? result, SandboxUsage? usage)
+    {
+        if (Lost != result is null || (OomKilled && usage is not { OomKills: > 0 }))
+            return false;
+        return result is null
+            || (By == result.EndedBy && DiskFull == result.DiskFull
+                && (ExitCode is null || ExitCode == result.ExitCode) && (Signal is null || Signal == result.Signal));
+    }
 }

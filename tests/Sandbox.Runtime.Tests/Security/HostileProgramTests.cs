@@ -17,12 +17,6 @@ public abstract class HostileProgramTests(TestNode node) : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>
-    /// Under gVisor: what attacks through processes and resources. What the other programs may do to gVisor's own kernel,
-    /// which is the sandbox's alone, is still to be decided case by case.
-    /// </summary>
-    public static TheoryData<string> NamesUnderGvisor => [.. ProcessPrograms.All.Concat(ResourcePrograms.All).Select(program => program.Name)];
-
     protected async Task Hold(string name)
     {
         var program = Programs[name];
@@ -54,18 +48,12 @@ public abstract class HostileProgramTests(TestNode node) : IAsyncDisposable
     private void AssertHeld(HostileProgram program, FinishedRun run, SandboxId id)
     {
         var usage = node.Runtime.ReadUsage(id);
-        var expected = node.Isolation == IsolationClass.Strong && program.EndingOnGvisor is { } other ? other.Ending : program.Ending;
         var told = $"{run}\n{usage}\nagent: {File.ReadAllText(Path.Combine(node.Layout.BoxOf(id), "engine.log"))}";
-        if (node.Isolation != IsolationClass.Strong || program.PermittedByGvisor is null)
-            Assert.DoesNotContain("BREACH", run.Text, StringComparison.Ordinal);
-        Assert.True(expected.Lost == run.Result is null, told);
-        Assert.True(!expected.OomKilled || usage?.OomKills > 0, told);
+        Assert.DoesNotContain("BREACH", run.Text, StringComparison.Ordinal);
+        var other = node.Isolation == IsolationClass.Strong ? program.AlsoOnGvisor?.Ending : null;
+        Assert.True(program.Ending.Fits(run.Result, usage) || other?.Fits(run.Result, usage) == true, told);
         if (run.Result is not { } result)
             return;
-        Assert.True(expected.By == result.EndedBy, told);
-        Assert.True(expected.ExitCode is null || expected.ExitCode == result.ExitCode, told);
-        Assert.True(expected.Signal is null || expected.Signal == result.Signal, told);
-        Assert.True(expected.DiskFull == result.DiskFull, told);
         Assert.True(result.StdoutBytes + result.StderrBytes <= program.Bounds.OutputBytes || result.EndedBy == ExecEnd.OutputLimit, told);
         Assert.All(program.Says, words => Assert.True(run.Text.Contains(words, StringComparison.Ordinal), $"{words} was not said: {told}"));
     }
@@ -121,6 +109,6 @@ public sealed class RuncHostileProgramTests(RuncNode node) : HostileProgramTests
 public sealed class GvisorHostileProgramTests(GvisorNode node) : HostileProgramTests(node), IClassFixture<GvisorNode>
 {
     [Theory]
-    [MemberData(nameof(NamesUnderGvisor))]
+    [MemberData(nameof(Names))]
     public Task Program_TriesToBreakOut_IsHeldAndTheNodeStaysHealthy(string name) => Hold(name);
 }

@@ -12,7 +12,7 @@ internal static class ProcessPrograms
             while True:
                 try: os.fork()
                 except OSError: pass
-            """) { Bounds = new(3, 1 << 20), Ending = Ending.TimedOut, EndingOnGvisor = GoneOnGvisor },
+            """) { Bounds = new(3, 1 << 20), Ending = Ending.TimedOut, AlsoOnGvisor = GoneOnGvisor },
         new("fork bomb of a shell", ":(){ :|:& };:; while :; do :; done") { Language = "bash", Bounds = new(3, 4 << 20), Ending = Ending.TimedOut },
         new("fork bomb that kills the parent", """
             def run():

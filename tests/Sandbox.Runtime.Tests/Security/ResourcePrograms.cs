@@ -14,7 +14,7 @@ internal static class ResourcePrograms
 
     public static readonly HostileProgram[] All =
     [
-        new("memory bomb", "x = []\nwhile True: x.append(bytearray(b'x' * (1 << 20)))") { Ending = Ending.OutOfMemory, EndingOnGvisor = GoneOnGvisor },
+        new("memory bomb", "x = []\nwhile True: x.append(bytearray(b'x' * (1 << 20)))") { Ending = Ending.OutOfMemory, AlsoOnGvisor = GoneOnGvisor },
         new("memory bomb of children", """
             def eat():
                 x = []
@@ -23,19 +23,19 @@ internal static class ResourcePrograms
                 while True:
                     for child in [fork(eat) for i in range(4)]: os.waitpid(child, 0)
             swarm()
-            """) { Bounds = new(4, 1 << 20), Ending = new() { OomKilled = true, Signal = 9, By = ExecEnd.Timeout }, EndingOnGvisor = GoneOnGvisor },
+            """) { Bounds = new(4, 1 << 20), Ending = new() { OomKilled = true, Signal = 9, By = ExecEnd.Timeout }, AlsoOnGvisor = GoneOnGvisor },
         new("memory of anonymous files", """
             fds = [os.memfd_create('x') for i in range(64)]
             while True:
                 for fd in fds: os.write(fd, b'x' * (1 << 20))
-            """) { Ending = Ending.OutOfMemory, EndingOnGvisor = GoneOnGvisor },
+            """) { Ending = Ending.OutOfMemory, AlsoOnGvisor = GoneOnGvisor },
         new("shared memory segments", """
             libc.shmat.restype = ctypes.c_void_p
             for i in range(64):
                 segment = libc.shmget(0, ctypes.c_size_t(8 << 20), 0o1600)
                 if segment < 0: say('held at', i); break
                 ctypes.memset(libc.shmat(segment, None, 0), 1, 8 << 20)
-            """) { Ending = Ending.OutOfMemory, EndingOnGvisor = GoneOnGvisor },
+            """) { Ending = Ending.OutOfMemory, AlsoOnGvisor = GoneOnGvisor },
         new("fills the workspace", """
             def fill(path):
                 with open(path, 'wb', buffering=0) as f:
@@ -58,13 +58,13 @@ internal static class ResourcePrograms
             def files(folder):
                 for i in range(200000): os.close(os.open(f'{folder}/{i}', os.O_CREAT | os.O_WRONLY))
             attempt('workspace', lambda: files('/workspace'))
-            """) { Says = ["held workspace ENOSPC"], Ending = new() { ExitCode = 0, DiskFull = true }, EndingOnGvisor = InodesOnGvisor },
+            """) { Says = ["held workspace ENOSPC"], Ending = new() { ExitCode = 0, DiskFull = true }, AlsoOnGvisor = InodesOnGvisor },
         new("uses up inodes of shared memory", """
             def files(folder):
                 for i in range(200000): os.close(os.open(f'{folder}/{i}', os.O_CREAT | os.O_WRONLY))
             attempt('shm', lambda: files('/dev/shm'))
             attempt('dev', lambda: write('/dev/x', 'x'))
-            """) { Says = ["held shm ENOSPC"], EndingOnGvisor = InodesOnGvisor },
+            """) { Says = ["held shm ENOSPC"], AlsoOnGvisor = InodesOnGvisor },
         new("output flood of 1 GB", """
             block = b'x' * (1 << 20)
             for i in range(1024): os.write(1, block)
@@ -122,7 +122,7 @@ internal static class ResourcePrograms
                     except BlockingIOError: pass
             kept = []
             attempt('in flight', fill)
-            """) { Says = ["held in flight"], EndingOnGvisor = GoneOnGvisor },
+            """) { Says = ["held in flight"], AlsoOnGvisor = GoneOnGvisor },
         new("timers and signals that wait", """
             signal.pthread_sigmask(signal.SIG_BLOCK, range(34, 64))
             def queue():
