@@ -124,13 +124,15 @@ public sealed record ExecRequest(string Id, long After, ExecStart? Start);
 /// <param name="KillAllOnExit">
 /// When the main process has ended, every other process of the sandbox except waiting kernels is killed, so that output ends too.
 /// </param>
+/// <param name="DeadlineSeconds">Seconds from the start until the agent ends the sandbox, as <see cref="Verbs.SetDeadline"/> sets it; null to leave it.</param>
 public sealed record ExecStart(
     string? Kernel,
     IReadOnlyList<string> Argv,
     IReadOnlyDictionary<string, string> Env,
     string Cwd,
     ExecLimits Limits,
-    bool KillAllOnExit);
+    bool KillAllOnExit,
+    double? DeadlineSeconds = null);
 
 /// <summary>Bounds of an execution.</summary>
 /// <param name="WallSeconds">Seconds until all of its processes are killed.</param>

@@ -18,6 +18,14 @@ internal static class Check
         Program(start.Argv, start.Env, start.Cwd, mayBeEmpty: start.Kernel is not null);
         if (start.Limits is not { WallSeconds: > 0, OutputBytes: >= 0 })
             throw Invalid("Limits are missing or not positive.");
+        if (start.DeadlineSeconds is { } seconds)
+            Deadline(seconds);
+    }
+
+    public static void Deadline(double secondsFromNow)
+    {
+        if (!(secondsFromNow >= 0))
+            throw Invalid("A deadline lies in the future.");
     }
 
     public static void Program(IReadOnlyList<string>? argv, IReadOnlyDictionary<string, string>? env, string? cwd, bool mayBeEmpty)

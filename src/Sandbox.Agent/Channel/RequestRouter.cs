@@ -68,8 +68,7 @@ internal sealed class RequestRouter(byte[] token, Supervisor supervisor, ExecReq
     private async Task SetDeadline(Request request)
     {
         SetDeadlineRequest deadline = await request.Header(ProtocolJson.Default.SetDeadlineRequest);
-        if (!(deadline.SecondsFromNow >= 0))
-            throw new RequestException(AgentErrors.Invalid, "A deadline lies in the future.");
+        Check.Deadline(deadline.SecondsFromNow);
         await supervisor.SetDeadline(deadline.SecondsFromNow);
         await request.Done();
     }

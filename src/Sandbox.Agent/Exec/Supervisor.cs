@@ -53,10 +53,15 @@ internal sealed class Supervisor
     /// <summary>Ends the sandbox after a time, whatever happens; replaces an earlier deadline.</summary>
     public Task<bool> SetDeadline(double seconds) => loop.Run(() =>
     {
-        loop.Cancel(deadline);
-        deadline = loop.After(seconds * 1000, EndSandbox);
+        MoveDeadline(seconds);
         return true;
     });
+
+    private void MoveDeadline(double seconds)
+    {
+        loop.Cancel(deadline);
+        deadline = loop.After(seconds * 1000, EndSandbox);
+    }
 
     private static void EndSandbox()
     {
@@ -85,6 +90,8 @@ internal sealed class Supervisor
             throw new RequestException(AgentErrors.NotFound, "No such kernel waits for code.");
         var exec = new Execution(loop, start, KillAll) { Finished = () => OnExecEnded(id) };
         execs.Add(id, exec);
+        if (start.DeadlineSeconds is { } seconds)
+            MoveDeadline(seconds);
         if (kernel is not null)
             UseKernel(start, input, kernel, exec);
         else

@@ -4,14 +4,12 @@
 #   to the agent:    {"type":"ready"}                  a line, once code is waited for
 #                    {"type":"result","value":JSON}    a line, where the last expression has a value
 #   from the agent:  cwd NUL argc NUL (argument NUL)* envc NUL (NAME=VALUE NUL)* length NUL code, then end of file
-import ast
-import json
-import linecache
+#
+# Starting a kernel is most of what a sandbox costs: modules that not every program needs are imported when one does.
 import os
 import site
 import sys
-import traceback
-import types
+from _ast import Expr, Expression, PyCF_ONLY_AST
 
 FILE = "/workspace/main.py"
 LINK = 3
@@ -38,6 +36,29 @@ def read_request():
     return cwd, argv, env, bytes(data[position : position + length])
 
 
+def add_paths(folder, name, known):
+    """Takes the folders that a .pth file names. Code in it is the host's own start-up and is not run in a sandbox."""
+    try:
+        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as lines:
+            paths = [line.strip() for line in lines if line.strip() and not line.startswith(("#", "import ", "import\t"))]
+    except OSError:
+        return known
+    for path in (os.path.join(folder, line) for line in paths):
+        if path not in sys.path and os.path.exists(path):
+            sys.path.append(path)
+    return known
+
+
+class Source:
+    """Shows the program's lines in tracebacks, its own ones included."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def get_source(self, name):
+        return self.text
+
+
 def prepare(cwd, argv, env, code):
     for variable in env:
         name, _, value = variable.partition(b"=")
@@ -45,20 +66,19 @@ def prepare(cwd, argv, env, code):
     os.chdir(cwd)
     sys.path.insert(0, os.fsdecode(cwd))
     sys.argv = [FILE, *argv]
-    module = types.ModuleType("__main__")
+    module = type(sys)("__main__")
     module.__file__ = FILE
     module.__builtins__ = __builtins__
+    module.__loader__ = Source(code.decode("utf-8", "replace"))
     sys.modules["__main__"] = module
-    text = code.decode("utf-8", "replace")
-    linecache.cache[FILE] = (len(text), None, text.splitlines(True), FILE)
     return module.__dict__
 
 
 def run(code, namespace):
-    tree = compile(code, FILE, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    tree = compile(code, FILE, "exec", PyCF_ONLY_AST, dont_inherit=True)
     last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr):
-        last = ast.Expression(tree.body.pop().value)
+    if tree.body and isinstance(tree.body[-1], Expr):
+        last = Expression(tree.body.pop().value)
     exec(compile(tree, FILE, "exec", dont_inherit=True), namespace)
     if last is not None:
         return eval(compile(last, FILE, "eval", dont_inherit=True), namespace)
@@ -66,6 +86,10 @@ def run(code, namespace):
 
 
 def encode(value):
+    if type(value) is int or type(value) is bool:
+        return str(value).lower().encode("ascii")
+    import json
+
     parts = []
     size = 0
     for part in json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(value):
@@ -80,6 +104,8 @@ def send_result(value):
     try:
         encoded = encode(value)
     except Exception:
+        import json
+
         encoded = json.dumps(repr(value)).encode("ascii")
     if encoded is not None and len(encoded) <= MAX_RESULT:
         line = b'{"type":"result","value":' + encoded + b"}\n"
@@ -96,6 +122,8 @@ def finish_link():
 
 def report(error):
     """Shows an exception as the interpreter would, without the frames of this file."""
+    import traceback
+
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
         trace = trace.tb_next
@@ -109,6 +137,7 @@ def report(error):
 def main():
     os.set_inheritable(LINK, False)
     os.register_at_fork(after_in_child=finish_link)
+    site.addpackage = add_paths
     site.main()
     os.write(LINK, b'{"type":"ready"}\n')
     cwd, argv, env, code = read_request()

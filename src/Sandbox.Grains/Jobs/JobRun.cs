@@ -143,20 +143,12 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
         var execId = $"{assignment.Job}-{assignment.Attempt}";
-        var deadline = Task.CompletedTask;
-        if (!sandbox.Agent.KnownExecs.Contains(execId))
-        {
-            // In place of the deadline of a sandbox of the pool, which is for waiting and shorter than a job may run. Its
-            // answer is awaited when the code runs.
-            deadline = sandbox.Agent.SetDeadline(TimeSpan.FromSeconds(_spec.Limits.WallSeconds) + OutcomeKept, cancellationToken);
-            if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
-                return failed;
-        }
+        if (!sandbox.Agent.KnownExecs.Contains(execId) && await PlaceFiles(sandbox, cancellationToken) is { } failed)
+            return failed;
 
         using var activity = runner.Instruments.StartExec();
         await using var exec = await sandbox.Agent.Exec(
             new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(_spec.Code), Utf8(_spec.Stdin), cancellationToken);
-        await deadline;
         await Pump(exec, cancellationToken);
         var result = await exec.Result.WaitAsync(cancellationToken);
         var usage = Usage(sandbox.Id);
@@ -190,7 +182,9 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         _spec.Language is null ? SandboxEnvironment.With(_spec.Env) : _spec.Env,
         SandboxEnvironment.Workspace,
         new ExecLimits(_spec.Limits.WallSeconds, _spec.Limits.OutputBytes),
-        KillAllOnExit: true);
+        KillAllOnExit: true,
+        // In place of the deadline of a sandbox of the pool, which is for waiting and shorter than a job may run.
+        DeadlineSeconds: _spec.Limits.WallSeconds + OutcomeKept.TotalSeconds);
 
     // Output of short jobs is stored with their outcome, in one write; of long ones while they run, and only what is
     // stored is acknowledged.

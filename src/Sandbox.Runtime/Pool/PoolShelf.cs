@@ -3,9 +3,13 @@ namespace Sandbox.Runtime.Pool;
 /// <summary>The ready sandboxes of one key, oldest first.</summary>
 internal sealed class PoolShelf(PoolKey key, int minimum)
 {
+    // Below this part of what is wanted, filling up comes first.
+    private const int LowStock = 4;
+
     private readonly Lock _lock = new();
     private readonly Queue<(SandboxHandle Handle, DateTimeOffset Since)> _ready = new();
     private readonly DemandEstimate _demand = new();
+    private DateTimeOffset _claimedAt;
 
     public PoolKey Key { get; } = key;
 
@@ -21,13 +25,26 @@ internal sealed class PoolShelf(PoolKey key, int minimum)
     public void Demand(DateTimeOffset now)
     {
         lock (_lock)
+        {
             _demand.Record(now);
+            _claimedAt = now;
+        }
     }
 
     public int Target(DateTimeOffset now, int maximum, double horizonSeconds)
     {
         lock (_lock)
             return _demand.Target(now, minimum, maximum, horizonSeconds);
+    }
+
+    /// <summary>
+    /// True when another one may be made now. Making one takes the processor from the job that has just taken one: while
+    /// there is stock, that waits until no claim has come for a moment.
+    /// </summary>
+    public bool MayMake(int target, DateTimeOffset now, TimeSpan rest)
+    {
+        lock (_lock)
+            return _ready.Count <= target / LowStock || now - _claimedAt >= rest;
     }
 
     public void Add(SandboxHandle handle, DateTimeOffset now)

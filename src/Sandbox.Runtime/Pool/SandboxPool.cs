@@ -19,6 +19,7 @@ public sealed partial class SandboxPool(
     ILogger<SandboxPool> logger)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RestAfterClaim = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<PoolKey, PoolShelf> _shelves = new();
     private readonly SemaphoreSlim _wake = new(0);
@@ -69,8 +70,7 @@ public sealed partial class SandboxPool(
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                await Refill(cancellationToken);
-                await _wake.WaitAsync(Tick, cancellationToken);
+                await _wake.WaitAsync(await Refill(cancellationToken), cancellationToken);
                 while (_wake.Wait(0, CancellationToken.None))
                 {
                     // One refill answers every claim up to now.
@@ -86,7 +86,8 @@ public sealed partial class SandboxPool(
             await Task.WhenAll(shelf.TakeAll().Select(Discard));
     }
 
-    private async Task Refill(CancellationToken cancellationToken)
+    // Returns how long to wait for the next claim before looking again.
+    private async Task<TimeSpan> Refill(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         foreach (var shelf in _shelves.Values)
@@ -95,22 +96,29 @@ public sealed partial class SandboxPool(
         {
             var made = await Task.WhenAll(batch.Select(shelf => Fill(shelf, cancellationToken)));
             if (made.Contains(false))
-                return; // The tick tries again; a host that cannot start sandboxes is not asked in a loop.
+                return Tick; // A host that cannot start sandboxes is not asked in a loop.
         }
+
+        return Wanting().Any(entry => !Now(entry)) ? RestAfterClaim : Tick;
     }
 
     // The emptiest shelves first, as far as the budget and the parallelism reach.
     private List<PoolShelf> NextBatch()
     {
         var free = (int)Math.Min(int.MaxValue, _options.MemoryBudgetBytes / _options.IdleSandboxBytes) - _shelves.Values.Sum(shelf => shelf.Ready);
-        return [.. _shelves.Values
-            .Where(shelf => runtime.Available.Contains(shelf.Key.Isolation))
-            .Select(shelf => (Shelf: shelf, Target: TargetOf(shelf)))
-            .Where(entry => entry.Shelf.Ready < entry.Target)
+        return [.. Wanting()
+            .Where(Now)
             .OrderBy(entry => (double)entry.Shelf.Ready / entry.Target)
             .Take(Math.Clamp(_options.RefillParallelism, 0, Math.Max(0, free)))
             .Select(entry => entry.Shelf)];
     }
+
+    private IEnumerable<(PoolShelf Shelf, int Target)> Wanting() => _shelves.Values
+        .Where(shelf => runtime.Available.Contains(shelf.Key.Isolation))
+        .Select(shelf => (Shelf: shelf, Target: TargetOf(shelf)))
+        .Where(entry => entry.Shelf.Ready < entry.Target);
+
+    private bool Now((PoolShelf Shelf, int Target) entry) => entry.Shelf.MayMake(entry.Target, time.GetUtcNow(), RestAfterClaim);
 
     private async Task<bool> Fill(PoolShelf shelf, CancellationToken cancellationToken)
     {

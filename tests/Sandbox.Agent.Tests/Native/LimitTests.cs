@@ -161,6 +161,21 @@ public sealed class LimitTests(AgentBinary binary)
         await Assert.ThrowsAsync<AgentConnectionException>(exec.ToEnd);
     }
 
+    [Fact]
+    public async Task Exec_WithDeadline_EndsTheSandboxThen()
+    {
+        await using AgentBox box = await AgentBox.Start(binary);
+        await using AgentClient client = await box.Connect();
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await client.SetDeadline(TimeSpan.FromHours(1), cancellation);
+
+        await using IAgentExec exec = await client.Exec(
+            new ExecRequest("endless", 0, Runs.Shell("sleep 1000") with { DeadlineSeconds = 0.1 }), default, default, cancellation);
+
+        await box.WaitForExit();
+        await Assert.ThrowsAsync<AgentConnectionException>(exec.ToEnd);
+    }
+
     private static async Task OnlyTheAgentIsLeft(AgentBox box)
     {
         // A killed process is gone a moment later; the test's own time limit is what ends this.
