@@ -80,7 +80,7 @@ internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, Host
         var plain = Plain("crun", IsolationClass.Standard);
         if (CgroupHost.Detect() != CgroupLayout.Hybrid)
             return plain;
-        var engine = plain.Engine with { Command = ["nsenter", "--mount=" + layout.CrunNamespace, .. plain.Engine.Command] };
+        var engine = plain.Engine with { Namespace = layout.CrunNamespace };
         return new Candidate("crun", engine, token => MountNamespace.Make(layout.CrunNamespace, "/sys/fs/cgroup/unified", token));
     }
 

@@ -7,23 +7,18 @@ internal static class EngineProcess
 {
     private const int MaxOutput = 8192;
 
+    private static readonly string Launcher = Path.Combine(AppContext.BaseDirectory, "sandbox-launch");
+
     /// <summary>Runs a command and answers with its exit code and the end of what it said.</summary>
-    public static async Task<(int ExitCode, string Output)> Run(IReadOnlyList<string> argv, string logFile, CancellationToken cancellationToken)
+    /// <param name="argv">Program and arguments.</param>
+    /// <param name="logFile">File for what it says.</param>
+    /// <param name="cancellationToken">Kills it.</param>
+    /// <param name="mountNamespace">File that holds the mount namespace to run it in; null for the server's own.</param>
+    public static async Task<(int ExitCode, string Output)> Run(
+        IReadOnlyList<string> argv, string logFile, CancellationToken cancellationToken, string? mountNamespace = null)
     {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("/bin/sh")
-            {
-                // A sandbox inherits the engine's descriptors. It gets /dev/null and a log file, never a pipe of this
-                // process: a pipe would stay open as long as the sandbox, and a stranger would hold its other end.
-                ArgumentList = { "-c", "exec \"$@\" </dev/null >\"$SANDBOX_LOG\" 2>&1", "sh" },
-                Environment = { ["SANDBOX_LOG"] = logFile },
-                UseShellExecute = false,
-            },
-        };
-        foreach (var argument in argv)
-            process.StartInfo.ArgumentList.Add(argument);
-        process.Start();
+        using var process = Process.Start(new ProcessStartInfo(Launcher, [logFile, mountNamespace ?? "-", .. argv]))
+            ?? throw new InvalidOperationException("A process that was not there before is always new.");
         try
         {
             await process.WaitForExitAsync(cancellationToken);

@@ -7,7 +7,8 @@ namespace Sandbox.Runtime.Oci;
 /// <param name="Isolation">The class it provides.</param>
 /// <param name="Command">Program and global options.</param>
 /// <param name="State">Folder below which it keeps what it knows about containers.</param>
-internal sealed record OciEngine(string Name, IsolationClass Isolation, IReadOnlyList<string> Command, string State)
+/// <param name="Namespace">File that holds the mount namespace that it runs in; null for the host's.</param>
+internal sealed record OciEngine(string Name, IsolationClass Isolation, IReadOnlyList<string> Command, string State, string? Namespace = null)
 {
     /// <summary>
     /// Whether a container is nothing but its processes, its control groups and a folder of state: true for runc and crun,
@@ -31,12 +32,12 @@ internal sealed record OciEngine(string Name, IsolationClass Isolation, IReadOnl
     public async Task Run(SandboxId id, string bundle, CancellationToken cancellationToken)
     {
         var (exitCode, output) = await EngineProcess.Run(
-            [.. Command, "run", "--detach", "--bundle", bundle, id.ToString()], Path.Combine(bundle, "engine.log"), cancellationToken);
+            [.. Command, "run", "--detach", "--bundle", bundle, id.ToString()], Path.Combine(bundle, "engine.log"), cancellationToken, Namespace);
         if (exitCode != 0)
             throw new SandboxStartException($"{Name} could not start {id} (exit code {exitCode}): {output}");
     }
 
     /// <summary>Kills and forgets a container. One that the engine does not know is no error.</summary>
     public Task Delete(SandboxId id, string logFile, CancellationToken cancellationToken) =>
-        EngineProcess.Run([.. Command, "delete", "--force", id.ToString()], logFile, cancellationToken);
+        EngineProcess.Run([.. Command, "delete", "--force", id.ToString()], logFile, cancellationToken, Namespace);
 }

@@ -17,7 +17,7 @@ internal sealed partial class OciRuntime(
     SandboxStarter starter,
     EngineProbe probe,
     TimeProvider time,
-    ILogger<OciRuntime> logger) : ISandboxRuntime
+    ILogger<OciRuntime> logger) : ISandboxRuntime, IAsyncDisposable
 {
     private const int AttachAttempts = 5;
     private static readonly TimeSpan AttachPause = TimeSpan.FromMilliseconds(50);
@@ -123,6 +123,21 @@ internal sealed partial class OciRuntime(
         return found.Count;
     }
 
+    /// <summary>Leaves nothing of the node itself on the host; sandboxes that live on need none of it, and the next process makes it anew.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_destroying.Values.Select(destroying => destroying.Value));
+            await MountNamespace.Release(layout.CrunNamespace);
+            cgroups.Remove(layout.CgroupParent);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotTidied(e);
+        }
+    }
+
     private async Task DestroyOnce(SandboxId id)
     {
         try
@@ -146,6 +161,9 @@ internal sealed partial class OciRuntime(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sandbox {Id} was found but does not answer")]
     private partial void LogNotAttached(SandboxId id, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The node's own traces on the host could not all be removed")]
+    private partial void LogNotTidied(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sandbox {Id} could not be removed")]
     private partial void LogNotDestroyed(SandboxId id, Exception exception);

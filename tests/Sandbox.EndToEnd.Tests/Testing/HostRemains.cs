@@ -15,8 +15,7 @@ internal sealed class HostRemains(string instance)
     private string CgroupName => $"sandbox-{instance}";
 
     /// <summary>Sandboxes, their cgroups, mounts, folders and processes, one a line; empty when there is nothing.</summary>
-    public IReadOnlyList<string> Find() =>
-        [.. SandboxCgroups(), .. Mounts().Where(mount => !mount.Contains("crun-namespace", StringComparison.Ordinal)), .. BoxFolders(), .. Processes()];
+    public IReadOnlyList<string> Find() => [.. CgroupParents(), .. Mounts(), .. BoxFolders(), .. Processes()];
 
     /// <summary>Removes what is kept for the next start, and what a test that failed has left.</summary>
     public void Clear()
@@ -41,8 +40,6 @@ internal sealed class HostRemains(string instance)
 
     private IEnumerable<string> CgroupParents() =>
         Directory.EnumerateDirectories(Cgroups).Append(Cgroups).Select(root => Path.Combine(root, CgroupName)).Where(Directory.Exists);
-
-    private IEnumerable<string> SandboxCgroups() => CgroupParents().SelectMany(Directory.EnumerateDirectories);
 
     private IEnumerable<string> Mounts() => File.ReadLines("/proc/self/mountinfo")
         .Select(line => line.Split(' ')[4])

@@ -31,6 +31,20 @@ public sealed class PoolShelfTests
         Assert.Equal(0, _shelf.Ready);
     }
 
+    [Theory]
+    [InlineData(8, 3, 0, false)]
+    [InlineData(8, 3, 99, false)]
+    [InlineData(8, 3, 100, true)]
+    [InlineData(8, 2, 0, true)]
+    [InlineData(1, 0, 0, true)]
+    public void MayMake_AfterAClaim_RestsWhileThereIsStock(int target, int ready, int millisecondsAfter, bool expected)
+    {
+        for (var i = 0; i < ready; i++)
+            Add();
+        _shelf.Demand(Start);
+        Assert.Equal(expected, _shelf.MayMake(target, Start + TimeSpan.FromMilliseconds(millisecondsAfter), TimeSpan.FromMilliseconds(100)));
+    }
+
     [Fact]
     public void TakeStale_TooOld_AreTakenOut()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Sandbox.Runtime.Seccomp;
 
@@ -53,6 +54,12 @@ public sealed class SeccompProfileTests
         Assert.Equal("SCMP_ACT_ERRNO", profile.GetProperty("defaultAction").GetString());
         Assert.Equal(1, profile.GetProperty("defaultErrnoRet").GetInt32());
     }
+
+    [Fact]
+    public void ToOci_Architectures_OnlyTheHostsOwn() =>
+        Assert.Equal(
+            RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64",
+            Assert.Single(Profile(IsolationClass.Standard).GetProperty("architectures").EnumerateArray()).GetString());
 
     [Fact]
     public void ToOci_Clone_OnlyWithoutNewNamespaces()
