@@ -4,7 +4,7 @@ namespace Sandbox.Runtime.Pool;
 internal sealed class PoolShelf(PoolKey key, int minimum)
 {
     // Below this part of what is wanted, filling up comes first.
-    private const int LowStock = 4;
+    private const int LowStock = 8;
 
     private readonly Lock _lock = new();
     private readonly Queue<(SandboxHandle Handle, DateTimeOffset Since)> _ready = new();

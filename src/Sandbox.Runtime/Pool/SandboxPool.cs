@@ -129,6 +129,8 @@ public sealed partial class SandboxPool(
             undo.Push(() => Discard(handle));
             // Third line of defence: a ready sandbox that everybody has forgotten ends by itself.
             await handle.Agent.SetDeadline(TimeSpan.FromSeconds(_options.MaxIdleSeconds * 2), cancellationToken);
+            if (shelf.Key.Isolation == IsolationClass.Strong)
+                await WarmUp.Run(handle.Agent, cancellationToken);
             shelf.Add(handle, time.GetUtcNow());
             undo.Commit();
             return true;

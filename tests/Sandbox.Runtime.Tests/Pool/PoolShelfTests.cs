@@ -32,10 +32,10 @@ public sealed class PoolShelfTests
     }
 
     [Theory]
-    [InlineData(8, 3, 0, false)]
-    [InlineData(8, 3, 99, false)]
-    [InlineData(8, 3, 100, true)]
-    [InlineData(8, 2, 0, true)]
+    [InlineData(8, 2, 0, false)]
+    [InlineData(8, 2, 99, false)]
+    [InlineData(8, 2, 100, true)]
+    [InlineData(8, 1, 0, true)]
     [InlineData(1, 0, 0, true)]
     public void MayMake_AfterAClaim_RestsWhileThereIsStock(int target, int ready, int millisecondsAfter, bool expected)
     {

@@ -1,0 +1,26 @@
+using Sandbox.Protocol;
+using Sandbox.Runtime.Channel;
+using Sandbox.Runtime.Languages;
+
+namespace Sandbox.Runtime.Pool;
+
+/// <summary>
+/// A first execution that does nothing, so that the first one that somebody waits for is not the first. It pays under
+/// gVisor, whose kernel fetches each page of the agent's program when it is first run.
+/// </summary>
+internal static class WarmUp
+{
+    private const string ExecId = "warm-up";
+
+    private static readonly ExecStart Start = new(
+        Kernel: null, ["/bin/echo"], SandboxEnvironment.With(new Dictionary<string, string>()), "/", new ExecLimits(WallSeconds: 30, OutputBytes: 1024), KillAllOnExit: false);
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task Run(IAgentClient agent, CancellationToken cancellationToken)
+    {
+        await using var exec = await agent.Exec(new ExecRequest(ExecId, After: 0, Start), code: default, stdin: default, cancellationToken);
+        await foreach (var piece in exec.Output(cancellationToken))
+            await exec.Acknowledge(piece.Sequence, cancellationToken);
+        await exec.Result.WaitAsync(cancellationToken);
+    }
+}
