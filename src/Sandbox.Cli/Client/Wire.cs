@@ -11,19 +11,11 @@ internal sealed record JobRequest(
     IReadOnlyList<string>? Args = null,
     IReadOnlyDictionary<string, string>? Env = null,
     string? Isolation = null,
-    LimitsRequest? Limits = null,
+    JobLimits? Limits = null,
     IReadOnlyList<string>? Artifacts = null,
     IReadOnlyDictionary<string, string>? Metadata = null);
 
 internal sealed record FileRequest(string Path, string ContentBase64);
-
-internal sealed record LimitsRequest(
-    double? Cpu = null,
-    long? MemoryBytes = null,
-    long? DiskBytes = null,
-    int? Processes = null,
-    double? WallSeconds = null,
-    long? OutputBytes = null);
 
 internal sealed record Job(
     string Id,

@@ -88,16 +88,16 @@ internal sealed class RunOptions
     }
 
     /// <summary>The limits asked for; null where none is, so that the server's defaults hold.</summary>
-    public LimitsRequest? ReadLimits(ParseResult parsed)
+    public JobLimits? ReadLimits(ParseResult parsed)
     {
-        var limits = new LimitsRequest(
+        var limits = new JobLimits(
             parsed.GetValue(Cpu),
             parsed.GetValue(Memory),
             parsed.GetValue(Disk),
             parsed.GetValue(Processes),
             parsed.GetValue(Timeout),
             parsed.GetValue(OutputLimit));
-        return limits == new LimitsRequest() ? null : limits;
+        return limits == new JobLimits() ? null : limits;
     }
 
     private static Option<string[]> Repeatable(string name, string? alias, string helpName, string description) =>

@@ -14,7 +14,7 @@ internal sealed partial class JobRecord(IPersistentState<JobState> state, IPersi
     public JobState Current { get; private set; } = state.State;
 
     /// <summary>What the job runs; empty when it has ended.</summary>
-    public JobInput Input => input.State;
+    public JobInput Input => Current.ShortInput ?? input.State;
 
     /// <summary>Completes at the next change. Take it before reading, so that no change is missed.</summary>
     public Task Changed => _changed.Task;
@@ -22,10 +22,18 @@ internal sealed partial class JobRecord(IPersistentState<JobState> state, IPersi
     /// <summary>Writes the first state with the input: both are durable, or neither is.</summary>
     public async Task Create(JobState next, JobInput what)
     {
-        input.State = what;
         try
         {
-            await Task.WhenAll(input.WriteStateAsync(), Persist(next));
+            if (what.IsShort)
+            {
+                next = next with { ShortInput = what };
+                await Persist(next);
+            }
+            else
+            {
+                input.State = what;
+                await Task.WhenAll(input.WriteStateAsync(), Persist(next));
+            }
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 
@@ -6,7 +7,7 @@ namespace Sandbox.Grains.Jobs;
 
 /// <summary>
 /// The state machine of a job. Immutable: a transition answers with the next state, and the grain keeps the old one until
-/// the next is durable. Everything small about a job is here; what it runs is in <see cref="JobInput"/>.
+/// the next is durable. Everything small about a job is here; what it runs is, where it is long, a state of its own.
 /// </summary>
 internal sealed record JobState : IJobIndexed
 {
@@ -48,6 +49,9 @@ internal sealed record JobState : IJobIndexed
     public JobStatus Status { get; init; }
 
     public IReadOnlyList<JobAttempt> Attempts { get; init; } = [];
+
+    /// <summary>What it runs, where that is short, until it has ended: with it here, accepting and ending take one write each.</summary>
+    public JobInput? ShortInput { get; init; }
 
     /// <summary>How it ended; null until then.</summary>
     public JobOutcome? Outcome { get; init; }
@@ -92,6 +96,7 @@ internal sealed record JobState : IJobIndexed
     public JobState End(JobOutcome outcome, DateTimeOffset now) => MoveTo(outcome.Status) with
     {
         Attempts = EndLastAttempt(now),
+        ShortInput = null,
         Outcome = outcome,
         FinishedAt = now,
     };
@@ -155,8 +160,21 @@ internal sealed record JobOutcome
 /// <summary>What a job runs; kept until no attempt can follow.</summary>
 internal sealed record JobInput
 {
+    // It is written again when the job starts, so that only what costs next to nothing counts as short.
+    private const int MostShortCharacters = 8 * 1024;
+
     public JobSpec? Spec { get; init; }
 
     /// <summary>Trace of the submission (W3C <c>traceparent</c>): runs continue it, in whatever process they happen.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Whether it is kept in the job's own state.</summary>
+    [JsonIgnore]
+    public bool IsShort => Spec is not { } spec || Length(spec) <= MostShortCharacters;
+
+    private static long Length(JobSpec spec) =>
+        (spec.Code?.Length ?? 0) + (spec.Stdin?.Length ?? 0)
+        + spec.Files.Sum(file => (long)file.Path.Length + file.Content.Length)
+        + spec.Args.Concat(spec.Command ?? []).Concat(spec.Artifacts).Sum(text => (long)text.Length)
+        + spec.Env.Sum(variable => (long)variable.Key.Length + variable.Value.Length);
 }

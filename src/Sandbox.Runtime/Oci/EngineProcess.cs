@@ -18,7 +18,7 @@ internal static class EngineProcess
         IReadOnlyList<string> argv, string logFile, CancellationToken cancellationToken, string? mountNamespace = null)
     {
         using var process = Process.Start(new ProcessStartInfo(Launcher, [logFile, mountNamespace ?? "-", .. argv]))
-            ?? throw new InvalidOperationException("A process that was not there before is always new.");
+            ?? throw new InvalidOperationException("The launcher was not started.");
         try
         {
             await process.WaitForExitAsync(cancellationToken);

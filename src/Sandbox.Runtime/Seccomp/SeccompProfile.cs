@@ -14,10 +14,10 @@ internal static class SeccompProfile
     private const int Enosys = 38;
     private const long FileTypeMask = 0xF000;
 
-    private static readonly string Architecture = RuntimeInformation.ProcessArchitecture switch
+    private static readonly string HostArchitecture = RuntimeInformation.ProcessArchitecture switch
     {
-        System.Runtime.InteropServices.Architecture.X64 => "SCMP_ARCH_X86_64",
-        System.Runtime.InteropServices.Architecture.Arm64 => "SCMP_ARCH_AARCH64",
+        Architecture.X64 => "SCMP_ARCH_X86_64",
+        Architecture.Arm64 => "SCMP_ARCH_AARCH64",
         var other => throw new PlatformNotSupportedException($"There is no seccomp profile for {other}."),
     };
 
@@ -54,7 +54,7 @@ internal static class SeccompProfile
             ["defaultErrnoRet"] = Eperm,
             // Only the host's own: a call by the entry of another one (32-bit, x32) ends the process. Each further one is
             // surface of the kernel that nothing in a sandbox needs, and makes every start slower.
-            ["architectures"] = new JsonArray(Architecture),
+            ["architectures"] = new JsonArray(HostArchitecture),
             ["syscalls"] = rules,
         };
     }

@@ -26,15 +26,27 @@ public sealed class StorageFaultTests : NodeTest
 
         Node.States.Fail(new StorageCall(state, Write: true));
         var id = JobId.New();
-        await Assert.ThrowsAnyAsync<Exception>(() => Node.Job(id).Submit(Alice, Spec(), "fingerprint", Patience.Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => Node.Job(id).Submit(Alice, LongSpec(), "fingerprint", Patience.Token));
         Assert.Empty(Node.States.Stored);
         Assert.Equal((0, 0), (Node.Admission.Running, Node.Admission.Queued));
         if (pooled)
             return;
-        var reply = await Node.Job(id).Submit(Alice, Spec(), "fingerprint", Patience.Token);
+        var reply = await Node.Job(id).Submit(Alice, LongSpec(), "fingerprint", Patience.Token);
         Assert.False(reply.Value!.Replayed);
         (await (await Node.Runtime.Next()).NextExec()).Exit();
         Assert.Equal(JobStatus.Succeeded, (await Ended(id)).Status);
+    }
+
+    [Fact]
+    public async Task Submit_ShortInput_IsOneWriteAndGoneAtTheEnd()
+    {
+        await Node.Start();
+        var (id, _, exec) = await Running();
+        Assert.Equal("print(1)", Durable(id)!.ShortInput!.Spec!.Code);
+        Assert.Equal([id.ToString()], Node.States.Stored.Select(state => state.Key));
+        exec.Exit();
+        await Ended(id);
+        Assert.Null(Durable(id)!.ShortInput);
     }
 
     [Fact]
@@ -44,7 +56,7 @@ public sealed class StorageFaultTests : NodeTest
         Node.States.Fail(new StorageCall("job-input", Write: true));
         Node.States.Fail(new StorageCall("job", Write: false));
         var id = JobId.New();
-        await Assert.ThrowsAnyAsync<Exception>(() => Node.Job(id).Submit(Alice, Spec(), "fingerprint", Patience.Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => Node.Job(id).Submit(Alice, LongSpec(), "fingerprint", Patience.Token));
         var job = await Ended(id);
         Assert.Equal((JobStatus.Failed, JobCauses.NodeLost), (job.Status, job.Cause));
         Assert.Equal(0, Node.Runtime.Made);
@@ -100,7 +112,7 @@ public sealed class StorageFaultTests : NodeTest
     public async Task End_InputCannotBeRemoved_TheJobIsOverAllTheSameAndDeletingTakesIt()
     {
         await Node.Start();
-        var (id, _, exec) = await Running();
+        var (id, _, exec) = await Running(LongSpec());
         Node.States.Fail(new StorageCall("job-input", Write: false));
         exec.Exit();
         Assert.Equal(JobStatus.Succeeded, (await Ended(id)).Status);
@@ -131,8 +143,8 @@ public sealed class StorageFaultTests : NodeTest
     {
         Node.Slots = 1;
         await Node.Start();
-        var (first, _, exec) = await Running();
-        var second = await Submit();
+        var (first, _, exec) = await Running(LongSpec());
+        var second = await Submit(LongSpec());
         Node.States.Fail(new StorageCall("job-input", Write: false));
         Assert.Equal(JobStatus.Cancelled, (await Cancel(second)).Status);
         Assert.Equal(0, Node.Admission.Queued);

@@ -39,6 +39,9 @@ public abstract class NodeTest : IAsyncLifetime
         "python", "print(1)", null, [], new Dictionary<string, string>(), "input", [], null, IsolationClasses.Standard,
         new JobLimits(1, 64 << 20, diskBytes, 128, 60, 1 << 20), [], new Dictionary<string, string>(), maxAttempts);
 
+    /// <summary>A job whose input is a state of its own.</summary>
+    private protected static JobSpec LongSpec() => Spec() with { Files = [new JobFile("long", new byte[64 << 10])] };
+
     private protected async Task<JobId> Submit(JobSpec? spec = null)
     {
         var id = JobId.New();
