@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Sandbox.Runtime.Templates;
 
@@ -11,6 +10,7 @@ namespace Sandbox.Runtime.Oci;
 internal sealed class HostLayout(IOptions<RuntimeOptions> options)
 {
     private readonly RuntimeOptions _options = options.Value;
+    private string _defaultRoot = string.Empty;
 
     public string InstanceRun => Path.Combine(_options.RunDirectory, _options.Instance);
 
@@ -31,11 +31,18 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
 
     public string BoxOf(SandboxId id) => Path.Combine(Boxes, id.ToString());
 
-    public string RootOf(string template) => Path.Combine(Library, "templates", template);
+    /// <summary>Root file system of a template.</summary>
+    public string RootOf(string template) =>
+        template == HostTemplate.Name ? _defaultRoot : throw new SandboxStartException($"There is no template {template}.");
+
+    private string Templates => Path.Combine(Library, "templates");
 
     private string Library => Path.Combine(_options.LibraryDirectory, _options.Instance);
 
-    /// <summary>Makes the shared folders: the agent's copy (named by its content) and the default template, built anew.</summary>
+    /// <summary>
+    /// Makes the shared folders: the agent's copy and the default template, both named by their content. What a sandbox has
+    /// mounted is never changed or removed while it lives: the kernel detaches a mount whose folder is removed.
+    /// </summary>
     public void Prepare()
     {
         CreateTraversable(_options.RunDirectory);
@@ -43,14 +50,16 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
         CreateTraversable(Boxes);
         CreateTraversable(_options.LibraryDirectory);
         CreateTraversable(Library);
+        CreateTraversable(Templates);
         Agent = CopyAgent();
-        BuildDefaultTemplate();
+        _defaultRoot = BuildDefaultTemplate();
     }
 
-    /// <summary>Removes the copies of earlier agents. Only when no sandbox is left that could have one mounted.</summary>
-    public void RemoveOldAgents()
+    /// <summary>Removes agents and templates of earlier processes. Only when no sandbox is left that could have one mounted.</summary>
+    public void RemoveUnused()
     {
-        foreach (var copy in Directory.EnumerateDirectories(Library, "agent-*").Where(copy => copy != Agent))
+        var copies = Directory.EnumerateDirectories(Library, "agent-*").Concat(Directory.EnumerateDirectories(Templates));
+        foreach (var copy in copies.Where(copy => copy != Agent && copy != _defaultRoot))
             Directory.Delete(copy, recursive: true);
     }
 
@@ -59,44 +68,33 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
         var binary = Path.Combine(_options.AgentDirectory, "sandbox-agent");
         if (!File.Exists(binary))
             throw new SandboxStartException($"The agent is missing: {binary}. Publish Sandbox.Agent, or set {RuntimeOptions.Section}:{nameof(RuntimeOptions.AgentDirectory)}.");
-        var files = Directory.EnumerateFiles(_options.AgentDirectory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
-        var target = Path.Combine(Library, "agent-" + HashOf(files));
-        if (Directory.Exists(target))
-            return target;
-        var staging = target + ".new";
+        return Place(Path.Combine(Library, "agent"), staging =>
+        {
+            foreach (var file in Directory.EnumerateFiles(_options.AgentDirectory, "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(staging, Path.GetRelativePath(_options.AgentDirectory, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+                File.SetUnixFileMode(copy, (UnixFileMode)0b101_101_101);
+            }
+        });
+    }
+
+    private string BuildDefaultTemplate() => Place(Path.Combine(Templates, HostTemplate.Name), HostTemplate.Build);
+
+    // Makes a tree beside its place, and moves it there unless an equal one is there already.
+    private static string Place(string path, Action<string> make)
+    {
+        var staging = path + ".new";
         if (Directory.Exists(staging))
             Directory.Delete(staging, recursive: true);
-        foreach (var file in files)
-        {
-            var copy = Path.Combine(staging, Path.GetRelativePath(_options.AgentDirectory, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-            File.SetUnixFileMode(copy, (UnixFileMode)0b101_101_101);
-        }
-
-        Directory.Move(staging, target);
+        make(staging);
+        var target = $"{path}-{TreeHash.Of(staging)}";
+        if (Directory.Exists(target))
+            Directory.Delete(staging, recursive: true);
+        else
+            Directory.Move(staging, target);
         return target;
-    }
-
-    private static string HashOf(IEnumerable<string> files)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
-            hash.AppendData(File.ReadAllBytes(file));
-        return Convert.ToHexStringLower(hash.GetCurrentHash())[..16];
-    }
-
-    private void BuildDefaultTemplate()
-    {
-        var root = RootOf(HostTemplate.Name);
-        var staging = root + ".new";
-        foreach (var stale in new[] { root + ".old", staging }.Where(Directory.Exists))
-            Directory.Delete(stale, recursive: true);
-        HostTemplate.Build(staging);
-        // Sandboxes that run keep the tree that they have mounted.
-        if (Directory.Exists(root))
-            Directory.Move(root, root + ".old");
-        Directory.Move(staging, root);
     }
 
     // Root inside a sandbox is a stranger on the host: it must be able to pass through to what is mounted, and read nothing.

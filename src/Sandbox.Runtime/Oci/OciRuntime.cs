@@ -119,7 +119,7 @@ internal sealed partial class OciRuntime(
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
             async (id, token) => await Destroy(id, token));
         if (!Boxes().Any())
-            layout.RemoveOldAgents();
+            layout.RemoveUnused();
         return found.Count;
     }
 

@@ -104,6 +104,24 @@ public abstract class SandboxLifetimeTests(TestNode node) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Restart_AgainAndAgain_LeavesALivingSandboxItsFiles()
+    {
+        SandboxId id;
+        await using (var made = await node.Runtime.Create(node.Spec(Limits), Token))
+            id = made.Id;
+        for (var i = 0; i < 3; i++)
+        {
+            await node.Restart();
+            await node.Runtime.Sweep(new HashSet<SandboxId> { id }, Token);
+        }
+
+        await using var found = await node.Runtime.Find(id, Token) ?? throw new InvalidOperationException($"The sandbox was not found.\n{node.Log}");
+        var run = await FinishedRun.Command(found, ["/bin/sh", "-c", "head -c 4 /etc/passwd && test -x /usr/bin/python3 && test -x /opt/sandbox/sandbox-agent && echo . there"]);
+        Assert.True(run.Text == "root. there\n", run.ToString());
+        await node.Runtime.Destroy(id, Token);
+    }
+
+    [Fact]
     public async Task Sweep_AfterRestart_RemovesExactlyWhatNobodyClaims()
     {
         var ids = new List<SandboxId>();
