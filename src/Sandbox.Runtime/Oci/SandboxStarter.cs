@@ -48,8 +48,12 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
     {
         var cgroup = layout.CgroupOf(id);
         cgroups.Kill(cgroup);
-        if (await RemoveCgroup(cgroup) && engine.TryForget(id))
+        if (await RemoveCgroup(cgroup))
+        {
+            engine.Forget(id);
             return;
+        }
+
         await engine.Delete(id, Path.Combine(logFolder, "engine.log"), CancellationToken.None);
         cgroups.Kill(cgroup);
         await RemoveCgroup(cgroup);
