@@ -9,6 +9,8 @@ namespace Sandbox.Runtime.Oci;
 /// </summary>
 internal sealed class HostLayout(IOptions<RuntimeOptions> options)
 {
+    private const string Removed = ".removed";
+
     private readonly RuntimeOptions _options = options.Value;
     private string _defaultRoot = string.Empty;
 
@@ -59,8 +61,16 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
     public void RemoveUnused()
     {
         var copies = Directory.EnumerateDirectories(Library, "agent-*").Concat(Directory.EnumerateDirectories(Templates));
-        foreach (var copy in copies.Where(copy => copy != Agent && copy != _defaultRoot))
-            Directory.Delete(copy, recursive: true);
+        foreach (var copy in copies.Where(copy => copy != Agent && copy != _defaultRoot).ToList())
+            Directory.Delete(copy.EndsWith(Removed, StringComparison.Ordinal) ? copy : MoveAside(copy), recursive: true);
+    }
+
+    // Under its own name a tree is whole, or not there: killed half-way through, what is left must not pass for one.
+    private static string MoveAside(string copy)
+    {
+        var aside = $"{copy}.{Guid.NewGuid():N}{Removed}";
+        Directory.Move(copy, aside);
+        return aside;
     }
 
     private string CopyAgent()
