@@ -122,6 +122,19 @@ public abstract class SandboxLifetimeTests(TestNode node) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Sweep_NoSandboxLeft_RemovesTheAgentsOfEarlierProcessesAndHalfRemovedOnes()
+    {
+        var agents = Path.GetDirectoryName(node.Layout.Agent)!;
+        string[] old = [Path.Combine(agents, "agent-0000"), Path.Combine(agents, "agent-0000.1.removed")];
+        foreach (var folder in old)
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, "file"), "old", Token);
+
+        await node.Runtime.Sweep(new HashSet<SandboxId>(), Token);
+
+        Assert.Equal([node.Layout.Agent], Directory.EnumerateDirectories(agents, "agent*"));
+    }
+
+    [Fact]
     public async Task Sweep_AfterRestart_RemovesExactlyWhatNobodyClaims()
     {
         var ids = new List<SandboxId>();
