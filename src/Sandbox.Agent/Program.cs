@@ -16,7 +16,9 @@ if (args is not ["--socket", var socket] || Settings.TakeToken() is not { } toke
 uint user = Settings.User();
 var loop = new EventLoop();
 var supervisor = new Supervisor(loop, new Spawner(user, user, Settings.Processes()));
-var router = new RequestRouter(token, supervisor, new ExecRequests(supervisor), new FileRequests(new FileThread(user, user)));
+var files = new FileThread(user, user);
+var router = new RequestRouter(
+    token, supervisor, new ExecRequests(supervisor), new FileRequests(files), new FolderRequests(files), new WatchRequests(files, loop));
 new Listener(socket, router).Start();
 loop.RunForever();
 return 0;

@@ -6,14 +6,16 @@ using Sandbox.Api.Health;
 using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.OpenApi;
+using Sandbox.Api.Sessions;
 using Sandbox.Api.Telemetry;
 using Sandbox.Api.Tenants;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api;
 
 /// <summary>
-/// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IJobPlatform</c>,
-/// <c>IJobQueries</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
+/// <c>IJobQueries</c>, <c>ISessionQueries</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -30,7 +32,7 @@ public static class SandboxApi
         services.AddExceptionHandler<FaultHandler>();
         services.AddHealthChecks();
         services.AddApiAuthentication();
-        services.AddJobs();
+        services.AddSingleton<LongPoll>();
         services.AddApiDescription();
         builder.AddTelemetry();
         return builder;
@@ -44,6 +46,7 @@ public static class SandboxApi
 
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(StatusCodeProblems.Write);
+        app.UseMiddleware<DotSegments>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<CallerResolution>();
@@ -55,6 +58,7 @@ public static class SandboxApi
 
         var v1 = app.MapGroup("/v1");
         v1.MapJobs();
+        v1.MapSessions();
         v1.MapArtifacts();
         return app;
     }

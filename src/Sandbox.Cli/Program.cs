@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Sandbox.Cli.Commands;
-using Sandbox.Cli.Jobs;
+using Sandbox.Cli.Output;
 using Sandbox.Cli.Terminal;
 
 const int Terminated = 143;
@@ -13,7 +13,7 @@ using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrup
 var exitCode = await CommandTree.Invoke(args, CliConsole.OfProcess(), interruption.Token);
 return exitCode == ExitCodes.Interrupted && terminated ? Terminated : exitCode;
 
-// The first signal ends the job in good order; the second one ends this process at once.
+// The first signal ends the job or step in good order; the second one ends this process at once.
 void Interrupt(PosixSignalContext signal)
 {
     signal.Cancel = !interruption.IsCancellationRequested;

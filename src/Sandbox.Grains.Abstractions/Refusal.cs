@@ -32,6 +32,33 @@ public static class RefusalCodes
     /// <summary>The operation needs an ended job (409).</summary>
     public const string JobNotEnded = "job_not_ended";
 
+    /// <summary>The session's time was over (410).</summary>
+    public const string SessionExpired = "session_expired";
+
+    /// <summary>A caller ended the session (410).</summary>
+    public const string SessionTerminated = "session_terminated";
+
+    /// <summary>The session's sandbox is gone, and its state with it (410).</summary>
+    public const string SessionLost = "session_lost";
+
+    /// <summary>There is a file of this name already (412).</summary>
+    public const string FileExists = "file_exists";
+
+    /// <summary>What the path names does not permit the operation (409).</summary>
+    public const string FileConflict = "file_conflict";
+
+    /// <summary>The sandbox's own user may not do it (403).</summary>
+    public const string FileDenied = "file_denied";
+
+    /// <summary>The disk limit of the session is reached (507).</summary>
+    public const string DiskFull = "disk_full";
+
+    /// <summary>The sandbox cannot be reached at present (503).</summary>
+    public const string SandboxUnreachable = "sandbox_unreachable";
+
+    /// <summary>No sandbox could be started (503).</summary>
+    public const string SandboxStartFailed = "sandbox_start_failed";
+
     /// <summary>The tenant has as many jobs queued as it may have (429).</summary>
     public const string QuotaExceeded = "quota_exceeded";
 

@@ -1,26 +1,36 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Policies;
+using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Sandboxes;
 
 namespace Sandbox.Grains;
 
 /// <summary>Registers the grains of a node and what they work with.</summary>
 public static class GrainsRegistration
 {
-    /// <summary>Adds jobs: admission, runs, retention. Needs a runtime and a storage beside it. May be called more than once.</summary>
+    /// <summary>Adds jobs and sessions: admission, runs, retention. Needs a runtime and a storage beside it. May be called more than once.</summary>
     public static IServiceCollection AddSandboxGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<NodeOptions>().Bind(configuration.GetSection(NodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<JobOptions>().Bind(configuration.GetSection(JobOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SessionOptions>().Bind(configuration.GetSection(SessionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<NodeAdmission>();
-        services.TryAddSingleton<IJobPlatform, JobPlatform>();
-        services.TryAddSingleton<JobGate>();
+        services.TryAddSingleton<IPlatform, NodePlatform>();
+        services.TryAddSingleton<PolicyGate>();
         services.TryAddSingleton<JobArtifacts>();
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton<JobInstruments>();
+        services.TryAddSingleton<SessionAdmission>();
+        services.TryAddSingleton<SessionSandboxes>();
+        services.TryAddSingleton<SessionServices>();
+        services.TryAddSingleton<FileChecksums>();
+        services.TryAddSingleton<ISessionFiles, SessionFiles>();
         services.TryAddSingleton<NodeLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddHealthChecks().AddCheck<NodeHealthCheck>("node", tags: ["ready"]);

@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Sessions;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 
@@ -12,12 +14,13 @@ namespace Sandbox.Grains;
 
 /// <summary>
 /// Start of a node, after its silo is active: find out what the host can do, remove what an earlier process left and no
-/// job claims, take up the jobs that it left, and only then fill the pool.
+/// job or session claims, take up those that it left, and only then fill the pool.
 /// </summary>
 internal sealed partial class NodeLifecycle(
     ISandboxRuntime runtime,
     SandboxPool pool,
-    IJobQueries queries,
+    IJobQueries jobs,
+    ISessionQueries sessions,
     IGrainFactory grains,
     IOptions<NodeOptions> options,
     RuntimeInstruments instruments,
@@ -37,11 +40,17 @@ internal sealed partial class NodeLifecycle(
         try
         {
             await runtime.Initialize(cancellationToken);
-            var open = await queries.ListOpen(options.Value.Name, cancellationToken).ToListAsync(cancellationToken);
-            var swept = await runtime.Sweep(Claimed(open), cancellationToken);
-            LogStarted(options.Value.Name, open.Count, swept);
-            await Task.WhenAll(open.Select(job => Recover(job.Id, cancellationToken)));
-            await grains.GetGrain<IJobJanitorGrain>(0).Start();
+            var node = options.Value.Name;
+            var openJobs = await jobs.ListOpen(node, cancellationToken).ToListAsync(cancellationToken);
+            var openSessions = await sessions.ListOpen(node, cancellationToken).ToListAsync(cancellationToken);
+            var claimed = openJobs.Select(job => job.SandboxId).Concat(openSessions.Select(session => session.SandboxId));
+            var swept = await runtime.Sweep(Parse(claimed), cancellationToken);
+            LogStarted(node, openJobs.Count, openSessions.Count, swept);
+            await Task.WhenAll(
+                openJobs.Select(job => Recover(job.Id.ToString(), () => grains.GetGrain<IJobGrain>(job.Id.ToString()).Recover(cancellationToken), cancellationToken))
+                    .Concat(openSessions.Select(session => Recover(
+                        session.Id.ToString(), () => grains.GetGrain<ISessionGrain>(session.Id.ToString()).Recover(cancellationToken), cancellationToken))));
+            await Task.WhenAll(grains.GetGrain<IJobJanitorGrain>(0).Start(), grains.GetGrain<ISessionJanitorGrain>(0).Start());
             instruments.ObservePool(() => pool.Ready);
             _ready.TrySetResult();
         }
@@ -57,36 +66,36 @@ internal sealed partial class NodeLifecycle(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => pool.Run(stoppingToken);
 
-    // One job that cannot be taken up must not keep the node from serving the others.
-    private async Task Recover(JobId job, CancellationToken cancellationToken)
+    // What cannot be taken up must not keep the node from serving the others.
+    private async Task Recover(string id, Func<Task> recover, CancellationToken cancellationToken)
     {
         try
         {
-            await grains.GetGrain<IJobGrain>(job.ToString()).Recover(cancellationToken);
+            await recover();
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            LogNotTakenUp(job, e);
+            LogNotTakenUp(id, e);
         }
     }
 
-    private static HashSet<SandboxId> Claimed(IEnumerable<OpenJob> open)
+    private static HashSet<SandboxId> Parse(IEnumerable<string?> ids)
     {
-        var claimed = new HashSet<SandboxId>();
-        foreach (var job in open)
+        var parsed = new HashSet<SandboxId>();
+        foreach (var text in ids)
         {
-            if (SandboxId.TryParse(job.SandboxId, out var id))
-                claimed.Add(id);
+            if (SandboxId.TryParse(text, out var id))
+                parsed.Add(id);
         }
 
-        return claimed;
+        return parsed;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} takes work: {Open} jobs taken up, {Swept} left-over sandboxes removed")]
-    private partial void LogStarted(string node, int open, int swept);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} takes work: {Jobs} jobs and {Sessions} sessions taken up, {Swept} left-over sandboxes removed")]
+    private partial void LogStarted(string node, int jobs, int sessions, int swept);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} could not be taken up from an earlier process")]
-    private partial void LogNotTakenUp(JobId job, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Id} could not be taken up from an earlier process")]
+    private partial void LogNotTakenUp(string id, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The node cannot start")]
     private partial void LogFailed(Exception exception);

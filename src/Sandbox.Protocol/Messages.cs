@@ -11,7 +11,7 @@ namespace Sandbox.Protocol;
 public static class AgentProtocol
 {
     /// <summary>Version of the protocol; a peer with another one is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Longest payload of one frame, in bytes. A longer one ends the connection.</summary>
     public const int MaxFrameBytes = 1 << 20;
@@ -40,6 +40,24 @@ public static class Verbs
 
     /// <summary>Finds files by glob.</summary>
     public const string FindFiles = "file.find";
+
+    /// <summary>Describes one file, folder or link.</summary>
+    public const string Stat = "file.stat";
+
+    /// <summary>Lists a folder, page by page.</summary>
+    public const string List = "file.list";
+
+    /// <summary>Moves or renames a file or folder.</summary>
+    public const string Move = "file.move";
+
+    /// <summary>Makes a folder.</summary>
+    public const string MakeFolder = "file.mkdir";
+
+    /// <summary>Removes a file or folder.</summary>
+    public const string Remove = "file.remove";
+
+    /// <summary>Tells changes in a folder.</summary>
+    public const string Watch = "file.watch";
 
     /// <summary>Sets the time at which the agent ends the sandbox by itself.</summary>
     public const string SetDeadline = "deadline";
@@ -81,6 +99,13 @@ public enum OutputStream : byte
 
     /// <summary>JSON value of the last expression, at most <see cref="ExecLimits.MaxResultBytes"/> long.</summary>
     Result = 3,
+
+    /// <summary>
+    /// What a step shows beside its text: UTF-8 lines of JSON, one object a line, which may be split over several pieces:
+    /// <c>{"type":"display"|"result","data":{MIME type: content}}</c> or
+    /// <c>{"type":"error","name":…,"value":…,"traceback":[line]}</c>. Binary content is base64.
+    /// </summary>
+    Rich = 4,
 }
 
 /// <summary>Header of <see cref="Verbs.Hello"/>.</summary>
@@ -119,12 +144,17 @@ public sealed record ExecRequest(string Id, long After, ExecStart? Start);
 /// <param name="Kernel">A waiting kernel that gets the code; it is used up by it. Null to run <paramref name="Argv"/>.</param>
 /// <param name="Argv">Program and arguments, looked up in the PATH of <paramref name="Env"/>; for a kernel, the code's arguments.</param>
 /// <param name="Env">The whole environment for a program; for a kernel, variables to add.</param>
-/// <param name="Cwd">Working directory.</param>
+/// <param name="Cwd">Working directory; of a step only where it is its kernel's first one: later ones stay where the code has gone.</param>
 /// <param name="Limits">Bounds that the agent enforces.</param>
 /// <param name="KillAllOnExit">
 /// When the main process has ended, every other process of the sandbox except waiting kernels is killed, so that output ends too.
 /// </param>
 /// <param name="DeadlineSeconds">Seconds from the start until the agent ends the sandbox, as <see cref="Verbs.SetDeadline"/> sets it; null to leave it.</param>
+/// <param name="Step">
+/// The kernel runs the code as one step and stays, with its state, for the next one; only with <paramref name="Kernel"/>,
+/// and without <paramref name="KillAllOnExit"/>. A kernel runs one step at a time: another one is refused
+/// (<see cref="AgentErrors.Busy"/>). The wall-clock limit interrupts first and kills the kernel when that does not help.
+/// </param>
 public sealed record ExecStart(
     string? Kernel,
     IReadOnlyList<string> Argv,
@@ -132,15 +162,19 @@ public sealed record ExecStart(
     string Cwd,
     ExecLimits Limits,
     bool KillAllOnExit,
-    double? DeadlineSeconds = null);
+    double? DeadlineSeconds = null,
+    bool Step = false);
 
 /// <summary>Bounds of an execution.</summary>
 /// <param name="WallSeconds">Seconds until all of its processes are killed.</param>
-/// <param name="OutputBytes">Bytes of stdout and stderr together, until all of its processes are killed.</param>
+/// <param name="OutputBytes">Bytes of stdout, stderr and rich output together, until all of its processes are killed.</param>
 public sealed record ExecLimits(double WallSeconds, long OutputBytes)
 {
     /// <summary>Longest result value; a longer one is dropped.</summary>
     public const int MaxResultBytes = 256 * 1024;
+
+    /// <summary>Longest line of <see cref="OutputStream.Rich"/>; a longer one is replaced by a note.</summary>
+    public const int MaxRichBytes = 8 << 20;
 }
 
 /// <summary>First answer to an <see cref="ExecRequest"/>.</summary>
@@ -157,6 +191,7 @@ public sealed record ExecAccepted(bool Started);
 /// <param name="StderrTruncated">True when standard error was cut.</param>
 /// <param name="DiskFull">True when the workspace or <c>/tmp</c> had no space or inode left at the end.</param>
 /// <param name="StartError">Why the program could not be started; then nothing ran.</param>
+/// <param name="KernelEnded">Of a step: its kernel is gone, and the state with it. The next step needs a new kernel.</param>
 public sealed record ExecResult(
     int? ExitCode,
     int? Signal,
@@ -166,7 +201,8 @@ public sealed record ExecResult(
     bool StdoutTruncated,
     bool StderrTruncated,
     bool DiskFull,
-    string? StartError);
+    string? StartError,
+    bool KernelEnded = false);
 
 /// <summary>What ended an execution.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ExecEnd>))]
@@ -189,49 +225,6 @@ public enum ExecEnd
 /// <param name="Id">The execution.</param>
 /// <param name="Signal">Signal number. 9 kills the whole tree.</param>
 public sealed record SignalRequest(string Id, int Signal);
-
-/// <summary>
-/// Header of <see cref="Verbs.WriteFile"/>, followed by Data… End. Answered with <see cref="FileWritten"/>. Missing folders are
-/// made. The file appears complete or not at all (written beside its place and renamed).
-/// </summary>
-/// <param name="Path">Absolute path inside the sandbox.</param>
-/// <param name="Mode">Permission bits.</param>
-public sealed record WriteFileRequest(string Path, int Mode);
-
-/// <summary>Answer to <see cref="WriteFileRequest"/>.</summary>
-/// <param name="SizeBytes">Bytes written.</param>
-public sealed record FileWritten(long SizeBytes);
-
-/// <summary>
-/// Header of <see cref="Verbs.ReadFile"/>. Answered with <see cref="FoundFile"/> and then Data… End: at most
-/// <paramref name="MaxBytes"/> bytes. Only regular files are read; no symbolic link is followed in any component.
-/// </summary>
-/// <param name="Root">Folder that the path is below.</param>
-/// <param name="Path">Path relative to the root.</param>
-/// <param name="MaxBytes">Refuse (<see cref="AgentErrors.TooLarge"/>) a file that is longer.</param>
-public sealed record ReadFileRequest(string Root, string Path, long MaxBytes);
-
-/// <summary>Header of <see cref="Verbs.FindFiles"/>. Answered with <see cref="FindFilesReply"/>. Symbolic links are neither followed nor returned.</summary>
-/// <param name="Root">Folder to search.</param>
-/// <param name="Globs">Patterns relative to the root: <c>*</c>, <c>?</c>, <c>**</c>.</param>
-/// <param name="MaxFiles">Most files to return.</param>
-public sealed record FindFilesRequest(string Root, IReadOnlyList<string> Globs, int MaxFiles);
-
-/// <summary>Answer to <see cref="FindFilesRequest"/>.</summary>
-/// <param name="Files">Regular files that match, in order of path.</param>
-/// <param name="Skipped">Paths that match and are no regular files, with the reason; at most 100.</param>
-/// <param name="Truncated">True when there were more than the bound.</param>
-public sealed record FindFilesReply(IReadOnlyList<FoundFile> Files, IReadOnlyList<SkippedFile> Skipped, bool Truncated);
-
-/// <summary>A file found.</summary>
-/// <param name="Path">Path relative to the root.</param>
-/// <param name="SizeBytes">Its size now. The program may still change it: only a bound.</param>
-public sealed record FoundFile(string Path, long SizeBytes);
-
-/// <summary>A path that is not returned.</summary>
-/// <param name="Path">Path relative to the root.</param>
-/// <param name="Reason">Why.</param>
-public sealed record SkippedFile(string Path, string Reason);
 
 /// <summary>Header of <see cref="Verbs.SetDeadline"/>; answered with an empty JSON object.</summary>
 /// <param name="SecondsFromNow">Seconds, by the agent's monotonic clock, until it kills everything and exits; replaces an earlier deadline.</param>
@@ -263,6 +256,27 @@ public static class AgentErrors
     /// <summary>Not a regular file, or behind a link.</summary>
     public const string NotRegular = "not_regular";
 
+    /// <summary>There is something at the place already.</summary>
+    public const string Exists = "exists";
+
+    /// <summary>The folder is not empty.</summary>
+    public const string NotEmpty = "not_empty";
+
+    /// <summary>Not a folder, or something in the middle of the path is none.</summary>
+    public const string NotDirectory = "not_directory";
+
+    /// <summary>A folder where a file was due.</summary>
+    public const string IsDirectory = "is_directory";
+
+    /// <summary>The sandbox's user has no right to do this.</summary>
+    public const string Denied = "denied";
+
+    /// <summary>The two places are on different file systems, between which nothing can be moved.</summary>
+    public const string OtherFileSystem = "other_file_system";
+
+    /// <summary>The kernel runs a step.</summary>
+    public const string Busy = "busy";
+
     /// <summary>The workspace is full.</summary>
     public const string NoSpace = "no_space";
 
@@ -286,7 +300,15 @@ public static class AgentErrors
 [JsonSerializable(typeof(WriteFileRequest))]
 [JsonSerializable(typeof(FileWritten))]
 [JsonSerializable(typeof(ReadFileRequest))]
-[JsonSerializable(typeof(FoundFile))]
+[JsonSerializable(typeof(StatRequest))]
+[JsonSerializable(typeof(FileEntry))]
+[JsonSerializable(typeof(ListRequest))]
+[JsonSerializable(typeof(ListReply))]
+[JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(MakeFolderRequest))]
+[JsonSerializable(typeof(RemoveRequest))]
+[JsonSerializable(typeof(WatchRequest))]
+[JsonSerializable(typeof(FileEvent))]
 [JsonSerializable(typeof(FindFilesRequest))]
 [JsonSerializable(typeof(FindFilesReply))]
 [JsonSerializable(typeof(SetDeadlineRequest))]

@@ -25,6 +25,10 @@ public interface ISandboxRuntime
     /// <summary>Kills and removes a sandbox with all it had on this host. Not finding it is no error.</summary>
     Task Destroy(SandboxId id, CancellationToken cancellationToken);
 
+    /// <summary>Stops every process of a sandbox, the agent included, or lets them go on. Memory is kept; a frozen sandbox answers nothing.</summary>
+    /// <exception cref="IOException">The host did not do it.</exception>
+    Task Freeze(SandboxId id, bool frozen, CancellationToken cancellationToken);
+
     /// <summary>
     /// What a sandbox has used, also when it is dead but not destroyed; null when nothing of it is left.
     /// </summary>

@@ -6,11 +6,16 @@ using Microsoft.Extensions.Options;
 using Orleans.Runtime.Hosting;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Health;
 using Sandbox.Storage.Jobs;
+using Sandbox.Storage.Lists;
 using Sandbox.Storage.Migrations;
+using Sandbox.Storage.Output;
+using Sandbox.Storage.Sessions;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage;
@@ -25,7 +30,7 @@ public static class SqliteStorageServiceCollectionExtensions
     public const string GrainStorageName = "Default";
 
     /// <summary>
-    /// Adds grain storage, lists, job output, artifacts, migrations at start and a health check. Calling it again
+    /// Adds grain storage, lists, steps, output, artifacts, migrations at start and a health check. Calling it again
     /// only adds configuration. Reminders and membership: see <see cref="SqliteOrleansDataSource"/>.
     /// </summary>
     public static IServiceCollection AddSandboxSqliteStorage(this IServiceCollection services, Action<SqliteStorageOptions> configure)
@@ -38,8 +43,11 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddDatabases();
         services.AddGrainStorage(GrainStorageName, (provider, _) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(provider));
         services.AddSingleton<GrainStateJson>();
+        services.AddSingleton<ListReader>();
         services.AddSingleton<IJobQueries, SqliteJobQueries>();
-        services.AddSingleton<IJobOutputStore, SqliteJobOutputStore>();
+        services.AddSingleton<ISessionQueries, SqliteSessionQueries>();
+        services.AddSingleton<IStepStore, SqliteStepStore>();
+        services.AddSingleton<IOutputStore, SqliteOutputStore>();
         services.AddArtifacts();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
         return services;

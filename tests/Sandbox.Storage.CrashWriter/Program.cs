@@ -1,5 +1,3 @@
-// Writes jobs from several tasks into the folder of its first argument and prints each one when all of it is
-// acknowledged, until it is killed. Every line ends with a full stop, so that a cut line shows.
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -7,8 +5,11 @@ using Orleans.Serialization;
 using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Storage;
 using Sandbox.Testing.Storage;
+// Writes jobs from several tasks into the folder of its first argument and prints each one when all of it is
+// acknowledged, until it is killed. Every line ends with a full stop, so that a cut line shows.
 
 const int Writers = 8;
 const int JobsPerArtifact = 10;
@@ -20,7 +21,7 @@ builder.Services.AddSandboxSqliteStorage(options => options.DataDirectory = args
 using var host = builder.Build();
 await host.StartAsync();
 var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(SqliteStorageServiceCollectionExtensions.GrainStorageName);
-var output = host.Services.GetRequiredService<IJobOutputStore>();
+var output = host.Services.GetRequiredService<IOutputStore>();
 var artifacts = host.Services.GetRequiredService<IArtifactStore>();
 
 await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(Write)));
@@ -32,7 +33,7 @@ async Task Write()
         var job = JobTestStates.Queued("crash", DateTimeOffset.UtcNow, ("a", "1"), ("b", "2"));
         var holder = job.Holder();
         await storage.WriteStateAsync("job", job.GrainId(), holder);
-        await output.Append(job.Id, [Event(1), Event(2), Event(3)]);
+        await output.Append(job.Id.ToString(), [Event(1), Event(2), Event(3)]);
         job.With(JobStatus.Succeeded, DateTimeOffset.UtcNow);
         await storage.WriteStateAsync("job", job.GrainId(), holder);
         var artifact = i % JobsPerArtifact == 0
@@ -42,4 +43,4 @@ async Task Write()
     }
 }
 
-static JobEvent Event(int id) => new(id, JobEventKinds.Stdout, new byte[100]);
+static OutputEvent Event(int id) => new(id, OutputEventKinds.Stdout, new byte[100]);

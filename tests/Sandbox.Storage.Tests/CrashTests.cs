@@ -64,7 +64,7 @@ public sealed class CrashTests
         await fixture.GrainStorage().ReadStateAsync("job", JobTestStates.GrainId(job), state);
         Assert.True(state.RecordExists);
         Assert.Equal(job, state.State.Id);
-        Assert.Equal([1, 2, 3], (await fixture.JobOutput().Read(job, 0, int.MaxValue)).Select(item => item.Id));
+        Assert.Equal([1, 2, 3], (await fixture.JobOutput().Read(job.ToString(), 0, int.MaxValue)).Select(item => item.Id));
         if (artifact == "-")
             return;
         var info = await fixture.Artifacts().Find("crash", artifact);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Sandbox.Bench.Baselines;
@@ -33,7 +34,7 @@ internal sealed class SandboxClient : IDisposable
     /// <exception cref="BenchException">The job did not succeed.</exception>
     public async Task<double> RunJob(JobBody body, CancellationToken cancellationToken)
     {
-        var answer = await Send(HttpMethod.Post, "v1/jobs" + WaitQuery, body, cancellationToken);
+        var answer = await Send(HttpMethod.Post, "v1/jobs" + WaitQuery, body.ToContent(), cancellationToken);
         CheckEnded(answer);
         return answer.Milliseconds;
     }
@@ -42,7 +43,7 @@ internal sealed class SandboxClient : IDisposable
     /// <exception cref="BenchException">It was not accepted.</exception>
     public async Task<(double Milliseconds, string Id)> Submit(JobBody body, CancellationToken cancellationToken)
     {
-        var answer = await Send(HttpMethod.Post, "v1/jobs", body, cancellationToken);
+        var answer = await Send(HttpMethod.Post, "v1/jobs", body.ToContent(), cancellationToken);
         if (answer.Status != HttpStatusCode.Accepted)
             throw new BenchException($"A job was not accepted: {answer.Summary()}");
         using var job = JsonDocument.Parse(answer.Body);
@@ -57,8 +58,58 @@ internal sealed class SandboxClient : IDisposable
     /// <summary>Why the server refuses such jobs; null when it runs them.</summary>
     public async Task<string?> WhyRefused(JobBody body, CancellationToken cancellationToken)
     {
-        var answer = await Send(HttpMethod.Post, "v1/jobs" + WaitQuery, body, cancellationToken);
+        var answer = await Send(HttpMethod.Post, "v1/jobs" + WaitQuery, body.ToContent(), cancellationToken);
         return answer.Status == HttpStatusCode.UnprocessableEntity ? answer.Summary() : null;
+    }
+
+    /// <summary>Opens a session, and answers with the milliseconds until it was there, and its id.</summary>
+    /// <exception cref="BenchException">It was not made.</exception>
+    public async Task<(double Milliseconds, string Id)> CreateSession(CancellationToken cancellationToken, long? diskBytes = null)
+    {
+        object request = diskBytes is { } disk ? new { limits = new { diskBytes = disk, memoryBytes = disk * 2 } } : new { };
+        var answer = await Send(HttpMethod.Post, "v1/sessions", JsonContent.Create(request), cancellationToken);
+        if (answer.Status != HttpStatusCode.Created)
+            throw new BenchException($"A session was not made: {answer.Summary()}");
+        using var session = JsonDocument.Parse(answer.Body);
+        return (answer.Milliseconds, session.RootElement.GetProperty("id").GetString()!);
+    }
+
+    /// <summary>Runs a step, and answers with the milliseconds until its result was here.</summary>
+    /// <exception cref="BenchException">It did not succeed.</exception>
+    public async Task<double> RunStep(string session, StepBody body, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Post, $"v1/sessions/{session}/steps", body.ToContent(), cancellationToken);
+        return answer.Status == HttpStatusCode.OK && answer.Text.Contains("\"succeeded\"", StringComparison.Ordinal)
+            ? answer.Milliseconds
+            : throw new BenchException($"A step did not succeed: {answer.Summary()}");
+    }
+
+    /// <summary>Ends a session.</summary>
+    public async Task EndSession(string session, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Delete, $"v1/sessions/{session}", null, cancellationToken);
+        if (answer.Status != HttpStatusCode.NoContent)
+            throw new BenchException($"A session could not be ended: {answer.Summary()}");
+    }
+
+    /// <summary>Writes a file of so many bytes, and answers with the milliseconds that it took.</summary>
+    public async Task<double> Upload(string session, long bytes, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Put, $"v1/sessions/{session}/files/large", new StreamContent(new ZeroStream(bytes), 1 << 20), cancellationToken);
+        return answer.Status is HttpStatusCode.OK or HttpStatusCode.Created
+            ? answer.Milliseconds
+            : throw new BenchException($"An upload failed: {answer.Summary()}");
+    }
+
+    /// <summary>Reads that file, and answers with the milliseconds until its last byte.</summary>
+    public async Task<double> Download(string session, CancellationToken cancellationToken)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        using var response = await _http.GetAsync($"v1/sessions/{session}/files/large", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await content.CopyToAsync(Stream.Null, 1 << 20, cancellationToken);
+        return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
     }
 
     public async Task<string> Metrics(CancellationToken cancellationToken)
@@ -69,9 +120,9 @@ internal sealed class SandboxClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Answer> Send(HttpMethod method, string path, JobBody? body, CancellationToken cancellationToken)
+    private async Task<Answer> Send(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body?.ToContent() };
+        using var request = new HttpRequestMessage(method, path) { Content = body };
         try
         {
             var begin = Stopwatch.GetTimestamp();

@@ -18,6 +18,8 @@ internal static class Check
         Program(start.Argv, start.Env, start.Cwd, mayBeEmpty: start.Kernel is not null);
         if (start.Limits is not { WallSeconds: > 0, OutputBytes: >= 0 })
             throw Invalid("Limits are missing or not positive.");
+        if (start.Step && (start.Kernel is null || start.KillAllOnExit || start.Argv.Count > 0))
+            throw Invalid("A step needs a kernel, and has neither arguments nor an end for all.");
         if (start.DeadlineSeconds is { } seconds)
             Deadline(seconds);
     }
@@ -61,6 +63,19 @@ internal static class Check
         if (string.IsNullOrEmpty(path) || path.StartsWith('/') || path.Split('/').Any(part => part is "" or "." or ".."))
             throw Invalid("A path must be relative and without '..'.");
         Text(path);
+    }
+
+    public static void Range(ReadFileRequest request)
+    {
+        if (request.Length < 0 || request.Offset == long.MinValue)
+            throw Invalid("A range has no length below zero.");
+    }
+
+    public static void Page(ListRequest request)
+    {
+        AbsolutePath(request.Path);
+        if (request.Limit is < 1 or > ListRequest.MaxLimit)
+            throw Invalid($"A page has 1 to {ListRequest.MaxLimit} entries.");
     }
 
     // The operating system's strings end at a zero byte: what follows would be lost without a word.

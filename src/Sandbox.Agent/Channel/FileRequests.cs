@@ -1,6 +1,5 @@
 using Sandbox.Agent.Files;
 using Sandbox.Protocol;
-using Sandbox.Protocol.Framing;
 
 namespace Sandbox.Agent.Channel;
 
@@ -10,15 +9,25 @@ internal sealed class FileRequests(FileThread thread)
     private const int MostFiles = 1000;
     private const int MostGlobs = 100;
 
+    // What the file thread reads or writes in one turn.
+    private const int PieceBytes = 64 * 1024;
+
     public async Task Write(Request request)
     {
         WriteFileRequest wanted = await request.Header(ProtocolJson.Default.WriteFileRequest);
         Check.AbsolutePath(wanted.Path);
-        FileWriter writer = await thread.Run(() => new FileWriter(wanted.Path, wanted.Mode));
+        FileWriter writer = await thread.Run(() => new FileWriter(wanted));
         try
         {
-            while (await request.NextOfBody() is { } piece)
-                await thread.Run(() => writer.Write(piece));
+            byte[] buffer = GC.AllocateUninitializedArray<byte>(PieceBytes);
+            int length;
+            do
+            {
+                length = await request.FillFromBody(buffer);
+                await thread.Run(() => writer.Write(buffer.AsSpan(0, length)));
+            }
+            while (length == buffer.Length);
+
             FileWritten written = await thread.Run(writer.Commit);
             await request.Reply(written, ProtocolJson.Default.FileWritten);
         }
@@ -33,11 +42,12 @@ internal sealed class FileRequests(FileThread thread)
         ReadFileRequest wanted = await request.Header(ProtocolJson.Default.ReadFileRequest);
         Check.AbsolutePath(wanted.Root);
         Check.RelativePath(wanted.Path);
+        Check.Range(wanted);
         FileReader reader = await thread.Run(() => new FileReader(wanted));
         try
         {
-            await request.Reply(reader.Found, ProtocolJson.Default.FoundFile);
-            byte[] buffer = new byte[FrameWriter.BodyFrameBytes];
+            await request.Reply(reader.Found, ProtocolJson.Default.FileEntry);
+            byte[] buffer = GC.AllocateUninitializedArray<byte>(PieceBytes);
             while (await thread.Run(() => reader.Read(buffer)) is > 0 and int length)
                 await request.Writer.Write(FrameType.Data, buffer.AsMemory(0, length), request.Closed);
             await request.Writer.Write(FrameType.End, default, request.Closed);

@@ -29,10 +29,27 @@ internal sealed record Request(string Verb, FrameReader Reader, FrameWriter Writ
         };
     }
 
-    /// <summary>Reads whatever comes until the host closes its side.</summary>
-    public async Task Drain()
+    /// <summary>Reads a body until a buffer is full or the body ends; the bytes read. Less than a full buffer is the end.</summary>
+    public async ValueTask<int> FillFromBody(Memory<byte> buffer)
     {
-        while (await Reader.Read(Closed) is not null)
+        int filled = 0;
+        while (filled < buffer.Length)
+        {
+            (int count, Frame? other) = await Reader.ReadBody(buffer[filled..], Closed);
+            if (other is not null)
+                throw new ProtocolViolationException("A body was due.");
+            if (count == 0)
+                break;
+            filled += count;
+        }
+
+        return filled;
+    }
+
+    /// <summary>Reads whatever comes until the host closes its side: completes when it has given the request up.</summary>
+    public async Task Drain(CancellationToken cancellationToken)
+    {
+        while (await Reader.Read(cancellationToken) is not null)
         {
         }
     }

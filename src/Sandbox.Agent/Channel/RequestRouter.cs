@@ -7,7 +7,8 @@ using Sandbox.Protocol.Framing;
 namespace Sandbox.Agent.Channel;
 
 /// <summary>Finds who answers a request, and turns refusals into error frames.</summary>
-internal sealed class RequestRouter(byte[] token, Supervisor supervisor, ExecRequests execs, FileRequests files)
+internal sealed class RequestRouter(
+    byte[] token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, WatchRequests watches)
 {
     /// <summary>Checks a connection's first request; the answer to it, or null when it does not belong here.</summary>
     public async Task<HelloReply?> Greet(Request request)
@@ -31,6 +32,12 @@ internal sealed class RequestRouter(byte[] token, Supervisor supervisor, ExecReq
                 Verbs.WriteFile => files.Write(request),
                 Verbs.ReadFile => files.Read(request),
                 Verbs.FindFiles => files.Find(request),
+                Verbs.Stat => folders.Stat(request),
+                Verbs.List => folders.List(request),
+                Verbs.Move => folders.Move(request),
+                Verbs.MakeFolder => folders.Make(request),
+                Verbs.Remove => folders.Remove(request),
+                Verbs.Watch => watches.Serve(request),
                 Verbs.SetDeadline => SetDeadline(request),
                 _ => throw new RequestException(AgentErrors.Invalid, "No such request."),
             });

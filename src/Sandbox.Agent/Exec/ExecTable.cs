@@ -12,7 +12,7 @@ internal sealed class ExecTable
     /// <summary>How much unacknowledged output of ended executions is kept.</summary>
     public const long MostEndedBytes = 16 << 20;
 
-    private readonly Dictionary<string, Execution> running = [];
+    private readonly Dictionary<string, IExecution> running = [];
     private readonly Dictionary<string, OutputLog> logs = [];
     private readonly Queue<string> ended = new();
 
@@ -23,9 +23,9 @@ internal sealed class ExecTable
     public OutputLog? FindLog(string id) => logs.GetValueOrDefault(id);
 
     /// <summary>An execution that runs; null where it has ended or there is none.</summary>
-    public Execution? FindRunning(string id) => running.GetValueOrDefault(id);
+    public IExecution? FindRunning(string id) => running.GetValueOrDefault(id);
 
-    public void Add(string id, Execution exec)
+    public void Add(string id, IExecution exec)
     {
         running.Add(id, exec);
         logs.Add(id, exec.Log);

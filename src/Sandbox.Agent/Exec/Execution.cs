@@ -10,7 +10,7 @@ namespace Sandbox.Agent.Exec;
 /// It ends when its main process has ended and its output has: at the end of both pipes or, where a process that outlives
 /// it keeps them open, after a while without output.
 /// </summary>
-internal sealed class Execution : IOutputSink
+internal sealed class Execution : IOutputSink, IExecution
 {
     // Long enough for what the last writes left in the pipes.
     private const double QuietMilliseconds = 200;
@@ -61,8 +61,8 @@ internal sealed class Execution : IOutputSink
         process = started;
         link = kernelLink;
         link?.ReceiveResult(value => Log.Append(OutputStream.Result, value));
-        stdout = new OutputPipe(loop, started.Stdout, OutputStream.Stdout, this);
-        stderr = new OutputPipe(loop, started.Stderr, OutputStream.Stderr, this);
+        stdout = new OutputPipe(loop, started.Stdout, OutputStream.Stdout, this, fd => _ = Libc.Close(fd));
+        stderr = new OutputPipe(loop, started.Stderr, OutputStream.Stderr, this, fd => _ = Libc.Close(fd));
         loop.Watch(stdout);
         loop.Watch(stderr);
         wallTimer = loop.After(start.Limits.WallSeconds * 1000, () => Kill(ExecEnd.Timeout));

@@ -6,6 +6,7 @@ namespace Sandbox.Agent.Exec;
 internal sealed class OutputBudget(long limit)
 {
     private long kept;
+    private bool richLeftOut;
 
     public long StdoutBytes { get; private set; }
 
@@ -15,8 +16,8 @@ internal sealed class OutputBudget(long limit)
 
     public bool StderrTruncated { get; private set; }
 
-    /// <summary>True once something was cut.</summary>
-    public bool Exceeded => StdoutTruncated || StderrTruncated;
+    /// <summary>True once something was cut or left out.</summary>
+    public bool Exceeded => StdoutTruncated || StderrTruncated || richLeftOut;
 
     /// <summary>Counts bytes that were read and says how many of them are to be kept.</summary>
     public int Take(OutputStream stream, int length)
@@ -35,5 +36,14 @@ internal sealed class OutputBudget(long limit)
         }
 
         return keep;
+    }
+
+    /// <summary>Counts a message of rich output; false when there is no room for all of it, because a part is of no use.</summary>
+    public bool TakeRich(int length)
+    {
+        richLeftOut |= length > limit - kept;
+        if (!richLeftOut)
+            kept += length;
+        return !richLeftOut;
     }
 }

@@ -19,7 +19,12 @@ internal interface IOutputSink
 /// The agent's end of a program's standard output or error. Cuts between UTF-8 characters: up to three bytes that may
 /// become a character wait for the next read, and nothing else ever waits.
 /// </summary>
-internal sealed unsafe class OutputPipe(EventLoop loop, int fd, OutputStream stream, IOutputSink sink) : IPollable
+/// <param name="loop">The loop that reads.</param>
+/// <param name="fd">The agent's end.</param>
+/// <param name="stream">Which stream it is.</param>
+/// <param name="sink">Where it goes.</param>
+/// <param name="end">What to do with the descriptor when reading is over.</param>
+internal sealed unsafe class OutputPipe(EventLoop loop, int fd, OutputStream stream, IOutputSink sink, Action<int> end) : IPollable
 {
     /// <summary>Less than a chunk by what may be held back from the read before.</summary>
     private const int MostPerRead = Protocol.Framing.OutputFrame.MaxDataBytes - Utf8Boundary.MaxHeld;
@@ -29,6 +34,7 @@ internal sealed unsafe class OutputPipe(EventLoop loop, int fd, OutputStream str
 
     private readonly byte[] tail = new byte[Utf8Boundary.MaxHeld];
     private int tailLength;
+    private int left = int.MaxValue;
 
     public int Fd { get; private set; } = fd;
 
@@ -38,14 +44,30 @@ internal sealed unsafe class OutputPipe(EventLoop loop, int fd, OutputStream str
 
     public void OnReady()
     {
-        int most = Math.Min(MostPerRead, sink.Room - Utf8Boundary.MaxHeld);
+        int most = Math.Min(Math.Min(MostPerRead, left), sink.Room - Utf8Boundary.MaxHeld);
         tail.AsSpan(0, tailLength).CopyTo(Buffer);
         int got;
         fixed (byte* target = Buffer)
             got = Libc.Read(Fd, target + tailLength, most);
         if (got > 0)
-            Deliver(Buffer.AsSpan(0, tailLength + got));
-        else if (got != -Errno.Again)
+            Deliver(got);
+        else if (got != -Errno.Again || IsEnding)
+            End();
+    }
+
+    /// <summary>From now on only what the program has written already is read.</summary>
+    public void EndWithWhatIsThere()
+    {
+        left = Ended ? 0 : Math.Max(0, Libc.Available(Fd));
+        ReadWhatIsThere();
+    }
+
+    /// <summary>Goes on with that, as far as there is room. Not by the poll: what is there can be less than it was.</summary>
+    public void ReadWhatIsThere()
+    {
+        while (left > 0 && Events != 0)
+            OnReady();
+        if (left == 0)
             End();
     }
 
@@ -54,19 +76,25 @@ internal sealed unsafe class OutputPipe(EventLoop loop, int fd, OutputStream str
     {
         if (Ended)
             return;
+        int open = Fd;
         loop.Forget(this);
-        _ = Libc.Close(Fd);
         Fd = -1;
+        end(open);
         if (tailLength > 0)
             sink.OnData(stream, tail.AsSpan(0, tailLength));
         tailLength = 0;
         sink.OnEnd(stream);
     }
 
-    private void Deliver(ReadOnlySpan<byte> bytes)
+    private bool IsEnding => left != int.MaxValue;
+
+    private void Deliver(int got)
     {
+        ReadOnlySpan<byte> bytes = Buffer.AsSpan(0, tailLength + got);
         tailLength = Utf8Boundary.IncompleteTail(bytes);
         bytes[^tailLength..].CopyTo(tail);
+        if (IsEnding)
+            left -= got;
         sink.OnData(stream, bytes[..^tailLength]);
     }
 }

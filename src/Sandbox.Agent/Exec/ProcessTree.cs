@@ -33,6 +33,22 @@ internal static unsafe class ProcessTree
             _ = Libc.Kill(-leader, signal);
     }
 
+    /// <summary>
+    /// Signals a program and those of its process group that have started since a moment, as a terminal would: what was left
+    /// running before goes on.
+    /// </summary>
+    /// <param name="leader">The program.</param>
+    /// <param name="since">The moment, of <see cref="ProcessClock"/>.</param>
+    /// <param name="signal">Signal number.</param>
+    public static void SignalGroup(int leader, long since, int signal)
+    {
+        foreach (ProcessInfo process in List())
+        {
+            if (process.Pid == leader || (process.Group == leader && process.Started >= since))
+                _ = Libc.Kill(process.Pid, signal);
+        }
+    }
+
     // Complete before anybody is signalled: a process whose parent has died no longer says whose it was.
     private static IEnumerable<ProcessInfo> Grow(HashSet<int> tree, int leader, List<ProcessInfo> all)
     {
@@ -102,25 +118,5 @@ internal static unsafe class ProcessTree
         int length = Libc.Read(fd, buffer, capacity);
         _ = Libc.Close(fd);
         return length > 0 ? ProcessInfo.Parse(pid, Encoding.Latin1.GetString(buffer, length)) : null;
-    }
-}
-
-/// <summary>What <c>/proc/PID/stat</c> says about a process.</summary>
-internal readonly record struct ProcessInfo(int Pid, char State, int Parent, int Group, int Session)
-{
-    /// <summary>Dead already, whether reaped or not.</summary>
-    public bool IsDead => State is 'Z' or 'X';
-
-    /// <summary>Parses the file's text. The name in parentheses is the program's own choice and may hold anything.</summary>
-    public static ProcessInfo? Parse(int pid, string stat)
-    {
-        int end = stat.LastIndexOf(')');
-        string[] fields = end < 0 ? [] : stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < 4
-            || !int.TryParse(fields[1], out int parent)
-            || !int.TryParse(fields[2], out int group)
-            || !int.TryParse(fields[3], out int session))
-            return null;
-        return new ProcessInfo(pid, fields[0][0], parent, group, session);
     }
 }

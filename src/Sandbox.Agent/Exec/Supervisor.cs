@@ -85,13 +85,13 @@ internal sealed class Supervisor
 
     private OutputLog Launch(string id, ExecStart start, ExecInput input)
     {
-        Kernel? kernel = null;
-        if (start.Kernel is { } name && !(kernels.TryGetValue(name, out kernel) && kernel.IsReady))
-            throw new RequestException(AgentErrors.NotFound, "No such kernel waits for code.");
-        var exec = new Execution(loop, start, KillAll) { Finished = () => OnExecEnded(id) };
-        execs.Add(id, exec);
+        Kernel? kernel = start.Kernel is { } name ? FindKernel(name, start.Step) : null;
         if (start.DeadlineSeconds is { } seconds)
             MoveDeadline(seconds);
+        if (kernel is not null && start.Step)
+            return RunStep(id, start, input, kernel);
+        var exec = new Execution(loop, start, KillAll) { Finished = () => OnExecEnded(id) };
+        execs.Add(id, exec);
         if (kernel is not null)
             UseKernel(start, input, kernel, exec);
         else
@@ -99,13 +99,27 @@ internal sealed class Supervisor
         return exec.Log;
     }
 
+    private Kernel FindKernel(string name, bool forStep)
+    {
+        if (!kernels.TryGetValue(name, out Kernel? kernel) || !kernel.IsReady || (kernel.HasSteps && !forStep))
+            throw new RequestException(AgentErrors.NotFound, "No such kernel waits for code.");
+        return kernel.RunsStep ? throw new RequestException(AgentErrors.Busy, "The kernel runs a step.") : kernel;
+    }
+
+    private OutputLog RunStep(string id, ExecStart start, ExecInput input, Kernel kernel)
+    {
+        var step = new Step(loop, start, kernel) { Finished = () => OnExecEnded(id) };
+        execs.Add(id, step);
+        step.Begin(input);
+        return step.Log;
+    }
+
     private void UseKernel(ExecStart start, ExecInput input, Kernel kernel, Execution exec)
     {
         kernels.Remove(start.Kernel!);
         owners[kernel.Process.Pid] = exec.OnExit;
         exec.Begin(kernel.Process, input.Stdin, kernel.Link);
-        byte[] header = KernelRequest.Header(start.Cwd, start.Argv, start.Env, input.Code.Sum(segment => (long)segment.Length));
-        kernel.Link.Send([header, .. input.Code]);
+        kernel.Link.SendJob(KernelRequest.Job(start, input));
     }
 
     private void StartProgram(ExecStart start, ExecInput input, Execution exec)

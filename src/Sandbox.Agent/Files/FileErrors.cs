@@ -14,9 +14,15 @@ internal static class FileErrors
         string code = errno switch
         {
             Errno.NoEntry => AgentErrors.NotFound,
-            Errno.LinkLoop or Errno.NotDirectory or Errno.IsDirectory => AgentErrors.NotRegular,
+            Errno.LinkLoop or Errno.NoDevice or Errno.NotSupported => AgentErrors.NotRegular,
+            Errno.NotDirectory => AgentErrors.NotDirectory,
+            Errno.IsDirectory => AgentErrors.IsDirectory,
+            Errno.Exists => AgentErrors.Exists,
+            Errno.NotEmpty => AgentErrors.NotEmpty,
+            Errno.Denied or Errno.NotPermitted or Errno.ReadOnly or Errno.Busy => AgentErrors.Denied,
+            Errno.OtherDevice => AgentErrors.OtherFileSystem,
             Errno.NoSpace or Errno.QuotaExceeded => AgentErrors.NoSpace,
-            Errno.NameTooLong => AgentErrors.Invalid,
+            Errno.NameTooLong or Errno.Invalid => AgentErrors.Invalid,
             _ => AgentErrors.Io,
         };
         return new RequestException(code, $"{path}: {Errno.Describe(errno)}");

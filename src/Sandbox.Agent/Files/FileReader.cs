@@ -3,11 +3,12 @@ using Sandbox.Protocol;
 
 namespace Sandbox.Agent.Files;
 
-/// <summary>An open regular file, read up to the size that it had when it was opened. Runs on the file thread.</summary>
+/// <summary>A range of an open regular file, up to the size that it had when it was opened. Runs on the file thread.</summary>
 internal sealed unsafe class FileReader
 {
     private readonly string path;
     private int file;
+    private long position;
     private long left;
 
     public FileReader(ReadFileRequest request)
@@ -24,11 +25,11 @@ internal sealed unsafe class FileReader
             throw Refuse(AgentErrors.NotRegular, "not a regular file");
         if (entry.Size > request.MaxBytes)
             throw Refuse(AgentErrors.TooLarge, $"{entry.Size} bytes");
-        Found = new FoundFile(path, entry.Size);
-        left = entry.Size;
+        Found = FileDescription.Of(path, entry);
+        (position, left) = request.Range(entry.Size);
     }
 
-    public FoundFile Found { get; }
+    public FileEntry Found { get; }
 
     /// <summary>The next bytes; none at the end. A file that grows meanwhile is not followed.</summary>
     public int Read(byte[] buffer)
@@ -38,7 +39,8 @@ internal sealed unsafe class FileReader
             return 0;
         int got;
         fixed (byte* target = buffer)
-            got = FileErrors.Checked(Libc.Read(file, target, most), path);
+            got = FileErrors.Checked(Libc.ReadAt(file, target, most, position), path);
+        position += got;
         left -= got;
         return got;
     }

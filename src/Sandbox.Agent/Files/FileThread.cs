@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Sandbox.Agent.Native;
 
 namespace Sandbox.Agent.Files;
@@ -11,7 +10,7 @@ internal sealed class FileThread
 {
     private const int StackBytes = 128 * 1024;
 
-    private readonly BlockingCollection<Action> work = [];
+    private readonly Queue<Action> work = new();
     private readonly uint uid;
     private readonly uint gid;
 
@@ -25,7 +24,7 @@ internal sealed class FileThread
     public Task<T> Run<T>(Func<T> action)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        work.Add(() =>
+        Enqueue(() =>
         {
             try
             {
@@ -45,12 +44,32 @@ internal sealed class FileThread
         return true;
     });
 
+    private void Enqueue(Action action)
+    {
+        lock (work)
+        {
+            work.Enqueue(action);
+            Monitor.Pulse(work);
+        }
+    }
+
+    // Waits without spinning: the processor is needed by who brings the next piece.
+    private Action Dequeue()
+    {
+        lock (work)
+        {
+            while (work.Count == 0)
+                Monitor.Wait(work);
+            return work.Dequeue();
+        }
+    }
+
     private void Run()
     {
         int result = Libc.ActAs(uid, gid);
         if (result < 0)
             Environment.FailFast($"The file thread could not give up its rights: {Errno.Describe(-result)}.");
-        foreach (Action action in work.GetConsumingEnumerable())
-            action();
+        while (true)
+            Dequeue()();
     }
 }

@@ -1,12 +1,32 @@
 using Sandbox.Agent.Exec;
 using Sandbox.Agent.Loop;
 using Sandbox.Agent.Native;
+using Sandbox.Protocol;
 
 namespace Sandbox.Agent.Kernels;
 
+/// <summary>What a <see cref="KernelLink"/> tells a step.</summary>
+internal interface IStepMessages
+{
+    /// <summary>False to have the link left unread, so that the kernel waits.</summary>
+    bool HasRoom { get; }
+
+    /// <summary>Messages are about to be read: what was written to the pipes before them comes first.</summary>
+    void BeforeMessages();
+
+    /// <summary>A line of rich output, without its end.</summary>
+    void OnRich(ReadOnlySpan<byte> line);
+
+    /// <summary>The kernel says that the step is over.</summary>
+    void OnDone(int exitCode);
+
+    /// <summary>All that was read has been told.</summary>
+    void AfterMessages();
+}
+
 /// <summary>
 /// The agent's end of a kernel's descriptor 3. What comes from there may be anything, because code that the kernel runs
-/// can write to it: lines are bounded, all of it together is bounded, and what is not understood is ignored.
+/// can write to it: lines are bounded, what is kept of them is bounded, and what is not understood is ignored.
 /// </summary>
 internal sealed unsafe class KernelLink : IPollable
 {
@@ -18,6 +38,9 @@ internal sealed unsafe class KernelLink : IPollable
     private Action? ready;
     private ResultHandler? result;
     private InputPipe? request;
+    private IStepMessages? step;
+    private string stepId = "";
+    private bool hasSteps;
     private int total;
 
     public KernelLink(EventLoop loop, int fd, Action ready)
@@ -32,25 +55,45 @@ internal sealed unsafe class KernelLink : IPollable
 
     public int Fd { get; private set; }
 
-    public short Events => Fd >= 0 ? PollSource.In : (short)0;
+    /// <summary>Between steps nothing is read: what comes then belongs to the next one.</summary>
+    public short Events => Fd >= 0 && (!hasSteps || step is { HasRoom: true }) ? PollSource.In : (short)0;
 
-    /// <summary>Sends what to run, as the kernel takes it, and then ends the kernel's input.</summary>
-    public void Send(IReadOnlyList<ReadOnlyMemory<byte>> segments) =>
-        request = new InputPipe(loop, Fd, segments, fd => _ = Libc.ShutdownWrite(fd));
+    /// <summary>Sends a job, as the kernel takes it, and then ends the kernel's input.</summary>
+    public void SendJob(IReadOnlyList<ReadOnlyMemory<byte>> pieces) =>
+        request = new InputPipe(loop, Fd, pieces, fd => _ = Libc.ShutdownWrite(fd));
 
     /// <summary>Passes the first result on; later ones are ignored.</summary>
     public void ReceiveResult(ResultHandler handler) => result = handler;
 
+    /// <summary>Sends a step, as the kernel takes it; from now on messages go to it.</summary>
+    public void BeginStep(string id, IReadOnlyList<ReadOnlyMemory<byte>> pieces, IStepMessages receiver)
+    {
+        hasSteps = true;
+        messages.MostLineBytes = ExecLimits.MaxRichBytes;
+        messages.Skipped = OnSkipped;
+        stepId = id;
+        step = receiver;
+        if (Fd >= 0)
+            request = new InputPipe(loop, Fd, pieces, _ => { });
+    }
+
+    /// <summary>The step that began last is over.</summary>
+    public void EndStep() => step = null;
+
     public void OnReady()
     {
+        step?.BeforeMessages();
         int got = ReadOnce();
-        if (got != -Errno.Again && (got <= 0 || total > MostTotalBytes))
+        if (got != -Errno.Again && (got <= 0 || (!hasSteps && total > MostTotalBytes)))
             CloseNow();
+        step?.AfterMessages();
     }
 
     /// <summary>Takes what the program had still sent and closes.</summary>
     public void Close()
     {
+        if (hasSteps)
+            total = 0;
         while (Fd >= 0 && total <= MostTotalBytes && ReadOnce() > 0)
         {
         }
@@ -64,7 +107,7 @@ internal sealed unsafe class KernelLink : IPollable
         int got = Libc.Read(Fd, buffer, ReadBytes);
         if (got > 0)
         {
-            total += got;
+            total = (int)Math.Min((long)total + got, int.MaxValue);
             messages.Add(new ReadOnlySpan<byte>(buffer, got), OnMessage);
         }
 
@@ -79,12 +122,27 @@ internal sealed unsafe class KernelLink : IPollable
             ready = null;
             once?.Invoke();
         }
-        else if (result is { } handler)
+        else if (step is { } running)
+        {
+            OnStepMessage(running, kind, value);
+        }
+        else if (kind == KernelMessageKind.Result && result is { } handler)
         {
             result = null;
             handler(value);
         }
     }
+
+    private void OnStepMessage(IStepMessages running, KernelMessageKind kind, ReadOnlySpan<byte> value)
+    {
+        if (kind == KernelMessageKind.Rich)
+            running.OnRich(value);
+        // Who has not read all of its request cannot have done it.
+        else if (kind == KernelMessageKind.Done && request is not { Fd: >= 0 } && KernelMessage.IsEndOf(stepId, value, out int exitCode))
+            running.OnDone(exitCode);
+    }
+
+    private void OnSkipped() => step?.OnRich("""{"type":"display","data":{"text/plain":"(output too large)"}}"""u8);
 
     private void CloseNow()
     {

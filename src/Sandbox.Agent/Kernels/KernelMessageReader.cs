@@ -1,32 +1,27 @@
-using System.Text.Json;
 using Sandbox.Protocol;
 
 namespace Sandbox.Agent.Kernels;
 
-internal enum KernelMessageKind
-{
-    /// <summary>The kernel waits for code.</summary>
-    Ready,
-
-    /// <summary>The value of the last expression.</summary>
-    Result,
-}
-
 /// <summary>
-/// Reads a kernel's messages: a line of JSON each, <c>{"type":"ready"}</c> or <c>{"type":"result","value":…}</c>.
+/// Reads a kernel's messages, a line of JSON each (<see cref="KernelMessage"/>). Lines are bounded, and what is not understood
+/// is ignored.
 /// </summary>
 internal sealed class KernelMessageReader
 {
-    /// <summary>Longest line: a result and what is around it.</summary>
-    private const int MostLineBytes = ExecLimits.MaxResultBytes + 256;
-
-    private const int MostDepth = 512;
+    /// <summary>Longest line of a job: a result and what is around it.</summary>
+    public const int JobLineBytes = ExecLimits.MaxResultBytes + 256;
 
     private byte[] line = [];
     private int length;
     private bool skipping;
 
     public delegate void Handler(KernelMessageKind kind, ReadOnlySpan<byte> value);
+
+    /// <summary>Longest line that is read, in bytes; a longer one is skipped.</summary>
+    public int MostLineBytes { get; set; } = JobLineBytes;
+
+    /// <summary>Called at the end of a line that was skipped.</summary>
+    public Action? Skipped { get; set; }
 
     public void Add(ReadOnlySpan<byte> bytes, Handler handler)
     {
@@ -36,12 +31,22 @@ internal sealed class KernelMessageReader
             Keep(end < 0 ? bytes : bytes[..end]);
             if (end < 0)
                 return;
-            if (!skipping && TryParse(line.AsSpan(0, length), out KernelMessageKind kind, out ReadOnlySpan<byte> value))
-                handler(kind, value);
-            skipping = false;
-            length = 0;
+            EndLine(handler);
             bytes = bytes[(end + 1)..];
         }
+    }
+
+    private void EndLine(Handler handler)
+    {
+        if (skipping)
+            Skipped?.Invoke();
+        else if (KernelMessage.TryParse(line.AsSpan(0, length), out KernelMessageKind kind, out ReadOnlySpan<byte> value))
+            handler(kind, value);
+        skipping = false;
+        length = 0;
+        // A plot of megabytes is the exception.
+        if (line.Length > JobLineBytes)
+            line = [];
     }
 
     private void Keep(ReadOnlySpan<byte> part)
@@ -58,40 +63,5 @@ internal sealed class KernelMessageReader
             Array.Resize(ref line, Math.Max(length + part.Length, Math.Min(MostLineBytes, line.Length * 2)));
         part.CopyTo(line.AsSpan(length));
         length += part.Length;
-    }
-
-    private static bool TryParse(ReadOnlySpan<byte> json, out KernelMessageKind kind, out ReadOnlySpan<byte> value)
-    {
-        kind = KernelMessageKind.Ready;
-        value = default;
-        bool typed = false;
-        try
-        {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth });
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return false;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool isType = reader.ValueTextEquals("type"u8);
-                bool isValue = reader.ValueTextEquals("value"u8);
-                reader.Read();
-                if (isType && reader.TokenType == JsonTokenType.String)
-                {
-                    kind = reader.ValueTextEquals("ready"u8) ? KernelMessageKind.Ready : KernelMessageKind.Result;
-                    typed = kind == KernelMessageKind.Ready || reader.ValueTextEquals("result"u8);
-                }
-
-                int from = (int)reader.TokenStartIndex;
-                reader.Skip();
-                if (isValue)
-                    value = json[from..(int)reader.BytesConsumed];
-            }
-
-            return typed && !reader.Read() && (kind == KernelMessageKind.Ready || value.Length is > 0 and <= ExecLimits.MaxResultBytes);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }

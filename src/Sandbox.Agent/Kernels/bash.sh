@@ -1,8 +1,9 @@
-# Bash kernel: waits for code and becomes a shell that runs it.
+# Bash kernel: waits for code and becomes a shell that runs it, or a session (bash_session.sh) that runs step after step.
 #
 # Descriptor 3 is a stream to the agent.
 #   to the agent:    {"type":"ready"}                  a line, once code is waited for
-#   from the agent:  cwd NUL argc NUL (argument NUL)* envc NUL (NAME=VALUE NUL)* length NUL code, then end of file
+#   from the agent:  kind NUL length NUL, and then that many bytes: of a job
+#                    cwd NUL argc NUL (argument NUL)* envc NUL (NAME=VALUE NUL)* length NUL code
 LC_ALL=C
 
 # One argument of a program may have 128 KiB.
@@ -10,6 +11,15 @@ longest=131000
 
 printf '{"type":"ready"}\n' >&3
 word() { IFS= read -r -d '' "$1" <&3; }
+word kind
+word length
+if [[ $kind == step ]]; then
+    unset LC_ALL longest kind length
+    unset -f word
+    . "${BASH_SOURCE[0]%/*}/bash_session.sh"
+    exit
+fi
+
 word cwd && cd -- "$cwd" || exit 126
 word count
 arguments=()

@@ -1,9 +1,11 @@
-// JavaScript kernel: one Node process, started ahead of need, that runs one program as if it were a script of its own.
+// JavaScript kernel: one Node process, started ahead of need, that runs one program as if it were a script of its own, or
+// becomes a session (javascript_session.js) that runs step after step.
 //
 // Descriptor 3 is a stream to the agent.
 //   to the agent:    {"type":"ready"}                  a line, once code is waited for
 //                    {"type":"result","value":JSON}    a line, where the last expression has a value
-//   from the agent:  cwd NUL argc NUL (argument NUL)* envc NUL (NAME=VALUE NUL)* length NUL code, then end of file
+//   from the agent:  kind NUL length NUL, and then that many bytes: of a job
+//                    cwd NUL argc NUL (argument NUL)* envc NUL (NAME=VALUE NUL)* length NUL code
 'use strict';
 
 const fs = require('fs');
@@ -17,24 +19,58 @@ const LINK = 3;
 const MAX_RESULT = 256 * 1024;
 const MODULE_SYNTAX = /Cannot use import statement|Unexpected token 'export'|import\.meta/;
 
-function readRequest() {
-  const chunks = [];
-  const buffer = Buffer.allocUnsafe(1 << 16);
-  for (let n; (n = fs.readSync(LINK, buffer, 0, buffer.length, null)) > 0; ) chunks.push(Buffer.from(buffer.subarray(0, n)));
-  const data = Buffer.concat(chunks);
+// Puts what comes together to requests.
+class RequestReader {
+  chunks = [];
+  length = 0;
+  needed = 0;
+
+  add(chunk) {
+    this.chunks.push(chunk);
+    this.length += chunk.length;
+  }
+
+  // The next request, or undefined where not all of it has come.
+  take() {
+    if (this.length === 0 || this.length < this.needed) return undefined;
+    const data = Buffer.concat(this.chunks);
+    this.chunks = [data];
+    const end = data.indexOf(0, data.indexOf(0) + 1);
+    if (data.indexOf(0) < 0 || end < 0) return undefined;
+    const [kind, length] = data.toString('latin1', 0, end).split('\0');
+    this.needed = end + 1 + Number(length);
+    if (this.length < this.needed) return undefined;
+    const rest = data.subarray(this.needed);
+    const request = { kind, ...wordsOf(data.subarray(end + 1, this.needed)) };
+    Object.assign(this, { chunks: [rest], length: rest.length, needed: 0 });
+    return request;
+  }
+}
+
+function receive(reader) {
+  for (let request; ; ) {
+    if ((request = reader.take())) return request;
+    const buffer = Buffer.allocUnsafe(1 << 16);
+    const length = fs.readSync(LINK, buffer, 0, buffer.length, null);
+    if (length === 0) process.exit(1);
+    reader.add(buffer.subarray(0, length));
+  }
+}
+
+function wordsOf(data) {
   let position = 0;
+  const bytes = (length) => data.subarray(position, (position += length));
   const word = () => {
-    const end = data.indexOf(0, position);
-    const value = data.toString('utf8', position, end);
-    position = end + 1;
+    const value = bytes(data.indexOf(0, position) - position).toString('utf8');
+    position++;
     return value;
   };
   const words = () => Array.from({ length: Number(word()) }, word);
-  const cwd = word();
-  const argv = words();
-  const env = words();
-  const length = Number(word());
-  return { cwd, argv, env, code: data.toString('utf8', position, position + length) };
+  return { word, words, bytes };
+}
+
+function readJob({ word, words, bytes }) {
+  return { cwd: word(), argv: words(), env: words(), code: bytes(Number(word())).toString('utf8') };
 }
 
 function closeLink() {
@@ -53,19 +89,19 @@ function isPlain(value) {
   return Array.isArray(value) || prototype === Object.prototype || prototype === null || typeof value.toJSON === 'function';
 }
 
-function encode(value) {
+// The value as JSON, or undefined where it is no plain data.
+function toJson(value) {
   try {
-    const json = isPlain(value) ? JSON.stringify(value) : undefined;
-    if (json !== undefined) return json;
+    return isPlain(value) ? JSON.stringify(value) : undefined;
   } catch {
     // A cycle, a BigInt inside, or a toJSON that throws.
+    return undefined;
   }
-  return JSON.stringify(util.inspect(value));
 }
 
 function sendResult(value) {
   try {
-    const encoded = value === undefined || value === null ? undefined : encode(value);
+    const encoded = value === undefined || value === null ? undefined : toJson(value) ?? JSON.stringify(util.inspect(value));
     if (encoded === undefined || Buffer.byteLength(encoded) > MAX_RESULT) return;
     const line = Buffer.from(`{"type":"result","value":${encoded}}\n`);
     for (let sent = 0; sent < line.length; ) sent += fs.writeSync(LINK, line, sent);
@@ -160,7 +196,13 @@ function compile(code, file) {
 
 function main() {
   fs.writeSync(LINK, '{"type":"ready"}\n');
-  const request = readRequest();
+  const reader = new RequestReader();
+  const received = receive(reader);
+  if (received.kind === 'step') require('./javascript_session.js').serve({ prepare, toJson, importFrom }, reader, received);
+  else runJob(readJob(received));
+}
+
+function runJob(request) {
   const file = prepare(request);
   const compiled = compile(request.code, file);
   if (compiled.module) return runModule(request.code, request.cwd);

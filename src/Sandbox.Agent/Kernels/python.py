@@ -1,9 +1,11 @@
-# Python kernel: one interpreter, started ahead of need, that runs one program as if it were a script of its own.
+# Python kernel: one interpreter, started ahead of need, that runs one program as if it were a script of its own, or becomes
+# a session (python_session.py) that runs step after step.
 #
 # Descriptor 3 is a stream to the agent.
 #   to the agent:    {"type":"ready"}                  a line, once code is waited for
-#                    {"type":"result","value":JSON}    a line, where the last expression has a value
-#   from the agent:  cwd NUL argc NUL (argument NUL)* envc NUL (NAME=VALUE NUL)* length NUL code, then end of file
+#                    {"type":"result","value":JSON}    a line, where a job's last expression has a value
+#   from the agent:  kind NUL length NUL, and then that many bytes: of a job
+#                    cwd NUL argc NUL (argument NUL)* envc NUL (NAME=VALUE NUL)* length NUL code
 #
 # Starting a kernel is most of what a sandbox costs: modules that not every program needs are imported when one does.
 import os
@@ -12,28 +14,52 @@ import sys
 from _ast import Expr, Expression, PyCF_ONLY_AST
 
 FILE = "/workspace/main.py"
-LINK = 3
 MAX_RESULT = 256 * 1024
 
+link = 3
+received = bytearray()
 
-def read_request():
-    data = bytearray()
-    while chunk := os.read(LINK, 1 << 16):
-        data += chunk
-    position = 0
 
-    def word():
-        nonlocal position
-        end = data.index(0, position)
-        value = bytes(data[position:end])
-        position = end + 1
+def receive():
+    """The next request: its kind, and its words."""
+    while received.count(0) < 2:
+        receive_more()
+    kind, length, _ = received.split(b"\0", 2)
+    start = len(kind) + len(length) + 2
+    end = start + int(length)
+    while len(received) < end:
+        receive_more()
+    words = Words(bytes(received[start:end]))
+    del received[:end]
+    return bytes(kind), words
+
+
+def receive_more():
+    chunk = os.read(link, 1 << 16)
+    if not chunk:
+        sys.exit("The agent is gone.")
+    received.extend(chunk)
+
+
+class Words:
+    """What a request consists of, from its start to its end."""
+
+    def __init__(self, data):
+        self.data = data
+        self.position = 0
+
+    def word(self):
+        end = self.data.index(0, self.position)
+        value = self.data[self.position : end]
+        self.position = end + 1
         return value
 
-    cwd = word()
-    argv = [os.fsdecode(word()) for _ in range(int(word()))]
-    env = [word() for _ in range(int(word()))]
-    length = int(word())
-    return cwd, argv, env, bytes(data[position : position + length])
+    def words(self):
+        return [self.word() for _ in range(int(self.word()))]
+
+    def bytes(self, length):
+        self.position += length
+        return self.data[self.position - length : self.position]
 
 
 def add_paths(folder, name, known):
@@ -57,6 +83,17 @@ class Source:
 
     def get_source(self, name):
         return self.text
+
+
+def load(name):
+    """A part of the kernel that few programs need. It is beside this file: no module of the program can take its place."""
+    path = os.path.join(os.path.dirname(__file__), name + ".py")
+    part = type(sys)(name)
+    part.__file__ = path
+    part.KERNEL = KERNEL
+    # The loader knows compiled files, where there are any.
+    exec(type(__loader__)(name, path).get_code(name), part.__dict__)
+    return part
 
 
 def prepare(cwd, argv, env, code):
@@ -110,14 +147,16 @@ def send_result(value):
     if encoded is not None and len(encoded) <= MAX_RESULT:
         line = b'{"type":"result","value":' + encoded + b"}\n"
         while line:
-            line = line[os.write(LINK, line) :]
+            line = line[os.write(link, line) :]
 
 
 def finish_link():
+    global link
     try:
-        os.close(LINK)
+        os.close(link)
     except OSError:
         pass
+    link = -1
 
 
 def report(error):
@@ -134,13 +173,11 @@ def report(error):
         sys.excepthook(type(error), error, trace)
 
 
-def main():
-    os.set_inheritable(LINK, False)
-    os.register_at_fork(after_in_child=finish_link)
-    site.addpackage = add_paths
-    site.main()
-    os.write(LINK, b'{"type":"ready"}\n')
-    cwd, argv, env, code = read_request()
+def run_job(request):
+    cwd = request.word()
+    argv = [os.fsdecode(argument) for argument in request.words()]
+    env = request.words()
+    code = request.bytes(int(request.word()))
     namespace = prepare(cwd, argv, env, code)
     try:
         value = run(code, namespace)
@@ -159,6 +196,18 @@ def main():
             pass
     finish_link()
     return 0
+
+
+def main():
+    os.set_inheritable(link, False)
+    os.register_at_fork(after_in_child=finish_link)
+    site.addpackage = add_paths
+    site.main()
+    os.write(link, b'{"type":"ready"}\n')
+    kind, request = receive()
+    if kind == b"step":
+        return load("python_session").serve(request)
+    return run_job(request)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sbx_read")]
     public static partial int Read(int fd, byte* buffer, int length);
 
+    [LibraryImport(Library, EntryPoint = "sbx_available")]
+    public static partial int Available(int fd);
+
     [LibraryImport(Library, EntryPoint = "sbx_write")]
     public static partial int Write(int fd, byte* buffer, int length);
 
@@ -79,10 +82,22 @@ internal static unsafe partial class Libc
     public static partial int SetMode(int fd, int mode);
 
     [LibraryImport(Library, EntryPoint = "sbx_rename", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Rename(int folder, string from, string to);
+    public static partial int Rename(int fromFolder, string from, int toFolder, string to, int overwrite);
 
     [LibraryImport(Library, EntryPoint = "sbx_unlink", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unlink(int folder, string name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_unlink")]
+    public static partial int Unlink(int folder, byte* name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_remove_directory")]
+    public static partial int RemoveDirectory(int folder, byte* name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_read_link")]
+    public static partial int ReadLink(int folder, byte* name, byte* target, int capacity);
+
+    [LibraryImport(Library, EntryPoint = "sbx_read_at")]
+    public static partial int ReadAt(int fd, byte* buffer, int length, long offset);
 
     [LibraryImport(Library, EntryPoint = "sbx_describe")]
     public static partial int Describe(int fd, Entry* entry);
@@ -94,7 +109,22 @@ internal static unsafe partial class Libc
     public static partial nint ListOpen(int fd);
 
     [LibraryImport(Library, EntryPoint = "sbx_list_next")]
-    public static partial int ListNext(nint list, byte* name, int capacity);
+    public static partial int ListNext(nint list, byte* name, int capacity, EntryKind* kind);
+
+    public static int ListNext(nint list, byte* name, int capacity)
+    {
+        EntryKind kind;
+        return ListNext(list, name, capacity, &kind);
+    }
+
+    [LibraryImport(Library, EntryPoint = "sbx_watch_open")]
+    public static partial int WatchOpen();
+
+    [LibraryImport(Library, EntryPoint = "sbx_watch_add")]
+    public static partial int WatchAdd(int watch, int folder);
+
+    [LibraryImport(Library, EntryPoint = "sbx_watch_remove")]
+    public static partial int WatchRemove(int watch, int added);
 
     [LibraryImport(Library, EntryPoint = "sbx_list_descriptor")]
     public static partial int ListDescriptor(nint list);

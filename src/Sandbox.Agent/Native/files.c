@@ -5,10 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#define MQUEUE_MAGIC 0x19800202
 
 static int kind_of(mode_t mode)
 {
@@ -24,6 +28,31 @@ static int opened(int fd)
     return fd >= 0 ? fd : -errno;
 }
 
+// A folder, unless it is of a tree that the kernel makes up: a file there may block, have an effect, or show the agent.
+static int opened_folder(int around, int fd)
+{
+    struct statfs found;
+    if (fd < 0)
+        return -errno;
+    // From nowhere only the agent's own paths are opened: those of others go step by step from the root.
+    if (around == AT_FDCWD)
+        return fd;
+    int result = fstatfs(fd, &found) == 0 ? 0 : -errno;
+    switch (result == 0 ? (unsigned long)found.f_type : 0) {
+    case PROC_SUPER_MAGIC:
+    case SYSFS_MAGIC:
+    case DEVPTS_SUPER_MAGIC:
+    case CGROUP_SUPER_MAGIC:
+    case CGROUP2_SUPER_MAGIC:
+    case MQUEUE_MAGIC:
+        result = -EOPNOTSUPP;
+    }
+    if (result == 0)
+        return fd;
+    close(fd);
+    return result;
+}
+
 // A folder that is no link, in two steps: first what the name is, then that very thing. gVisor (as of 2022) follows a link
 // to a folder in spite of O_NOFOLLOW where O_DIRECTORY is given, too.
 static int open_real_directory(int folder, const char *name)
@@ -35,7 +64,7 @@ static int open_real_directory(int folder, const char *name)
     int result = fstat(place, &found) != 0 ? -errno
         : S_ISLNK(found.st_mode) ? -ELOOP
         : !S_ISDIR(found.st_mode) ? -ENOTDIR
-        : opened(openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        : opened_folder(folder, openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     close(place);
     return result;
 }
@@ -43,7 +72,7 @@ static int open_real_directory(int folder, const char *name)
 // folder may be AT_FDCWD (-100) with an absolute path.
 SBX_API int sbx_open_directory(int folder, const char *name, int follow)
 {
-    return follow ? opened(openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) : open_real_directory(folder, name);
+    return follow ? opened_folder(folder, openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) : open_real_directory(folder, name);
 }
 
 SBX_API int sbx_open_file(int folder, const char *name)
@@ -66,9 +95,12 @@ SBX_API int sbx_set_mode(int fd, int mode)
     return fchmod(fd, (mode_t)mode & 0777) == 0 ? 0 : -errno;
 }
 
-SBX_API int sbx_rename(int folder, const char *from, const char *to)
+SBX_API int sbx_rename(int from_folder, const char *from, int to_folder, const char *to, int overwrite)
 {
-    return renameat(folder, from, folder, to) == 0 ? 0 : -errno;
+    int result = overwrite
+        ? renameat(from_folder, from, to_folder, to)
+        : renameat2(from_folder, from, to_folder, to, RENAME_NOREPLACE);
+    return result == 0 ? 0 : -errno;
 }
 
 SBX_API int sbx_unlink(int folder, const char *name)
@@ -76,10 +108,42 @@ SBX_API int sbx_unlink(int folder, const char *name)
     return unlinkat(folder, name, 0) == 0 ? 0 : -errno;
 }
 
+// Only an empty one.
+SBX_API int sbx_remove_directory(int folder, const char *name)
+{
+    return unlinkat(folder, name, AT_REMOVEDIR) == 0 ? 0 : -errno;
+}
+
+// What a link says, cut at the capacity, as bytes.
+SBX_API int sbx_read_link(int folder, const char *name, char *target, int capacity)
+{
+    ssize_t length = readlinkat(folder, name, target, (size_t)capacity);
+    return length >= 0 ? (int)length : -errno;
+}
+
+SBX_API int sbx_read_at(int fd, void *buffer, int length, int64_t offset)
+{
+    ssize_t got;
+    do
+        got = pread(fd, buffer, (size_t)length, offset);
+    while (got < 0 && errno == EINTR);
+    return got >= 0 ? (int)got : -errno;
+}
+
+static int64_t nanoseconds(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 static int describe(const struct stat *found, sbx_entry *entry)
 {
     entry->kind = kind_of(found->st_mode);
+    entry->mode = (int32_t)(found->st_mode & 07777);
     entry->size = found->st_size;
+    entry->modified = nanoseconds(found->st_mtim);
+    entry->changed = nanoseconds(found->st_ctim);
+    entry->inode = found->st_ino;
+    entry->device = found->st_dev;
     return 0;
 }
 
@@ -104,8 +168,24 @@ SBX_API void *sbx_list_open(int fd)
     return list;
 }
 
-// The next name, without "." and "..", as bytes; 0 at the end.
-SBX_API int sbx_list_next(void *list, char *name, int capacity)
+static int kind_of_listed(const struct dirent *entry)
+{
+    switch (entry->d_type) {
+    case DT_UNKNOWN:
+        return SBX_UNKNOWN;
+    case DT_REG:
+        return SBX_FILE;
+    case DT_DIR:
+        return SBX_DIRECTORY;
+    case DT_LNK:
+        return SBX_LINK;
+    default:
+        return SBX_OTHER;
+    }
+}
+
+// The next name, without "." and "..", as bytes, and its kind where the file system tells it; 0 at the end.
+SBX_API int sbx_list_next(void *list, char *name, int capacity, int *kind)
 {
     struct dirent *entry;
     while ((entry = readdir(list)) != NULL) {
@@ -115,6 +195,7 @@ SBX_API int sbx_list_next(void *list, char *name, int capacity)
         if (length >= (size_t)capacity)
             return -ENAMETOOLONG;
         memcpy(name, entry->d_name, length + 1);
+        *kind = kind_of_listed(entry);
         return (int)length;
     }
     return 0;

@@ -19,10 +19,16 @@ typedef struct {
 
 typedef struct {
     int32_t kind;
+    int32_t mode;
     int64_t size;
+    // Nanoseconds since 1970.
+    int64_t modified;
+    int64_t changed;
+    uint64_t inode;
+    uint64_t device;
 } sbx_entry;
 
-enum { SBX_OTHER = 0, SBX_FILE = 1, SBX_DIRECTORY = 2, SBX_LINK = 3 };
+enum { SBX_OTHER = 0, SBX_FILE = 1, SBX_DIRECTORY = 2, SBX_LINK = 3, SBX_UNKNOWN = 4 };
 
 #define SBX_API __attribute__((visibility("default")))
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -138,6 +139,13 @@ SBX_API int sbx_read(int fd, void *buffer, int length)
         got = read(fd, buffer, (size_t)length);
     while (got < 0 && errno == EINTR);
     return got >= 0 ? (int)got : -errno;
+}
+
+// How many bytes can be read at this moment.
+SBX_API int sbx_available(int fd)
+{
+    int bytes = 0;
+    return ioctl(fd, FIONREAD, &bytes) == 0 ? bytes : -errno;
 }
 
 SBX_API int sbx_write(int fd, const void *buffer, int length)

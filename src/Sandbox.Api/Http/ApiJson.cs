@@ -6,6 +6,8 @@ using Sandbox.Api.Artifacts;
 using Sandbox.Api.Health;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
+using Sandbox.Api.Sessions;
+using Sandbox.Api.Sessions.Requests;
 
 namespace Sandbox.Api.Http;
 
@@ -14,6 +16,19 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobList))]
 [JsonSerializable(typeof(JobRequest))]
+[JsonSerializable(typeof(Session))]
+[JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(SessionChangeRequest))]
+[JsonSerializable(typeof(Step))]
+[JsonSerializable(typeof(StepList))]
+[JsonSerializable(typeof(StepRequest))]
+[JsonSerializable(typeof(Sessions.FileInfo))]
+[JsonSerializable(typeof(FileList))]
+[JsonSerializable(typeof(WrittenFileInfo))]
+[JsonSerializable(typeof(MoveFileRequest))]
+[JsonSerializable(typeof(MakeFolderRequest))]
+[JsonSerializable(typeof(FileChangeInfo))]
 [JsonSerializable(typeof(Artifact))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]

@@ -31,7 +31,15 @@ internal static class ProblemCodes
         [MethodNotAllowed] = new(405, "The resource does not know this method."),
         [RequestTimeout] = new(408, "The request came too slowly."),
         [RefusalCodes.IdempotencyKeyReused] = new(409, "The idempotency key belongs to another request."),
+        [RefusalCodes.FileDenied] = new(403, "The sandbox does not allow this."),
+        [RefusalCodes.FileConflict] = new(409, "The file does not permit this."),
+        [RefusalCodes.FileExists] = new(412, "There is such a file already."),
+        [RefusalCodes.DiskFull] = new(507, "The sandbox's disk is full."),
+        [RefusalCodes.SandboxUnreachable] = new(503, "The sandbox cannot be reached at present."),
         [RefusalCodes.JobNotEnded] = new(409, "The job has not ended."),
+        [RefusalCodes.SessionExpired] = new(410, "The session has expired."),
+        [RefusalCodes.SessionTerminated] = new(410, "The session was ended."),
+        [RefusalCodes.SessionLost] = new(410, "The session was lost."),
         [PayloadTooLarge] = new(413, "The request body is too large."),
         [UnsupportedMediaType] = new(415, "The request body must be JSON in UTF-8."),
         [RangeNotSatisfiable] = new(416, "The range lies outside of the content."),
@@ -43,6 +51,7 @@ internal static class ProblemCodes
         [InternalError] = new(500, "The server failed."),
         [RefusalCodes.QueueFull] = new(503, "The queue is full."),
         [Unavailable] = new(503, "The server cannot answer at present."),
+        [RefusalCodes.SandboxStartFailed] = new(503, "No sandbox could be started."),
         [NotReady] = new(503, "The server is not ready."),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -34,6 +34,16 @@ internal sealed class RequestObject(JsonElement element, string path, RequestErr
         return null;
     }
 
+    public bool? Boolean(string name)
+    {
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return value.GetBoolean();
+        errors.Add(PathOf(name), "Must be true or false.");
+        return null;
+    }
+
     public long? Integer(string name)
     {
         if (Find(name) is not { } value)

@@ -5,7 +5,7 @@ namespace Sandbox.Api.Http;
 /// <summary>The query of a request, read as strictly as its body: unknown and repeated parameters are errors.</summary>
 internal sealed class RequestQuery(IQueryCollection query, RequestErrors errors)
 {
-    /// <summary>Longest time that a request may wait for a job's end.</summary>
+    /// <summary>Longest time that a request may wait for an end.</summary>
     public const int MaxWaitSeconds = 60;
 
     private readonly List<string> _known = [];
@@ -21,10 +21,12 @@ internal sealed class RequestQuery(IQueryCollection query, RequestErrors errors)
         return null;
     }
 
-    public TimeSpan Wait()
+    /// <summary>How long to wait for an end.</summary>
+    /// <param name="otherwise">Seconds where the request does not say.</param>
+    public TimeSpan Wait(double otherwise = 0)
     {
         if (Single("wait") is not { } text)
-            return TimeSpan.Zero;
+            return TimeSpan.FromSeconds(otherwise);
         var isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
         if (isNumber && seconds is >= 0 and <= MaxWaitSeconds)
             return TimeSpan.FromSeconds(seconds);
@@ -32,14 +34,29 @@ internal sealed class RequestQuery(IQueryCollection query, RequestErrors errors)
         return TimeSpan.Zero;
     }
 
-    public int Integer(string name, int least, int most, int otherwise)
+    public int Integer(string name, int least, int most, int otherwise) => (int)Integer(name, (long)least, most, otherwise);
+
+    public long Integer(string name, long least, long most, long otherwise)
     {
         if (Single(name) is not { } text)
             return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
             return number;
         errors.Add(name, $"Must be a whole number from {least} to {most}.");
         return otherwise;
+    }
+
+    public bool Flag(string name)
+    {
+        switch (Single(name))
+        {
+            case null or "false":
+                return false;
+            case "true":
+                return true;
+        }
+        errors.Add(name, "Must be true or false.");
+        return false;
     }
 
     /// <summary>Parameters that begin with a prefix, by what follows it.</summary>

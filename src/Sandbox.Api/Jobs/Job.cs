@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sandbox.Api.Artifacts;
+using Sandbox.Api.Output;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api.Jobs;
 
@@ -49,10 +52,10 @@ public sealed record Job
     public required JobUsage Usage { get; init; }
 
     /// <summary>What policy said.</summary>
-    public required JobDecision Decision { get; init; }
+    public required PolicyDecision Decision { get; init; }
 
     /// <summary>Limits in force.</summary>
-    public required JobLimits Limits { get; init; }
+    public required ResourceLimits Limits { get; init; }
 
     /// <summary>Starts so far.</summary>
     public required int Attempts { get; init; }

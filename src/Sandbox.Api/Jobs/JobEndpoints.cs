@@ -1,12 +1,14 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Http;
 using Sandbox.Api.Jobs.Requests;
 using Sandbox.Api.OpenApi;
+using Sandbox.Api.Output;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api.Jobs;
 
@@ -15,8 +17,6 @@ internal static class JobEndpoints
 {
     private const int DefaultPage = 50;
     private const int LargestPage = 1000;
-
-    public static IServiceCollection AddJobs(this IServiceCollection services) => services.AddSingleton<JobWaiting>();
 
     public static RouteGroupBuilder MapJobs(this IEndpointRouteBuilder routes)
     {
@@ -33,7 +33,7 @@ internal static class JobEndpoints
     }
 
     private static async Task<Results<Accepted<Job>, Ok<Job>, ProblemResult>> Create(
-        HttpContext context, IGrainFactory grains, IJobPlatform platform, JobWaiting waiting, IOptions<ApiOptions> options)
+        HttpContext context, IGrainFactory grains, IPlatform platform, LongPoll waiting, IOptions<ApiOptions> options)
     {
         if (!RequestBody.IsJson(context.Request))
             return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
@@ -60,7 +60,7 @@ internal static class JobEndpoints
     }
 
     private static async Task<Reply<PreparedJob>> Prepare(
-        HttpContext context, IJobPlatform platform, ApiOptions options, bool isKeyed, RequestErrors errors)
+        HttpContext context, IPlatform platform, ApiOptions options, bool isKeyed, RequestErrors errors)
     {
         using var body = await RequestBody.Read(context.Request, errors, context.RequestAborted);
         if (body is null || JobRequestReader.Read(body.Root, options.MaxFiles, errors) is not { } request)
@@ -75,11 +75,11 @@ internal static class JobEndpoints
     }
 
     private static async Task<Results<Accepted<Job>, Ok<Job>, ProblemResult>> AnswerSubmission(
-        HttpContext context, IJobGrain grain, JobView job, JobWaiting waiting, TimeSpan wait)
+        HttpContext context, IJobGrain grain, JobView job, LongPoll waiting, TimeSpan wait)
     {
         if (!job.HasEnded && wait > TimeSpan.Zero)
         {
-            var reply = await waiting.ForEnd(grain, context.Caller, wait, context.RequestAborted);
+            var reply = await WaitForEnd(grain, context, waiting, wait);
             if (reply.Value is not { } view)
                 return ProblemResult.From(reply.Refusal!);
             job = view;
@@ -89,7 +89,7 @@ internal static class JobEndpoints
             : TypedResults.Accepted($"/v1/jobs/{job.Id}", Job.From(job));
     }
 
-    private static async Task<Results<Ok<Job>, ProblemResult>> Get(string id, HttpContext context, IGrainFactory grains, JobWaiting waiting)
+    private static async Task<Results<Ok<Job>, ProblemResult>> Get(string id, HttpContext context, IGrainFactory grains, LongPoll waiting)
     {
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
@@ -98,7 +98,7 @@ internal static class JobEndpoints
         if (errors.Any)
             return ProblemResult.From(errors);
         return Find(grains, id) is { } grain
-            ? Answer(await waiting.ForEnd(grain, context.Caller, wait, context.RequestAborted))
+            ? Answer(await WaitForEnd(grain, context, waiting, wait))
             : ProblemResult.NotFound();
     }
 
@@ -117,7 +117,7 @@ internal static class JobEndpoints
         return TypedResults.Ok(new JobList
         {
             Items = [.. page.Items.Select(Job.From)],
-            NextCursor = page.Next is { } next ? JobCursorText.Write(next) : null,
+            NextCursor = page.Next is { } next ? CursorText.Write(next.CreatedAt, next.Id.ToString()) : null,
         });
     }
 
@@ -132,24 +132,27 @@ internal static class JobEndpoints
     private static async Task<Results<Ok<Job>, ProblemResult>> Cancel(string id, HttpContext context, IGrainFactory grains) =>
         Find(grains, id) is { } grain ? Answer(await grain.Cancel(context.Caller, context.RequestAborted)) : ProblemResult.NotFound();
 
-    private static async Task<Results<JobEventStream, ProblemResult>> Events(string id, HttpContext context, IGrainFactory grains)
+    private static async Task<Results<EventStream, ProblemResult>> Events(string id, HttpContext context, IGrainFactory grains)
     {
         var errors = new RequestErrors();
-        var after = ReadResumption(context.Request, errors);
+        var after = EventStream.ReadResumption(context.Request, errors);
         if (errors.Any)
             return ProblemResult.From(errors);
         if (Find(grains, id) is not { } grain)
             return ProblemResult.NotFound();
         // Before the stream begins, a refusal can still be told as one.
         var first = await grain.ReadEvents(context.Caller, after, TimeSpan.Zero, context.RequestAborted);
-        return first.Value is { } page ? new JobEventStream(grain, page, after) : ProblemResult.From(first.Refusal!);
+        var caller = context.Caller;
+        return first.Value is { } page
+            ? new EventStream((last, wait, cancellationToken) => grain.ReadEvents(caller, last, wait, cancellationToken), page, after)
+            : ProblemResult.From(first.Refusal!);
     }
 
     private static Task<Results<JobOutput, ProblemResult>> Stdout(string id, HttpContext context, IGrainFactory grains) =>
-        Output(id, JobEventKinds.Stdout, context, grains);
+        Output(id, OutputEventKinds.Stdout, context, grains);
 
     private static Task<Results<JobOutput, ProblemResult>> Stderr(string id, HttpContext context, IGrainFactory grains) =>
-        Output(id, JobEventKinds.Stderr, context, grains);
+        Output(id, OutputEventKinds.Stderr, context, grains);
 
     private static async Task<Results<JobOutput, ProblemResult>> Output(string id, string kind, HttpContext context, IGrainFactory grains)
     {
@@ -157,6 +160,13 @@ internal static class JobEndpoints
             return ProblemResult.NotFound();
         var first = await grain.ReadEvents(context.Caller, 0, TimeSpan.Zero, context.RequestAborted);
         return first.Value is { } page ? new JobOutput(grain, page, kind) : ProblemResult.From(first.Refusal!);
+    }
+
+    private static Task<Reply<JobView>> WaitForEnd(IJobGrain grain, HttpContext context, LongPoll waiting, TimeSpan wait)
+    {
+        var caller = context.Caller;
+        return waiting.ForEnd(
+            (round, cancellationToken) => grain.Get(caller, round, cancellationToken), static job => job.HasEnded, wait, context.RequestAborted);
     }
 
     private static IJobGrain? Find(IGrainFactory grains, string id) =>
@@ -175,24 +185,10 @@ internal static class JobEndpoints
 
     private static JobCursor? ReadCursor(string text, RequestErrors errors)
     {
-        var cursor = JobCursorText.Read(text);
-        if (cursor is null)
-            errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return cursor;
-    }
-
-    // The header wins: a browser that reconnects repeats the address and adds the header.
-    private static long ReadResumption(HttpRequest request, RequestErrors errors)
-    {
-        var query = new RequestQuery(request.Query, errors);
-        var from = query.Single("from");
-        query.RefuseUnknown();
-        var header = request.Headers["Last-Event-ID"];
-        var (name, text) = header.Count > 0 ? ("Last-Event-ID", header.ToString()) : ("from", from ?? "0");
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
-            return after;
-        errors.Add(name, "Must be the id of an event.");
-        return 0;
+        if (CursorText.Read(text) is { } cursor && JobId.TryParse(cursor.Id, out var id))
+            return new JobCursor(cursor.CreatedAt, id);
+        errors.Add("cursor", "Is not a cursor that a list answered with.");
+        return null;
     }
 
     private sealed record PreparedJob(JobSpec Spec, string Fingerprint);

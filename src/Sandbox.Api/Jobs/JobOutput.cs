@@ -1,11 +1,12 @@
 using Sandbox.Api.Http;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 
 namespace Sandbox.Api.Jobs;
 
 /// <summary>One output stream of a job as raw bytes: what there is of it now, over all attempts.</summary>
-internal sealed class JobOutput(IJobGrain grain, JobEventPage first, string kind) : IResult
+internal sealed class JobOutput(IJobGrain grain, OutputEventPage first, string kind) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {

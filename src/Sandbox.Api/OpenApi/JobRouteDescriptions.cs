@@ -3,6 +3,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 
 namespace Sandbox.Api.OpenApi;
 
@@ -61,7 +62,7 @@ internal static class JobRouteDescriptions
             "streamJobEvents",
             "Stream a job's events",
             $$"""
-            Server-sent events: {{JobEventKinds.Stdout}}, {{JobEventKinds.Stderr}}, {{JobEventKinds.Result}}, {{JobEventKinds.Status}} and, last, {{JobEventKinds.End}}.
+            Server-sent events: {{OutputEventKinds.Stdout}}, {{OutputEventKinds.Stderr}}, {{OutputEventKinds.Result}}, {{OutputEventKinds.Status}} and, last, {{OutputEventKinds.End}}.
             Output is {"text": …}, or {"base64": …} where the bytes are not valid UTF-8. Ids rise. A stream that broke
             off is resumed, without loss or repetition, by the id of the last event seen.
             """)

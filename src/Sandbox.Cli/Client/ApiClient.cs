@@ -1,15 +1,12 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Sandbox.Cli.Client;
 
-/// <summary>The REST calls that the commands need.</summary>
+/// <summary>Calls to the server: one credential, every failure in words, and another attempt for what passes.</summary>
 internal sealed class ApiClient : IDisposable
 {
-    private const int PollSeconds = 30;
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(100);
 
     private readonly HttpClient _http;
@@ -27,74 +24,18 @@ internal sealed class ApiClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Submits a job. One idempotency key serves every try, so a lost answer cannot run the job twice.</summary>
-    public Task<Reply<Job>> Submit(JobRequest request, CancellationToken cancellationToken)
-    {
-        var key = Guid.NewGuid().ToString("N");
-        return Call(Create, Wire.Default.Job, cancellationToken);
-
-        HttpRequestMessage Create() => new(HttpMethod.Post, "v1/jobs")
-        {
-            Headers = { { "Idempotency-Key", key } },
-            Content = JsonContent.Create(request, Wire.Default.JobRequest),
-        };
-    }
-
-    public Task<Reply<Job>> Get(string id, CancellationToken cancellationToken) =>
-        Call(() => new(HttpMethod.Get, JobPath(id)), Wire.Default.Job, cancellationToken);
-
-    public async Task<Reply<Job>> WaitForEnd(string id, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var reply = await Call(() => new(HttpMethod.Get, $"{JobPath(id)}?wait={PollSeconds}"), Wire.Default.Job, cancellationToken);
-            if (reply.Value.HasEnded)
-                return reply;
-        }
-    }
-
-    public Task<Reply<JobPage>> List(string query, CancellationToken cancellationToken) =>
-        Call(() => new(HttpMethod.Get, "v1/jobs" + query), Wire.Default.JobPage, cancellationToken);
-
-    public Task<Reply<Job>> Cancel(string id, CancellationToken cancellationToken) =>
-        Call(() => new(HttpMethod.Post, JobPath(id) + "/cancel"), Wire.Default.Job, cancellationToken);
-
-    public async Task Delete(string id, CancellationToken cancellationToken)
-    {
-        using var response = await Send(() => new(HttpMethod.Delete, JobPath(id)), cancellationToken);
-    }
-
-    /// <summary>Opens the content of an artifact; the caller disposes the response.</summary>
-    public Task<HttpResponseMessage> OpenArtifact(string id, CancellationToken cancellationToken) =>
-        Send(() => new(HttpMethod.Get, $"v1/artifacts/{Uri.EscapeDataString(id)}/content"), cancellationToken);
-
-    /// <summary>Opens the job's events after the given id, once; resuming is <see cref="JobEventStream"/>'s.</summary>
-    public async Task<HttpResponseMessage> OpenEvents(string id, string? lastEventId, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, JobPath(id) + "/events");
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
-        if (lastEventId is not null)
-            request.Headers.Add("Last-Event-ID", lastEventId);
-        return await SendOnce(request, cancellationToken);
-    }
-
-    private static string JobPath(string id) => "v1/jobs/" + Uri.EscapeDataString(id);
-
-    private async Task<Reply<T>> Call<T>(Func<HttpRequestMessage> create, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    /// <summary>Calls to an answer in JSON, as often as it takes.</summary>
+    /// <param name="create">Makes the request, for each attempt anew; safe to repeat.</param>
+    /// <param name="type">Form of the answer.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<Reply<T>> Call<T>(Func<HttpRequestMessage> create, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var response = await Send(create, cancellationToken);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        try
-        {
-            return new Reply<T>(JsonSerializer.Deserialize(body, type) ?? throw new JsonException(), body);
-        }
-        catch (JsonException)
-        {
-            throw new CliException($"{_server.Url} answered with something that is not Sandbox's interface; is SANDBOX_URL right?");
-        }
+        return await ReadReply(response, type, cancellationToken);
     }
 
-    private Task<HttpResponseMessage> Send(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
+    /// <summary>Calls to the answer's head, as often as it takes; the caller disposes the response.</summary>
+    public Task<HttpResponseMessage> Send(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
         _retry.Run(
             async () =>
             {
@@ -105,6 +46,45 @@ internal sealed class ApiClient : IDisposable
             },
             Unreachable,
             cancellationToken);
+
+    /// <summary>Sends a body that is read only once, for as long as it takes.</summary>
+    public async Task<Reply<T>> Upload<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        // A refusal comes before the body goes.
+        request.Headers.ExpectContinue = true;
+        try
+        {
+            using var response = await SendOnce(request, cancellationToken);
+            return await ReadReply(response, type, cancellationToken);
+        }
+        catch (Exception e) when (Retry.IsLostConnection(e, cancellationToken))
+        {
+            throw Retry.IsRefused(e) ? Unreachable(e.InnerException ?? e) : new CliException("the connection broke off before the server had confirmed the file.");
+        }
+    }
+
+    /// <summary>Opens a stream of events after the given id, once; resuming is <see cref="EventStream"/>'s.</summary>
+    public async Task<HttpResponseMessage> OpenEvents(string path, string? lastEventId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        if (lastEventId is not null)
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        return await SendOnce(request, cancellationToken);
+    }
+
+    private async Task<Reply<T>> ReadReply<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        try
+        {
+            return new Reply<T>(JsonSerializer.Deserialize(body, type) ?? throw new JsonException(), body);
+        }
+        catch (JsonException)
+        {
+            throw new CliException($"{_server.Url} answered with something that is not Sandbox's interface; is SANDBOX_URL right?");
+        }
+    }
 
     private async Task<HttpResponseMessage> SendOnce(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -30,7 +30,8 @@ internal static class Refusals
             text.Append("\n  rule: ").Append(problem.Rule);
         foreach (var (field, reasons) in problem.Errors ?? new Dictionary<string, string[]>())
         {
-            foreach (var reason in reasons)
+            // One alone may be the detail as well.
+            foreach (var reason in reasons.Where(reason => reason != problem.Detail))
                 text.Append("\n  ").Append(field.Length > 0 ? field : "request").Append(": ").Append(reason);
         }
 

@@ -49,7 +49,8 @@ internal sealed class Retry(TimeProvider time)
     /// <summary>Exponential back-off: 100 ms, 200 ms, … up to 10 s.</summary>
     public static TimeSpan Delay(int attempt) => Min(s_firstDelay * Math.Pow(2, Math.Min(attempt, 10) - 1), s_longestDelay);
 
-    private static bool IsRefused(Exception exception) =>
+    /// <summary>True where nobody listens.</summary>
+    public static bool IsRefused(Exception exception) =>
         exception is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound } };
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

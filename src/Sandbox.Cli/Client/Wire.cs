@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sandbox.Cli.Sessions;
 
 namespace Sandbox.Cli.Client;
 
@@ -82,6 +83,16 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(JobRequest))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobPage))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(SessionChange))]
+[JsonSerializable(typeof(Session))]
+[JsonSerializable(typeof(SessionPage))]
+[JsonSerializable(typeof(StepRequest))]
+[JsonSerializable(typeof(Step))]
+[JsonSerializable(typeof(StepPage))]
+[JsonSerializable(typeof(SessionFilePage))]
+[JsonSerializable(typeof(WrittenFile))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(OutputData))]
 [JsonSerializable(typeof(EndData))]
 [JsonSerializable(typeof(ProblemDocument))]

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Sandbox.Cli.Client;
-using Sandbox.Cli.Jobs;
+using Sandbox.Cli.Output;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -22,9 +22,11 @@ internal static class CommandTree
           sandbox run hello.py --memory 1G          with more memory
           sandbox jobs list --status running        what runs now
           sandbox jobs logs job_…                   the output of a job, followed to its end
+          id=$(sandbox session new)                 a sandbox that keeps variables and files
+          sandbox session exec "$id" 'x = 41'       a step in it; the next one knows x
 
-        Exit codes of run: the program's own; 128+n when signal n killed it; 124 timed out; 137 out of memory;
-        130 cancelled; 125 when Sandbox itself failed.
+        Exit codes of run and session exec: the program's own; 128+n when signal n killed it; 124 timed out;
+        137 out of memory; 130 cancelled or interrupted; 123 the session has ended; 125 when Sandbox itself failed.
         """;
 
     public static RootCommand Create(CliConsole console)
@@ -39,6 +41,7 @@ internal static class CommandTree
         var context = new CommandContext(console, globals, examples);
         root.Add(RunCommand.Create(context));
         root.Add(JobsCommand.Create(context));
+        root.Add(SessionCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         return root;
     }
@@ -70,7 +73,7 @@ internal static class CommandTree
         catch (CliException e)
         {
             console.Tell(e.Message);
-            return ExitCodes.SandboxFailed;
+            return e.ExitCode;
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {

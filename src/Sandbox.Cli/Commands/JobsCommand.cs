@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sandbox.Cli.Client;
 using Sandbox.Cli.Jobs;
+using Sandbox.Cli.Output;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -38,14 +39,14 @@ internal static class JobsCommand
         var command = new Command("list", "List jobs, newest first.") { status, metadata, limit, cursor };
         command.SetAction(async (parsed, interrupted) =>
         {
-            var query = new StringBuilder($"?limit={parsed.GetValue(limit)}");
-            Append(query, "status", parsed.GetValue(status));
-            Append(query, "cursor", parsed.GetValue(cursor));
-            foreach (var (key, value) in KeyValues.Parse(parsed.GetValue(metadata)) ?? new Dictionary<string, string>())
-                Append(query, "metadata." + key, value);
-
+            var query = new QueryText()
+                .Add("limit", $"{parsed.GetValue(limit)}")
+                .Add("status", parsed.GetValue(status))
+                .Add("cursor", parsed.GetValue(cursor))
+                .Add("metadata.", KeyValues.Parse(parsed.GetValue(metadata)));
             using var api = context.Connect(parsed);
-            var reply = await api.List(query.ToString(), interrupted);
+            var jobs = new JobCalls(api);
+            var reply = await jobs.List(query.ToString(), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -62,7 +63,8 @@ internal static class JobsCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            await Show(context, parsed, await api.Get(parsed.GetValue(id)!, interrupted));
+            var jobs = new JobCalls(api);
+            await Show(context, parsed, await jobs.Get(parsed.GetValue(id)!, interrupted));
             return 0;
         });
         return command;
@@ -75,8 +77,9 @@ internal static class JobsCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
+            var jobs = new JobCalls(api);
             var sink = new OutputSink(context.Console);
-            await foreach (var item in new JobEventStream(api, context.Console.Time).Read(parsed.GetValue(id)!, interrupted))
+            await foreach (var item in jobs.Events(parsed.GetValue(id)!, context.Console.Time).Read(interrupted))
             {
                 if (context.Json(parsed))
                     WriteEvent(context.Console, item);
@@ -96,9 +99,10 @@ internal static class JobsCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
+            var jobs = new JobCalls(api);
             foreach (var id in parsed.GetValue(ids)!)
             {
-                var reply = await api.Cancel(id, interrupted);
+                var reply = await jobs.Cancel(id, interrupted);
                 if (context.Json(parsed))
                     await JsonText.Write(context.Console.Output, reply.Body);
                 else
@@ -117,9 +121,10 @@ internal static class JobsCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
+            var jobs = new JobCalls(api);
             foreach (var id in parsed.GetValue(ids)!)
             {
-                await api.Delete(id, interrupted);
+                await jobs.Delete(id, interrupted);
                 context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"id":"{{JsonEncodedText.Encode(id)}}","removed":true}""" : $"{id} removed");
             }
 
@@ -149,15 +154,9 @@ internal static class JobsCommand
             JobTable.WriteOne(context.Console, reply.Value);
     }
 
-    private static void WriteEvent(CliConsole console, JobEvent item) =>
+    private static void WriteEvent(CliConsole console, ServerEvent item) =>
         console.Text.WriteLine(
             $$"""{"id":"{{JsonEncodedText.Encode(item.Id)}}","event":"{{JsonEncodedText.Encode(item.Kind)}}","data":{{Encoding.UTF8.GetString(item.Data)}}}""");
-
-    private static void Append(StringBuilder query, string name, string? value)
-    {
-        if (value is not null)
-            query.Append('&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
-    }
 
     private static Argument<string> IdArgument() => new("ID") { Description = "Id of the job." };
 

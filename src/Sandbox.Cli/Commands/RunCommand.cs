@@ -1,15 +1,13 @@
 using System.CommandLine;
-using System.Text;
 using Sandbox.Cli.Client;
 using Sandbox.Cli.Jobs;
+using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
 
 /// <summary><c>sandbox run</c>.</summary>
 internal static class RunCommand
 {
-    private const string StandardInput = "-";
-
     private const string ExamplesText = """
           sandbox run hello.py
           sandbox run primes.py -- 100                          arguments for the program
@@ -31,7 +29,7 @@ internal static class RunCommand
         {
             var order = await Read(options, parsed, context, interrupted);
             using var api = context.Connect(parsed);
-            return await new JobRunner(api, context.Console).Run(order, interrupted);
+            return await new JobRunner(new JobCalls(api), context.Console).Run(order, interrupted);
         });
         return command;
     }
@@ -41,21 +39,20 @@ internal static class RunCommand
         options.RefuseUnknown(parsed);
         var file = parsed.GetValue(options.File)!;
         var forwardsInput = parsed.GetValue(options.Stdin);
-        if (forwardsInput && file == StandardInput)
+        if (forwardsInput && file == TextInput.Standard)
             throw new CliException("standard input cannot be both the code (-) and the program's input (--stdin).");
 
         // Editors on some systems begin a file with a byte order mark, which no interpreter wants.
-        var source = file == StandardInput ? context.Console.Input : Open(file);
-        var code = (await ReadText(source, file, cancellationToken)).TrimStart('\uFEFF');
+        var code = (await TextInput.Read(file, context.Console, cancellationToken)).TrimStart('\uFEFF');
         var request = new JobRequest(
             parsed.GetValue(options.Language) ?? Languages.Guess(file, code),
             code,
             WorkspaceFiles.Read(parsed.GetValue(options.Files) ?? []),
-            forwardsInput ? await ReadText(context.Console.Input, "standard input", cancellationToken) : null,
+            forwardsInput ? await TextInput.Read(TextInput.Standard, context.Console, cancellationToken) : null,
             NullIfEmpty<string>([.. parsed.GetValue(options.Arg) ?? [], .. parsed.GetValue(options.Arguments) ?? []]),
             KeyValues.Parse(parsed.GetValue(options.Env)),
             parsed.GetValue(options.Isolation),
-            options.ReadLimits(parsed),
+            options.Limits.Read(parsed),
             NullIfEmpty<string>(parsed.GetValue(options.Artifacts) ?? []),
             KeyValues.Parse(parsed.GetValue(options.Metadata)));
         return new RunOrder(
@@ -63,32 +60,6 @@ internal static class RunCommand
             context.Json(parsed),
             parsed.GetValue(options.Detach),
             request.Artifacts is null ? null : parsed.GetValue(options.Output) ?? ".");
-    }
-
-    private static FileStream Open(string file)
-    {
-        try
-        {
-            return File.OpenRead(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"{file} cannot be read: {e.Message}");
-        }
-    }
-
-    private static async Task<string> ReadText(Stream stream, string name, CancellationToken cancellationToken)
-    {
-        var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-        using var reader = new StreamReader(stream, strict, detectEncodingFromByteOrderMarks: false);
-        try
-        {
-            return await reader.ReadToEndAsync(cancellationToken);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new CliException($"{name} is not UTF-8 text. Send binary data as a file: --file PATH.");
-        }
     }
 
     private static IReadOnlyList<T>? NullIfEmpty<T>(IReadOnlyList<T> items) => items.Count == 0 ? null : items;

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using Sandbox.Cli.Client;
-using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
 
@@ -41,17 +38,7 @@ internal sealed class RunOptions
 
     public Option<bool> Stdin { get; } = new("--stdin") { Description = "Give the program this command's standard input. Default: empty." };
 
-    public Option<double?> Timeout { get; } = new("--timeout") { Description = "Wall-clock limit.", HelpName = "SECONDS" };
-
-    public Option<double?> Cpu { get; } = new("--cpu") { Description = "Processors, in whole or parts.", HelpName = "N" };
-
-    public Option<long?> Memory { get; } = Size("--memory", "Memory limit, such as 512M.");
-
-    public Option<long?> Disk { get; } = Size("--disk", "Limit of the workspace's size.");
-
-    public Option<int?> Processes { get; } = new("--processes") { Description = "Limit of processes and threads.", HelpName = "N" };
-
-    public Option<long?> OutputLimit { get; } = Size("--output-limit", "Limit of the program's output.");
+    public LimitOptions Limits { get; } = new();
 
     public Option<string[]> Artifacts { get; } =
         Repeatable("--artifact", null, "GLOB", "Files to keep and download when the program has ended. Repeatable.");
@@ -66,55 +53,13 @@ internal sealed class RunOptions
     {
         command.Add(File);
         command.Add(Arguments);
-        foreach (var option in (Option[])
-            [
-                Language, Isolation, Files, Env, Arg, Stdin, Timeout, Cpu, Memory, Disk, Processes, OutputLimit,
-                Artifacts, Output, Metadata, Detach,
-            ])
+        foreach (var option in (Option[])[Language, Isolation, Files, Env, Arg, Stdin, .. Limits.All, Artifacts, Output, Metadata, Detach])
             command.Add(option);
     }
 
-    /// <summary>
-    /// A misspelt option must not become an argument of the program, and the limit it was meant to set be forgotten:
-    /// words with a dash are arguments only after <c>--</c>.
-    /// </summary>
-    public void RefuseUnknown(ParseResult parsed)
-    {
-        var afterDashes = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Skip(1).Count();
-        Token[] words = [.. parsed.GetResult(File)?.Tokens ?? [], .. parsed.GetResult(Arguments)?.Tokens ?? []];
-        var unknown = words.SkipLast(afterDashes).FirstOrDefault(t => t.Value.Length > 1 && t.Value[0] == '-');
-        if (unknown is not null)
-            throw new CliException($"unknown option '{unknown.Value}'. Arguments of the program go after --.");
-    }
-
-    /// <summary>The limits asked for; null where none is, so that the server's defaults hold.</summary>
-    public JobLimits? ReadLimits(ParseResult parsed)
-    {
-        var limits = new JobLimits(
-            parsed.GetValue(Cpu),
-            parsed.GetValue(Memory),
-            parsed.GetValue(Disk),
-            parsed.GetValue(Processes),
-            parsed.GetValue(Timeout),
-            parsed.GetValue(OutputLimit));
-        return limits == new JobLimits() ? null : limits;
-    }
+    /// <summary>Refuses words with a dash before <c>--</c>; see <see cref="WordsAfterDashes"/>.</summary>
+    public void RefuseUnknown(ParseResult parsed) => WordsAfterDashes.Split(parsed, File, Arguments);
 
     private static Option<string[]> Repeatable(string name, string? alias, string helpName, string description) =>
         new(name, alias is null ? [] : [alias]) { Description = description, HelpName = helpName, Arity = ArgumentArity.OneOrMore };
-
-    private static Option<long?> Size(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "SIZE",
-        CustomParser = ParseSize,
-    };
-
-    private static long? ParseSize(ArgumentResult result)
-    {
-        if (Units.TryParseBytes(result.Tokens[0].Value, out var bytes))
-            return bytes;
-        result.AddError($"'{result.Tokens[0].Value}' is not a size; write for example 512M or 1G.");
-        return null;
-    }
 }

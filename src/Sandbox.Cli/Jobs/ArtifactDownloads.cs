@@ -5,7 +5,7 @@ using Sandbox.Cli.Terminal;
 namespace Sandbox.Cli.Jobs;
 
 /// <summary>Fetches a job's artifacts into a folder, checked, and never outside of it.</summary>
-internal sealed class ArtifactDownloads(ApiClient api, CliConsole console)
+internal sealed class ArtifactDownloads(JobCalls jobs, CliConsole console)
 {
     public async Task Save(Job job, string folder, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class ArtifactDownloads(ApiClient api, CliConsole console)
 
     private async Task<string> Copy(Artifact artifact, string partial, CancellationToken cancellationToken)
     {
-        using var response = await api.OpenArtifact(artifact.Id, cancellationToken);
+        using var response = await jobs.OpenArtifact(artifact.Id, cancellationToken);
         await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var sha256 = SHA256.Create();
         await using var file = File.Create(partial);

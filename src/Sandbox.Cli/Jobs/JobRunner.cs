@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sandbox.Cli.Client;
+using Sandbox.Cli.Output;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Jobs;
@@ -8,7 +9,7 @@ namespace Sandbox.Cli.Jobs;
 internal sealed record RunOrder(JobRequest Request, bool Json, bool Detach, string? OutputFolder);
 
 /// <summary>Runs one job as if it were a local program: its output, its exit code, and Ctrl-C ends it.</summary>
-internal sealed class JobRunner(ApiClient api, CliConsole console)
+internal sealed class JobRunner(JobCalls jobs, CliConsole console)
 {
     private static readonly TimeSpan s_cancelTimeout = TimeSpan.FromSeconds(5);
 
@@ -44,7 +45,7 @@ internal sealed class JobRunner(ApiClient api, CliConsole console)
     {
         using var grace = new CancellationTokenSource();
         await using var registration = interrupted.Register(() => grace.CancelAfter(s_cancelTimeout));
-        return await api.Submit(order.Request, grace.Token);
+        return await jobs.Submit(order.Request, grace.Token);
     }
 
     private async Task<int> ShowSubmitted(Reply<Job> submitted, bool json)
@@ -58,11 +59,11 @@ internal sealed class JobRunner(ApiClient api, CliConsole console)
 
     private async Task<int> Wait(string id, RunOrder order, CancellationToken interrupted)
     {
-        var reply = await api.WaitForEnd(id, interrupted);
+        var reply = await jobs.WaitForEnd(id, interrupted);
         var job = reply.Value;
         await JsonText.Write(console.Output, reply.Body);
         if (order.OutputFolder is not null)
-            await new ArtifactDownloads(api, console).Save(job, order.OutputFolder, interrupted);
+            await new ArtifactDownloads(jobs, console).Save(job, order.OutputFolder, interrupted);
         return ExitCodes.Of(new EndData(job.Status, job.Cause, job.ExitCode, job.Signal));
     }
 
@@ -72,11 +73,11 @@ internal sealed class JobRunner(ApiClient api, CliConsole console)
         var notice = EndNotice.For(end, limits: null);
         if (notice is not null || order.OutputFolder is not null)
         {
-            var job = (await api.Get(id, interrupted)).Value;
+            var job = (await jobs.Get(id, interrupted)).Value;
             if (notice is not null)
                 console.Tell(EndNotice.For(end, job.Limits)!);
             if (order.OutputFolder is not null)
-                await new ArtifactDownloads(api, console).Save(job, order.OutputFolder, interrupted);
+                await new ArtifactDownloads(jobs, console).Save(job, order.OutputFolder, interrupted);
         }
 
         return ExitCodes.Of(end);
@@ -85,7 +86,7 @@ internal sealed class JobRunner(ApiClient api, CliConsole console)
     private async Task<EndData> FollowOutput(string id, CancellationToken interrupted)
     {
         var sink = new OutputSink(console);
-        await foreach (var item in new JobEventStream(api, console.Time).Read(id, interrupted))
+        await foreach (var item in jobs.Events(id, console.Time).Read(interrupted))
         {
             if (item.Kind == "end")
                 return JsonSerializer.Deserialize(item.Data, Wire.Default.EndData) ?? throw new JsonException();
@@ -100,7 +101,7 @@ internal sealed class JobRunner(ApiClient api, CliConsole console)
         using var limit = new CancellationTokenSource(s_cancelTimeout);
         try
         {
-            await api.Cancel(id, limit.Token);
+            await jobs.Cancel(id, limit.Token);
         }
         catch (Exception e) when (e is CliException or OperationCanceledException)
         {

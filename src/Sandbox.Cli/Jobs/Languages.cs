@@ -18,13 +18,12 @@ internal static class Languages
         [("python", "python"), ("node", "javascript"), ("bash", "bash"), ("sh", "bash")];
 
     /// <summary>By extension, else by the first line's <c>#!</c>.</summary>
-    public static string Guess(string file, string code)
-    {
-        if (s_extensions.TryGetValue(Path.GetExtension(file), out var language))
-            return language;
-        return FromFirstLine(code) ?? throw new CliException(
-            $"cannot tell the language of {(file == "-" ? "standard input" : file)}; name it with --language, for example --language python.");
-    }
+    public static string Guess(string file, string code) => TryGuess(file, code) ?? throw new CliException(
+        $"cannot tell the language of {(file == "-" ? "standard input" : file)}; name it with --language, for example --language python.");
+
+    /// <summary>The same; null where neither tells.</summary>
+    public static string? TryGuess(string file, string code) =>
+        s_extensions.TryGetValue(Path.GetExtension(file), out var language) ? language : FromFirstLine(code);
 
     private static string? FromFirstLine(string code)
     {

@@ -23,6 +23,7 @@ internal sealed class CliConsole
         Output = output;
         Errors = errors;
         Environment = environment;
+        ErrorsAreTerminal = errorsAreTerminal;
         Text = new StreamWriter(output, s_utf8) { AutoFlush = true };
         ErrorText = new StreamWriter(errors, s_utf8) { AutoFlush = true };
         var colour = !environment.TryGetValue("NO_COLOR", out var no) || no.Length == 0;
@@ -45,6 +46,9 @@ internal sealed class CliConsole
     public Style ErrorStyle { get; }
 
     public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>Whether somebody sees a line that changes.</summary>
+    public bool ErrorsAreTerminal { get; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

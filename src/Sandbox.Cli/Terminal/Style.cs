@@ -13,9 +13,9 @@ internal sealed class Style(bool enabled)
 
     public string Status(string status) => status switch
     {
-        "succeeded" => Green(status),
+        "succeeded" or "ready" => Green(status),
         "failed" or "timed_out" => Red(status),
-        "running" or "queued" => Yellow(status),
+        "running" or "queued" or "busy" => Yellow(status),
         _ => Faint(status),
     };
 

@@ -37,6 +37,18 @@ internal static class Units
         return true;
     }
 
+    /// <summary>Reads a duration such as <c>90</c>, <c>90s</c>, <c>10m</c>, <c>1.5h</c> or <c>7d</c>.</summary>
+    public static bool TryParseSeconds(string text, out double seconds)
+    {
+        var number = text.Trim();
+        var factor = number.Length == 0 ? 1 : number[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+        if (factor > 0 && number.Length > 0)
+            number = number[..^1];
+        var isNumber = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value);
+        seconds = value * Math.Max(factor, 1);
+        return isNumber && double.IsFinite(seconds);
+    }
+
     public static string Bytes(long bytes)
     {
         double value = bytes;

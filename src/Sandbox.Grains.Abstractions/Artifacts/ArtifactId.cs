@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace Sandbox.Grains.Abstractions.Artifacts;
 
@@ -9,26 +8,19 @@ public readonly record struct ArtifactId
     /// <summary>Type prefix of every artifact id.</summary>
     public const string Prefix = "art_";
 
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-    private const int Characters = 26;
-
     private readonly string? _value;
 
     private ArtifactId(string value) => _value = value;
 
     /// <summary>A random id.</summary>
-    public static ArtifactId New() => new(string.Concat(Prefix, RandomNumberGenerator.GetString(Alphabet, Characters)));
+    public static ArtifactId New() => new(IdText.New(Prefix));
 
     /// <summary>Reads an id as a client sends it; false when it cannot be one.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ArtifactId id)
     {
-        id = default;
-        if (text is null || text.Length != Prefix.Length + Characters || !text.StartsWith(Prefix, StringComparison.Ordinal))
-            return false;
-        if (text.AsSpan(Prefix.Length).ContainsAnyExcept(Alphabet))
-            return false;
-        id = new ArtifactId(text);
-        return true;
+        var valid = IdText.IsValid(Prefix, text);
+        id = valid ? new ArtifactId(text!) : default;
+        return valid;
     }
 
     /// <inheritdoc/>

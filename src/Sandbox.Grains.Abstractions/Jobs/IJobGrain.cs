@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Grains.Abstractions.Jobs;
@@ -27,7 +28,7 @@ public interface IJobGrain : IGrainWithStringKey
 
     /// <summary>Events with an id above <paramref name="after"/>, waiting at most <paramref name="wait"/> (10 s at most) for the first.</summary>
     [Alias("events"), AlwaysInterleave]
-    Task<Reply<JobEventPage>> ReadEvents(Caller caller, long after, TimeSpan wait, CancellationToken cancellationToken = default);
+    Task<Reply<OutputEventPage>> ReadEvents(Caller caller, long after, TimeSpan wait, CancellationToken cancellationToken = default);
 
     /// <summary>Ends the job in whatever state it is; an ended one is left as it is.</summary>
     [Alias("cancel")]

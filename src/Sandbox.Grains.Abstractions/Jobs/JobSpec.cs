@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Sandboxes;
+
 namespace Sandbox.Grains.Abstractions.Jobs;
 
 /// <summary>What a job shall run: the validated request, as the grain keeps it until the job has ended.</summary>
@@ -25,7 +27,7 @@ public sealed record JobSpec(
     [property: Id(6)] IReadOnlyList<JobFile> Files,
     [property: Id(7)] string? Template,
     [property: Id(8)] string Isolation,
-    [property: Id(9)] JobLimits Limits,
+    [property: Id(9)] ResourceLimits Limits,
     [property: Id(10)] IReadOnlyList<string> Artifacts,
     [property: Id(11)] IReadOnlyDictionary<string, string> Metadata,
     [property: Id(12)] int MaxAttempts);
@@ -35,29 +37,3 @@ public sealed record JobSpec(
 /// <param name="Content">The bytes.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.job.file")]
 public sealed record JobFile([property: Id(0)] string Path, [property: Id(1)] byte[] Content);
-
-/// <summary>Bounds within which a job runs; each has its own <see cref="JobCauses"/> when it is hit.</summary>
-/// <param name="Cpu">Processors, in whole or parts.</param>
-/// <param name="MemoryBytes">Memory of all processes together, files in the workspace included.</param>
-/// <param name="DiskBytes">Size of the workspace, and of <c>/tmp</c> likewise.</param>
-/// <param name="Processes">Processes and threads at one time.</param>
-/// <param name="WallSeconds">Seconds from the start of the code to its end.</param>
-/// <param name="OutputBytes">Bytes of standard output and standard error together.</param>
-[GenerateSerializer, Immutable, Alias("sandbox.job.limits")]
-public sealed record JobLimits(
-    [property: Id(0)] double Cpu,
-    [property: Id(1)] long MemoryBytes,
-    [property: Id(2)] long DiskBytes,
-    [property: Id(3)] int Processes,
-    [property: Id(4)] double WallSeconds,
-    [property: Id(5)] long OutputBytes);
-
-/// <summary>The isolation classes that a request can ask for.</summary>
-public static class IsolationClasses
-{
-    /// <summary>Kernel namespaces, by runc or crun.</summary>
-    public const string Standard = "standard";
-
-    /// <summary>A user-space kernel between the code and the host: gVisor.</summary>
-    public const string Strong = "strong";
-}

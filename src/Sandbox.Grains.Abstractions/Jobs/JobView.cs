@@ -1,4 +1,6 @@
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Grains.Abstractions.Jobs;
 
@@ -42,8 +44,8 @@ public sealed record JobView(
     [property: Id(10)] IReadOnlyList<ArtifactInfo> Artifacts,
     [property: Id(11)] IReadOnlyList<SkippedArtifact> SkippedArtifacts,
     [property: Id(12)] JobUsage Usage,
-    [property: Id(13)] JobDecision Decision,
-    [property: Id(14)] JobLimits Limits,
+    [property: Id(13)] PolicyDecision Decision,
+    [property: Id(14)] ResourceLimits Limits,
     [property: Id(15)] int Attempts,
     [property: Id(16)] string AgentId,
     [property: Id(17)] IReadOnlyDictionary<string, string> Metadata,
@@ -65,20 +67,6 @@ public sealed record JobUsage(
     [property: Id(1)] double CpuSeconds,
     [property: Id(2)] long PeakMemoryBytes,
     [property: Id(3)] long OutputBytes);
-
-/// <summary>The policy decision stored with a job.</summary>
-/// <param name="Policy">Name of the policy.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Allowed">Whether the job was permitted.</param>
-/// <param name="Rule">The rule that decided.</param>
-/// <param name="Reason">Why, for a person.</param>
-[GenerateSerializer, Immutable, Alias("sandbox.job.decision")]
-public sealed record JobDecision(
-    [property: Id(0)] string Policy,
-    [property: Id(1)] int Version,
-    [property: Id(2)] bool Allowed,
-    [property: Id(3)] string? Rule = null,
-    [property: Id(4)] string? Reason = null);
 
 /// <summary>A file that matched a glob and was not kept.</summary>
 /// <param name="Name">Path relative to the workspace.</param>

@@ -58,8 +58,8 @@ internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOpt
     {
         try
         {
-            await using var content = await agent.ReadFile(new ReadFileRequest(SandboxEnvironment.Workspace, file.Path, left), cancellationToken);
-            return await store.Put(tenantId, job.ToString(), file.Path, content, left, cancellationToken);
+            await using var opened = await agent.ReadFile(new ReadFileRequest(SandboxEnvironment.Workspace, file.Path, left), cancellationToken);
+            return await store.Put(tenantId, job.ToString(), file.Path, opened.Content, left, cancellationToken);
         }
         catch (ArtifactTooLargeException)
         {

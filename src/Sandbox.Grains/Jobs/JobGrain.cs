@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Admission;
+using Sandbox.Grains.Policies;
 using Sandbox.Runtime;
 
 namespace Sandbox.Grains.Jobs;
@@ -18,7 +20,7 @@ namespace Sandbox.Grains.Jobs;
 internal sealed partial class JobGrain(
     [PersistentState("job")] IPersistentState<JobState> state,
     [PersistentState("job-input")] IPersistentState<JobInput> input,
-    JobGate gate,
+    PolicyGate gate,
     JobRunner runner,
     NodeAdmission admission,
     JobInstruments instruments,
@@ -59,7 +61,7 @@ internal sealed partial class JobGrain(
     {
         if (State.Exists)
             return await Replay(caller, fingerprint, cancellationToken);
-        var (decision, refusal) = gate.Decide(caller, spec);
+        var (decision, refusal) = gate.Decide(caller, spec.Isolation, spec.Template, spec.Language);
         if (refusal is not null)
             return Refused(refusal);
         var entered = admission.Enter(caller.TenantId, spec.Limits.MemoryBytes, Granted);
@@ -103,7 +105,7 @@ internal sealed partial class JobGrain(
         return await View(cancellationToken);
     }
 
-    public async Task<Reply<JobEventPage>> ReadEvents(Caller caller, long after, TimeSpan wait, CancellationToken cancellationToken = default)
+    public async Task<Reply<OutputEventPage>> ReadEvents(Caller caller, long after, TimeSpan wait, CancellationToken cancellationToken = default)
     {
         if (NotFoundFor(caller) is { } refusal)
             return refusal;
@@ -288,7 +290,7 @@ internal sealed partial class JobGrain(
 
     private async Task TryAgain(JobOutcome lost)
     {
-        await runner.Outputs.Append(Id, lost.Tail);
+        await runner.Outputs.Append(State.Id, lost.Tail);
         await Record.Write(State.Requeue(Now));
         _run = null;
         _room = admission.Readmit(State.TenantId, State.Limits.MemoryBytes, running: false, Granted);
@@ -312,7 +314,7 @@ internal sealed partial class JobGrain(
     private async Task Remove(CancellationToken cancellationToken)
     {
         await runner.Artifacts.Delete(State.TenantId, Id, cancellationToken);
-        await runner.Outputs.Delete(Id, cancellationToken);
+        await runner.Outputs.Delete(State.Id, cancellationToken);
         await Record.Remove(cancellationToken);
         DeactivateOnIdle();
     }

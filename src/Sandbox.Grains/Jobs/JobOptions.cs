@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Grains.Jobs;
 
@@ -10,13 +11,13 @@ public sealed class JobOptions
     public const string Section = "Sandbox:Jobs";
 
     /// <summary>Limits of a request that names none.</summary>
-    public JobLimits Default { get; set; } = new(1, 512L << 20, 256L << 20, 128, 60, 1 << 20);
+    public ResourceLimits Default { get; set; } = new(1, 512L << 20, 256L << 20, 128, 60, 1 << 20);
 
     /// <summary>The least that a request may ask for.</summary>
-    public JobLimits Minimum { get; set; } = new(0.05, 32L << 20, 1L << 20, 4, 0.1, 1);
+    public ResourceLimits Minimum { get; set; } = new(0.05, 32L << 20, 1L << 20, 4, 0.1, 1);
 
     /// <summary>The most that a request may ask for.</summary>
-    public JobLimits Maximum { get; set; } = new(Environment.ProcessorCount, 8L << 30, 4L << 30, 4096, 3600, 16 << 20);
+    public ResourceLimits Maximum { get; set; } = new(Environment.ProcessorCount, 8L << 30, 4L << 30, 4096, 3600, 16 << 20);
 
     /// <summary>Most files kept of one job.</summary>
     [Range(1, 10_000)]

@@ -1,4 +1,6 @@
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Output;
 
 namespace Sandbox.Grains.Jobs;
 
@@ -8,30 +10,30 @@ internal static class JobReader
     private const int PageBytes = 1 << 20;
 
     /// <summary>The job with the output of its last attempt.</summary>
-    public static async Task<JobView> View(IJobOutputStore store, JobState state, JobRun? run, CancellationToken cancellationToken)
+    public static async Task<JobView> View(IOutputStore store, JobState state, JobRun? run, CancellationToken cancellationToken)
     {
-        var output = state.Attempts.Count == 0 ? [] : await Output(store, state, run, JobEventIds.Started(state.Attempts.Count), cancellationToken);
+        var output = state.Attempts.Count == 0 ? [] : await Output(store, state, run, OutputEventIds.Started(state.Attempts.Count), cancellationToken);
         return JobViews.WithOutput(state, output);
     }
 
     /// <summary>Events after an id, about <see cref="PageBytes"/> at most.</summary>
-    public static async Task<JobEventPage> Events(IJobOutputStore store, JobState state, JobRun? run, long after, CancellationToken cancellationToken)
+    public static async Task<OutputEventPage> Events(IOutputStore store, JobState state, JobRun? run, long after, CancellationToken cancellationToken)
     {
         var all = JobTimeline.Merge(state, await Output(store, state, run, after, cancellationToken), after);
         var bytes = 0;
         var count = 0;
         while (count < all.Count && bytes < PageBytes)
             bytes += all[count++].Data.Length;
-        return new JobEventPage([.. all.Take(count)], state.Ended && count == all.Count);
+        return new OutputEventPage([.. all.Take(count)], state.Ended && count == all.Count);
     }
 
-    private static async Task<IReadOnlyList<JobEvent>> Output(IJobOutputStore store, JobState state, JobRun? run, long after, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<OutputEvent>> Output(IOutputStore store, JobState state, JobRun? run, long after, CancellationToken cancellationToken)
     {
         var recent = run?.Output.Read() ?? state.Outcome?.Tail ?? [];
-        var recentIsAll = run is not null ? run.Output.IsWhole && after >= JobEventIds.Started(state.Attempts.Count) : state is { Outcome.OutputStored: false, Attempts.Count: <= 1 };
+        var recentIsAll = run is not null ? run.Output.IsWhole && after >= OutputEventIds.Started(state.Attempts.Count) : state is { Outcome.OutputStored: false, Attempts.Count: <= 1 };
         if (recentIsAll)
             return [.. recent.Where(entry => entry.Id > after)];
-        var stored = await store.Read(JobId.TryParse(state.Id, out var id) ? id : default, after, int.MaxValue, cancellationToken);
+        var stored = await store.Read(state.Id, after, int.MaxValue, cancellationToken);
         return [.. stored.Concat(recent.Where(entry => entry.Id > after && (stored.Count == 0 || entry.Id > stored[^1].Id)))];
     }
 }

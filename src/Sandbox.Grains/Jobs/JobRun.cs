@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Output;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
@@ -27,16 +29,14 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private const int AgentThreads = 7;
     private const int FreeCuts = 5;
     private const int UsageDecimals = 6;
-    private const int FlushBytes = 256 * 1024;
-    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CutPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WallGrace = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     // How long the sandbox keeps an outcome for a server that is down at the end of the job.
     private static readonly TimeSpan OutcomeKept = TimeSpan.FromHours(1);
 
     private readonly JobSpec _spec = assignment.Spec;
+    private readonly OutputRecorder _recorder = new(assignment.Job.ToString(), assignment.Attempt, runner.Outputs, runner.Time, logger);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<JobOutcome?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _cancelled;
@@ -44,7 +44,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private long _startedAt;
     private TimeSpan _earlier;
 
-    public AttemptOutput Output { get; } = new(assignment.Attempt);
+    public LiveOutput Output => _recorder.Live;
 
     /// <summary>The outcome; null when the run was abandoned and the sandbox is left to a later process.</summary>
     public Task<JobOutcome?> Finished => _finished.Task;
@@ -75,8 +75,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         // Nothing is taken from the counters: what the kernel did while no process watched belongs to the attempt.
         return ToOutcome(sandbox, async cancellationToken =>
         {
-            Output.Restore(await Insist(() => runner.Outputs.Read(
-                assignment.Job, JobEventIds.Started(assignment.Attempt), int.MaxValue, cancellationToken), cancellationToken));
+            await _recorder.Restore(cancellationToken);
             return await runner.Runtime.Find(sandbox, cancellationToken) is { } found
                 ? await ExecuteAttached(found, cancellationToken)
                 : OutcomeClassifier.ClassifyLost(Usage(sandbox), null);
@@ -149,7 +148,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         using var activity = runner.Instruments.StartExec();
         await using var exec = await sandbox.Agent.Exec(
             new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(_spec.Code), Utf8(_spec.Stdin), cancellationToken);
-        await Pump(exec, cancellationToken);
+        await _recorder.Pump(exec, cancellationToken);
         var result = await exec.Result.WaitAsync(cancellationToken);
         var usage = Usage(sandbox.Id);
         var outcome = OutcomeClassifier.Classify(
@@ -185,56 +184,6 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         KillAllOnExit: true,
         // In place of the deadline of a sandbox of the pool, which is for waiting and shorter than a job may run.
         DeadlineSeconds: _spec.Limits.WallSeconds + OutcomeKept.TotalSeconds);
-
-    // Output of short jobs is stored with their outcome, in one write; of long ones while they run, and only what is
-    // stored is acknowledged.
-    private async Task Pump(IAgentExec exec, CancellationToken cancellationToken)
-    {
-        var flushed = runner.Time.GetTimestamp();
-        await foreach (var piece in exec.Output(cancellationToken))
-        {
-            Output.Add(piece);
-            if (Output.UnstoredBytes < FlushBytes && runner.Time.GetElapsedTime(flushed) < FlushInterval)
-                continue;
-            await Store(cancellationToken);
-            await exec.Acknowledge(Output.LastSequence, cancellationToken);
-            flushed = runner.Time.GetTimestamp();
-        }
-
-        if (Output.UnstoredBytes > FlushBytes)
-            await Store(cancellationToken);
-    }
-
-    private async Task Store(CancellationToken cancellationToken)
-    {
-        var events = Output.Unstored();
-        await Insist(
-            async () =>
-            {
-                await runner.Outputs.Append(assignment.Job, events, cancellationToken);
-                return true;
-            },
-            cancellationToken);
-        Output.MarkStored(events);
-    }
-
-    // A fault of the storage is no fault of the job: the code runs on, and the agent holds what is not acknowledged.
-    private async Task<T> Insist<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                LogStorageFailed(assignment.Job, assignment.Attempt, e);
-            }
-
-            await Task.Delay(RetryDelay, runner.Time, cancellationToken);
-        }
-    }
 
     private JobOutcome Complete(JobOutcome outcome, SandboxId sandbox)
     {
@@ -275,9 +224,6 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}, attempt {Attempt}: the connection to the agent broke")]
     private partial void LogConnectionLost(JobId job, int attempt, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}, attempt {Attempt}: its output could not be stored or read; trying again")]
-    private partial void LogStorageFailed(JobId job, int attempt, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}, attempt {Attempt}: what it used could not be read")]
     private partial void LogNoUsage(JobId job, int attempt, Exception exception);

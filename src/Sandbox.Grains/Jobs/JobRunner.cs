@@ -3,6 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Admission;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
@@ -16,7 +18,7 @@ namespace Sandbox.Grains.Jobs;
 internal sealed partial class JobRunner(
     ISandboxRuntime runtime,
     SandboxPool pool,
-    IJobOutputStore outputs,
+    IOutputStore outputs,
     JobArtifacts artifacts,
     IGrainFactory grains,
     JobInstruments instruments,
@@ -32,7 +34,7 @@ internal sealed partial class JobRunner(
 
     public ISandboxRuntime Runtime => runtime;
 
-    public IJobOutputStore Outputs => outputs;
+    public IOutputStore Outputs => outputs;
 
     public JobArtifacts Artifacts => artifacts;
 

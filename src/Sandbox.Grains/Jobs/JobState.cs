@@ -2,6 +2,9 @@ using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Grains.Jobs;
 
@@ -34,11 +37,11 @@ internal sealed record JobState : IJobIndexed
 
     public string Isolation { get; init; } = IsolationClasses.Standard;
 
-    public JobLimits Limits { get; init; } = new(0, 0, 0, 0, 0, 0);
+    public ResourceLimits Limits { get; init; } = new(0, 0, 0, 0, 0, 0);
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    public JobDecision Decision { get; init; } = new(string.Empty, 0, false);
+    public PolicyDecision Decision { get; init; } = new(string.Empty, 0, false);
 
     public int MaxAttempts { get; init; } = 1;
 
@@ -66,7 +69,7 @@ internal sealed record JobState : IJobIndexed
     public JobAttempt? LastAttempt => Attempts.Count > 0 ? Attempts[^1] : null;
 
     /// <summary>A job as it is when it has been accepted.</summary>
-    public static JobState Submit(JobId id, string tenantId, string agentId, JobSpec spec, string fingerprint, JobDecision decision, string node, DateTimeOffset now) => new()
+    public static JobState Submit(JobId id, string tenantId, string agentId, JobSpec spec, string fingerprint, PolicyDecision decision, string node, DateTimeOffset now) => new()
     {
         Id = id.ToString(),
         TenantId = tenantId,
@@ -148,7 +151,7 @@ internal sealed record JobOutcome
     public IReadOnlyList<SkippedArtifact> SkippedArtifacts { get; init; } = [];
 
     /// <summary>Output that is not in the output store: the end of it, or all of it when it is short.</summary>
-    public IReadOnlyList<JobEvent> Tail { get; init; } = [];
+    public IReadOnlyList<OutputEvent> Tail { get; init; } = [];
 
     /// <summary>Whether the output store holds the output before the tail.</summary>
     public bool OutputStored { get; init; }

@@ -1,6 +1,6 @@
-using System.Buffers;
-using System.Text.Json;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Output;
 
 namespace Sandbox.Grains.Jobs;
 
@@ -8,14 +8,14 @@ namespace Sandbox.Grains.Jobs;
 internal static class JobTimeline
 {
     /// <summary>All of them, in order.</summary>
-    public static IEnumerable<JobEvent> Of(JobState state)
+    public static IEnumerable<OutputEvent> Of(JobState state)
     {
-        yield return Status(JobEventIds.Submitted, JobStatus.Queued, null);
+        yield return Status(OutputEventIds.Submitted, JobStatus.Queued, null);
         foreach (var attempt in state.Attempts)
         {
-            yield return Status(JobEventIds.Started(attempt.Number), JobStatus.Running, attempt.Number);
+            yield return Status(OutputEventIds.Started(attempt.Number), JobStatus.Running, attempt.Number);
             if (attempt.EndedAt is not null && (attempt != state.LastAttempt || state.Status == JobStatus.Queued))
-                yield return Status(JobEventIds.Requeued(attempt.Number), JobStatus.Queued, null);
+                yield return Status(OutputEventIds.Requeued(attempt.Number), JobStatus.Queued, null);
         }
 
         if (state.Ended)
@@ -23,19 +23,19 @@ internal static class JobTimeline
     }
 
     /// <summary>Puts output, which is in order, between the events of the state.</summary>
-    public static IReadOnlyList<JobEvent> Merge(JobState state, IEnumerable<JobEvent> output, long after) =>
+    public static IReadOnlyList<OutputEvent> Merge(JobState state, IEnumerable<OutputEvent> output, long after) =>
         [.. Of(state).Concat(output).Where(entry => entry.Id > after).OrderBy(entry => entry.Id)];
 
-    private static JobEvent Status(long id, JobStatus status, int? attempt) => new(id, JobEventKinds.Status, Json(writer =>
+    private static OutputEvent Status(long id, JobStatus status, int? attempt) => new(id, OutputEventKinds.Status, EventJson.Object(writer =>
     {
-        writer.WriteString("status", NameOf(status));
+        writer.WriteString("status", EventJson.NameOf(status));
         if (attempt is { } number)
             writer.WriteNumber("attempt", number);
     }));
 
-    private static JobEvent End(JobState state) => new(JobEventIds.Ended(state.Attempts.Count), JobEventKinds.End, Json(writer =>
+    private static OutputEvent End(JobState state) => new(OutputEventIds.Ended(state.Attempts.Count), OutputEventKinds.End, EventJson.Object(writer =>
     {
-        writer.WriteString("status", NameOf(state.Status));
+        writer.WriteString("status", EventJson.NameOf(state.Status));
         if (state.Outcome?.Cause is { } cause)
             writer.WriteString("cause", cause);
         if (state.Outcome?.ExitCode is { } exitCode)
@@ -43,19 +43,4 @@ internal static class JobTimeline
         if (state.Outcome?.Signal is { } signal)
             writer.WriteString("signal", signal);
     }));
-
-    private static string NameOf(JobStatus status) => JsonSerializer.SerializeToElement(status).GetString()!;
-
-    private static byte[] Json(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>(128);
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Output;
 
 namespace Sandbox.Grains.Jobs;
 
@@ -10,31 +12,15 @@ internal static class JobViews
     public static JobView WithoutOutput(JobState state) => View(state, null, null, null);
 
     /// <summary>With the output of the last attempt.</summary>
-    public static JobView WithOutput(JobState state, IReadOnlyCollection<JobEvent> events)
+    public static JobView WithOutput(JobState state, IReadOnlyCollection<OutputEvent> events)
     {
-        var attempt = JobEventIds.AttemptOf(events.Count > 0 ? events.Max(entry => entry.Id) : 0);
-        var last = events.Where(entry => JobEventIds.AttemptOf(entry.Id) == attempt).ToList();
-        return View(state, Text(last, JobEventKinds.Stdout), Text(last, JobEventKinds.Stderr), LastResult(last));
+        var attempt = OutputEventIds.AttemptOf(events.Count > 0 ? events.Max(entry => entry.Id) : 0);
+        var last = events.Where(entry => OutputEventIds.AttemptOf(entry.Id) == attempt).ToList();
+        return View(state, OutputText.Of(last, OutputEventKinds.Stdout), OutputText.Of(last, OutputEventKinds.Stderr), LastResult(last));
     }
 
-    private static string Text(IEnumerable<JobEvent> events, string kind)
-    {
-        var parts = events.Where(entry => entry.Kind == kind).Select(entry => entry.Data).ToList();
-        if (parts.Count == 1)
-            return Encoding.UTF8.GetString(parts[0]);
-        var all = new byte[parts.Sum(part => part.Length)];
-        var at = 0;
-        foreach (var part in parts)
-        {
-            part.CopyTo(all, at);
-            at += part.Length;
-        }
-
-        return Encoding.UTF8.GetString(all);
-    }
-
-    private static string? LastResult(IEnumerable<JobEvent> events) =>
-        events.LastOrDefault(entry => entry.Kind == JobEventKinds.Result) is { } result ? Encoding.UTF8.GetString(result.Data) : null;
+    private static string? LastResult(IEnumerable<OutputEvent> events) =>
+        events.LastOrDefault(entry => entry.Kind == OutputEventKinds.Result) is { } result ? Encoding.UTF8.GetString(result.Data) : null;
 
     private static JobView View(JobState state, string? stdout, string? stderr, string? result)
     {

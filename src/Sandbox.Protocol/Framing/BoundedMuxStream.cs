@@ -4,6 +4,7 @@ namespace Sandbox.Protocol.Framing;
 /// Stands between a connection and the multiplexer, which would buffer a frame of any length that the other side
 /// announces: checks every announced length as it passes and ends the connection when one is beyond the bound.
 /// A frame of the multiplexer is a MessagePack array of at most four elements: integers, nil, and one binary.
+/// It also reads ahead: the multiplexer asks for 4 KiB at a time, and a system call for each would cost most of the time.
 /// </summary>
 public sealed class BoundedMuxStream(Stream inner) : Stream
 {
@@ -11,7 +12,11 @@ public sealed class BoundedMuxStream(Stream inner) : Stream
     public const int MaxPayloadBytes = 64 * 1024;
 
     private const int MaxElements = 4;
+    private const int ReadAheadBytes = 64 * 1024;
 
+    private readonly byte[] ahead = GC.AllocateUninitializedArray<byte>(ReadAheadBytes);
+    private int aheadStart;
+    private int aheadEnd;
     private int elements;
     private int lengthBytes;
     private uint length;
@@ -39,9 +44,9 @@ public sealed class BoundedMuxStream(Stream inner) : Stream
     /// <inheritdoc />
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int count = await inner.ReadAsync(buffer, cancellationToken);
-        Check(buffer.Span[..count]);
-        return count;
+        if (aheadStart == aheadEnd)
+            Fill(await inner.ReadAsync(ahead, cancellationToken));
+        return Take(buffer.Span);
     }
 
     /// <inheritdoc />
@@ -51,9 +56,9 @@ public sealed class BoundedMuxStream(Stream inner) : Stream
     /// <inheritdoc />
     public override int Read(byte[] buffer, int offset, int count)
     {
-        int got = inner.Read(buffer, offset, count);
-        Check(buffer.AsSpan(offset, got));
-        return got;
+        if (aheadStart == aheadEnd)
+            Fill(inner.Read(ahead));
+        return Take(buffer.AsSpan(offset, count));
     }
 
     /// <inheritdoc />
@@ -85,6 +90,20 @@ public sealed class BoundedMuxStream(Stream inner) : Stream
         if (disposing)
             inner.Dispose();
         base.Dispose(disposing);
+    }
+
+    private void Fill(int count)
+    {
+        Check(ahead.AsSpan(0, count));
+        (aheadStart, aheadEnd) = (0, count);
+    }
+
+    private int Take(Span<byte> buffer)
+    {
+        int count = Math.Min(buffer.Length, aheadEnd - aheadStart);
+        ahead.AsSpan(aheadStart, count).CopyTo(buffer);
+        aheadStart += count;
+        return count;
     }
 
     private void Check(ReadOnlySpan<byte> bytes)

@@ -16,8 +16,36 @@ public sealed class FrameReader(PipeReader input, int maxFrameBytes = AgentProto
 {
     internal const int HeaderBytes = 5;
 
+    // Of a Data frame that ReadBody has begun.
+    private int leftOfData;
+
     /// <summary>The next frame; null at the end of the channel.</summary>
-    public async ValueTask<Frame?> Read(CancellationToken cancellationToken)
+    public async ValueTask<Frame?> Read(CancellationToken cancellationToken) =>
+        await ReadHeader(cancellationToken) is var (type, length) ? new Frame(type, length == 0 ? [] : await ReadPayload(length, cancellationToken)) : null;
+
+    /// <summary>
+    /// Reads bytes of a body straight into a buffer: what there is of its <see cref="FrameType.Data"/> frames, at least one
+    /// byte; none at its end. Where another frame comes, that frame, which ends the body, too.
+    /// </summary>
+    /// <exception cref="IOException">The channel was closed within the body.</exception>
+    public async ValueTask<(int Count, Frame? Other)> ReadBody(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (leftOfData == 0)
+        {
+            (FrameType type, int length) = await ReadHeader(cancellationToken) ?? throw new IOException("The channel was closed within a body.");
+            if (type == FrameType.End && length == 0)
+                return (0, null);
+            if (type != FrameType.Data)
+                return (0, new Frame(type, await ReadPayload(length, cancellationToken)));
+            leftOfData = length;
+        }
+
+        int count = await ReadSome(buffer[..Math.Min(buffer.Length, leftOfData)], cancellationToken);
+        leftOfData -= count;
+        return (count, null);
+    }
+
+    private async ValueTask<(FrameType Type, int Length)?> ReadHeader(CancellationToken cancellationToken)
     {
         ReadResult result = await input.ReadAtLeastAsync(HeaderBytes, cancellationToken);
         if (result.Buffer.Length < HeaderBytes)
@@ -27,9 +55,9 @@ public sealed class FrameReader(PipeReader input, int maxFrameBytes = AgentProto
             return clean ? null : throw new ProtocolViolationException("The channel ended within a frame.");
         }
 
-        (FrameType type, int length) = ParseHeader(result.Buffer);
+        (FrameType Type, int Length) header = ParseHeader(result.Buffer);
         input.AdvanceTo(result.Buffer.GetPosition(HeaderBytes));
-        return new Frame(type, length == 0 ? [] : await ReadPayload(length, cancellationToken));
+        return header;
     }
 
     /// <summary>The next frame, which has to be of a type.</summary>
@@ -63,17 +91,19 @@ public sealed class FrameReader(PipeReader input, int maxFrameBytes = AgentProto
         byte[] payload = GC.AllocateUninitializedArray<byte>(length);
         int filled = 0;
         while (filled < length)
-        {
-            ReadResult result = await input.ReadAsync(cancellationToken);
-            ReadOnlySequence<byte> part = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, length - filled));
-            part.CopyTo(payload.AsSpan(filled));
-            filled += (int)part.Length;
-            input.AdvanceTo(part.End);
-            if (filled < length && (result.IsCompleted || result.IsCanceled))
-                throw new ProtocolViolationException("The channel ended within a frame.");
-        }
-
+            filled += await ReadSome(payload.AsMemory(filled), cancellationToken);
         return payload;
+    }
+
+    private async ValueTask<int> ReadSome(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        ReadResult result = await input.ReadAsync(cancellationToken);
+        int count = (int)Math.Min(result.Buffer.Length, buffer.Length);
+        result.Buffer.Slice(0, count).CopyTo(buffer.Span);
+        input.AdvanceTo(result.Buffer.GetPosition(count));
+        if (count < buffer.Length && (result.IsCompleted || result.IsCanceled))
+            throw new ProtocolViolationException("The channel ended within a frame.");
+        return count;
     }
 
     private (FrameType Type, int Length) ParseHeader(ReadOnlySequence<byte> buffer)

@@ -5,7 +5,7 @@ namespace Sandbox.Protocol.Framing;
 /// <summary>The payloads of <see cref="FrameType.Output"/> and <see cref="FrameType.Ack"/>.</summary>
 public static class OutputFrame
 {
-    /// <summary>Longest piece of standard output or standard error in one frame.</summary>
+    /// <summary>Longest piece of standard output, standard error or rich output in one frame.</summary>
     public const int MaxDataBytes = 64 * 1024;
 
     internal const int PrefixBytes = sizeof(long) + 1;
@@ -19,7 +19,7 @@ public static class OutputFrame
         var stream = (OutputStream)payload[sizeof(long)];
         int longest = stream switch
         {
-            OutputStream.Stdout or OutputStream.Stderr => MaxDataBytes,
+            OutputStream.Stdout or OutputStream.Stderr or OutputStream.Rich => MaxDataBytes,
             OutputStream.Result => ExecLimits.MaxResultBytes,
             _ => throw new ProtocolViolationException("An output frame names no stream."),
         };

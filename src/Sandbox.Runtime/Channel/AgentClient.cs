@@ -10,6 +10,7 @@ public sealed class AgentClient : IAgentClient
     private const int MostKnownExecs = 1024;
 
     private readonly MultiplexingStream mux;
+    private readonly AgentFiles files;
     private readonly TaskCompletionSource disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private AgentClient(Stream stream)
@@ -17,6 +18,7 @@ public sealed class AgentClient : IAgentClient
         mux = MultiplexingStream.Create(
             new BoundedMuxStream(stream),
             new MultiplexingStream.Options { ProtocolMajorVersion = 3, StartSuspended = true });
+        files = new AgentFiles(mux);
         // An agent has nothing to ask of its node.
         mux.ChannelOffered += (_, _) => Disconnect();
         mux.StartListening();
@@ -85,49 +87,32 @@ public sealed class AgentClient : IAgentClient
     });
 
     /// <inheritdoc />
-    public Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken) => Guard(async () =>
-    {
-        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.WriteFile, cancellationToken);
-        await channel.Send(request, ProtocolJson.Default.WriteFileRequest, cancellationToken);
-        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task sending = channel.SendBody(content, refused.Token);
-        try
-        {
-            // A refusal (a full disk) comes before the end of the body.
-            return await channel.AnswerOrFailureOf(sending, ProtocolJson.Default.FileWritten, cancellationToken);
-        }
-        finally
-        {
-            await refused.CancelAsync();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    });
+    public Task<FileEntry> Stat(string path, CancellationToken cancellationToken) => files.Stat(path, cancellationToken);
 
     /// <inheritdoc />
-    public Task<Stream> ReadFile(ReadFileRequest request, CancellationToken cancellationToken) => Guard(async () =>
-    {
-        AgentRequest channel = await AgentRequest.Open(mux, Verbs.ReadFile, cancellationToken);
-        try
-        {
-            await channel.Send(request, ProtocolJson.Default.ReadFileRequest, cancellationToken);
-            await channel.Answer(ProtocolJson.Default.FoundFile, cancellationToken);
-            return (Stream)new AgentFileStream(channel, request.MaxBytes);
-        }
-        catch
-        {
-            channel.Dispose();
-            throw;
-        }
-    });
+    public Task<ListReply> List(ListRequest request, CancellationToken cancellationToken) => files.List(request, cancellationToken);
 
     /// <inheritdoc />
-    public Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken) => Guard(async () =>
-    {
-        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.FindFiles, cancellationToken);
-        await channel.Send(request, ProtocolJson.Default.FindFilesRequest, cancellationToken);
-        FindFilesReply found = await channel.Answer(ProtocolJson.Default.FindFilesReply, cancellationToken);
-        return FoundFiles.Check(found, request);
-    });
+    public Task<AgentFile> ReadFile(ReadFileRequest request, CancellationToken cancellationToken) => files.ReadFile(request, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken) =>
+        files.WriteFile(request, content, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken) => files.FindFiles(request, cancellationToken);
+
+    /// <inheritdoc />
+    public Task Move(MoveRequest request, CancellationToken cancellationToken) => files.Move(request, cancellationToken);
+
+    /// <inheritdoc />
+    public Task MakeFolder(MakeFolderRequest request, CancellationToken cancellationToken) => files.MakeFolder(request, cancellationToken);
+
+    /// <inheritdoc />
+    public Task Remove(RemoveRequest request, CancellationToken cancellationToken) => files.Remove(request, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => files.Watch(request, cancellationToken);
 
     /// <inheritdoc />
     public Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken) => Guard(async () =>
@@ -163,18 +148,5 @@ public sealed class AgentClient : IAgentClient
 
     private void Disconnect() => _ = mux.DisposeAsync().AsTask();
 
-    // Once the protocol was broken, the agent is not to be believed in anything.
-    private async Task<T> Guard<T>(Func<Task<T>> request)
-    {
-        try
-        {
-            return await request();
-        }
-        catch (Exception failure) when (AgentRequest.IsConnectionFailure(failure) || (failure is OperationCanceledException && mux.Completion.IsCompleted))
-        {
-            if (failure is ProtocolViolationException)
-                Disconnect();
-            throw new AgentConnectionException("The connection to the agent is gone or broke the protocol.", failure);
-        }
-    }
+    private Task<T> Guard<T>(Func<Task<T>> request) => AgentRequest.Guard(mux, request);
 }

@@ -4,10 +4,9 @@ using Sandbox.Protocol.Framing;
 namespace Sandbox.Runtime.Channel;
 
 /// <summary>A file's content as it comes over a channel; never more than was asked for.</summary>
-internal sealed class AgentFileStream(AgentRequest channel, long maxBytes) : Stream
+internal sealed class AgentFileStream(AgentRequest channel, long mostBytes) : Stream
 {
-    private ReadOnlyMemory<byte> current;
-    private long left = maxBytes;
+    private long left = mostBytes;
     private bool ended;
 
     public override bool CanRead => true;
@@ -26,12 +25,16 @@ internal sealed class AgentFileStream(AgentRequest channel, long maxBytes) : Str
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (current.IsEmpty && !ended && !buffer.IsEmpty)
-            await ReadFrame(cancellationToken);
-        int count = Math.Min(buffer.Length, current.Length);
-        current[..count].CopyTo(buffer);
-        current = current[count..];
-        return count;
+        if (ended || buffer.IsEmpty)
+            return 0;
+        try
+        {
+            return await ReadSome(buffer, cancellationToken);
+        }
+        catch (Exception failure) when (AgentRequest.IsConnectionFailure(failure))
+        {
+            throw new AgentConnectionException("The connection to the agent is gone or broke the protocol.", failure);
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -54,29 +57,15 @@ internal sealed class AgentFileStream(AgentRequest channel, long maxBytes) : Str
         base.Dispose(disposing);
     }
 
-    private async Task ReadFrame(CancellationToken cancellationToken)
+    private async ValueTask<int> ReadSome(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        try
-        {
-            Frame frame = await channel.Reader.Read(cancellationToken) ?? throw new IOException("The agent closed the channel within a file.");
-            switch (frame.Type)
-            {
-                case FrameType.Data when frame.Payload.Length <= left:
-                    current = frame.Payload;
-                    left -= frame.Payload.Length;
-                    break;
-                case FrameType.End:
-                    ended = true;
-                    break;
-                case FrameType.Error:
-                    throw AgentRequest.Refusal(frame);
-                default:
-                    throw new ProtocolViolationException("The file is longer than was allowed, or no file.");
-            }
-        }
-        catch (Exception failure) when (AgentRequest.IsConnectionFailure(failure))
-        {
-            throw new AgentConnectionException("The connection to the agent is gone or broke the protocol.", failure);
-        }
+        (int count, Frame? other) = await channel.Reader.ReadBody(buffer, cancellationToken);
+        if (other is { Type: FrameType.Error } refusal)
+            throw AgentRequest.Refusal(refusal);
+        if (other is not null || count > left)
+            throw new ProtocolViolationException("The file is longer than was allowed, or no file.");
+        left -= count;
+        ended = count == 0;
+        return count;
     }
 }

@@ -8,6 +8,11 @@ namespace Sandbox.Runtime.Channel;
 /// <summary>One request on a channel of its own. Disposing abandons it.</summary>
 internal sealed class AgentRequest : IDisposable
 {
+    private const int PieceBytes = 64 * 1024;
+
+    // What an agent may send before it was read: more than usual, so that it need not wait in the middle of a file.
+    private static readonly MultiplexingStream.ChannelOptions Bulk = new() { ChannelReceivingWindowSize = 400 * 1024 };
+
     private readonly MultiplexingStream.Channel channel;
 
     private AgentRequest(MultiplexingStream.Channel channel)
@@ -25,11 +30,29 @@ internal sealed class AgentRequest : IDisposable
     {
         try
         {
-            return new AgentRequest(await mux.OfferChannelAsync(verb, cancellationToken));
+            return new AgentRequest(await mux.OfferChannelAsync(verb, verb == Verbs.ReadFile ? Bulk : null, cancellationToken));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException("The connection ended before the agent took the request.");
+        }
+    }
+
+    /// <summary>
+    /// Runs a request; an <see cref="AgentConnectionException"/> for what a broken connection throws. Once the protocol was
+    /// broken, the agent is not to be believed in anything, and the connection ends.
+    /// </summary>
+    public static async Task<T> Guard<T>(MultiplexingStream mux, Func<Task<T>> request)
+    {
+        try
+        {
+            return await request();
+        }
+        catch (Exception failure) when (IsConnectionFailure(failure) || (failure is OperationCanceledException && mux.Completion.IsCompleted))
+        {
+            if (failure is ProtocolViolationException)
+                _ = mux.DisposeAsync().AsTask();
+            throw new AgentConnectionException("The connection to the agent is gone or broke the protocol.", failure);
         }
     }
 
@@ -43,8 +66,8 @@ internal sealed class AgentRequest : IDisposable
     /// <summary>Sends a stream as a body.</summary>
     public async Task SendBody(Stream content, CancellationToken cancellationToken)
     {
-        byte[] buffer = new byte[FrameWriter.BodyFrameBytes];
-        while (await content.ReadAsync(buffer, cancellationToken) is > 0 and int length)
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(PieceBytes);
+        while (await ReadContent(content, buffer, cancellationToken) is > 0 and int length)
             await Writer.Write(FrameType.Data, buffer.AsMemory(0, length), cancellationToken);
         await Writer.Write(FrameType.End, default, cancellationToken);
     }
@@ -76,6 +99,19 @@ internal sealed class AgentRequest : IDisposable
         }
 
         return await answer;
+    }
+
+    // What the content throws must not pass for a failure of the connection.
+    private static async ValueTask<int> ReadContent(Stream content, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await content.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new FileContentException(failure);
+        }
     }
 
     public static AgentRequestException Refusal(Frame frame)

@@ -18,6 +18,6 @@ internal static class FoundFiles
         return sound ? reply : throw new ProtocolViolationException("The agent's list of files makes no sense.");
     }
 
-    private static bool IsRelative(string? path) =>
+    public static bool IsRelative(string? path) =>
         !string.IsNullOrEmpty(path) && !path.Contains('\0') && !path.Split('/').Any(part => part is "" or "." or "..");
 }

@@ -6,7 +6,7 @@ namespace Sandbox.Runtime.Channel;
 /// The node's end of the channel to one agent. What comes from it is bounded and otherwise not trusted: a sandbox may
 /// have taken its agent over.
 /// </summary>
-public interface IAgentClient : IAsyncDisposable
+public interface IAgentClient : IAgentFiles, IAsyncDisposable
 {
     /// <summary>Completes when the connection is gone, however that came about.</summary>
     Task Disconnected { get; }
@@ -25,15 +25,6 @@ public interface IAgentClient : IAsyncDisposable
 
     /// <summary>Sends a signal; 9 kills the whole tree.</summary>
     Task Signal(string execId, int signal, CancellationToken cancellationToken);
-
-    /// <summary>Writes a file, whole or not at all.</summary>
-    Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken);
-
-    /// <summary>Opens a regular file for reading. The stream never yields more than <see cref="ReadFileRequest.MaxBytes"/>.</summary>
-    Task<Stream> ReadFile(ReadFileRequest request, CancellationToken cancellationToken);
-
-    /// <summary>Finds regular files by glob.</summary>
-    Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken);
 
     /// <summary>Sets when the agent ends the sandbox by itself.</summary>
     Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken);

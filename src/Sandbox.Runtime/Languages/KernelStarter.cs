@@ -10,10 +10,14 @@ public sealed class KernelStarter(IOptions<LanguageOptions> options)
     public const string KernelId = "main";
 
     /// <summary>Starts it and completes when it waits for code.</summary>
-    public Task Start(SandboxHandle sandbox, string language, CancellationToken cancellationToken)
+    public Task Start(SandboxHandle sandbox, string language, CancellationToken cancellationToken) =>
+        Start(sandbox, language, KernelId, cancellationToken);
+
+    /// <summary>Starts one under a name of its own; one that has that name already is left as it is.</summary>
+    public Task Start(SandboxHandle sandbox, string language, string id, CancellationToken cancellationToken)
     {
         var definition = options.Value.Languages[language];
-        var request = new StartKernelRequest(KernelId, definition.Kernel, SandboxEnvironment.With(definition.Env), SandboxEnvironment.Workspace);
+        var request = new StartKernelRequest(id, definition.Kernel, SandboxEnvironment.With(definition.Env), SandboxEnvironment.Workspace);
         return sandbox.Agent.StartKernel(request, cancellationToken);
     }
 }

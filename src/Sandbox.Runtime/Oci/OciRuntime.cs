@@ -108,6 +108,18 @@ internal sealed partial class OciRuntime(
         }
     }
 
+    public async Task Freeze(SandboxId id, bool frozen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await cgroups.Freeze(layout.CgroupOf(id), frozen, cancellationToken);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException("The group may not be frozen.", e);
+        }
+    }
+
     public SandboxUsage? ReadUsage(SandboxId id) => cgroups.Read(layout.CgroupOf(id));
 
     public async Task<int> Sweep(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken)

@@ -5,15 +5,14 @@ using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
-using Sandbox.Grains.Abstractions.Jobs;
-using Sandbox.Storage.Jobs;
+using Sandbox.Storage.Lists;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.GrainState;
 
 /// <summary>
-/// Grain state in SQLite. The version of the row is the etag; state that implements <see cref="IJobIndexed"/> carries
-/// its row of the query tables in the same transaction.
+/// Grain state in SQLite. The version of the row is the etag; state that is in lists carries its row of
+/// the query tables in the same transaction.
 /// </summary>
 internal sealed class SqliteGrainStorage(
     SqliteWriter writer,
@@ -39,7 +38,7 @@ internal sealed class SqliteGrainStorage(
         var expected = ParseETag(grainState.ETag);
         // State and row are taken now, on the grain's own turn: the grain may go on before the commit.
         using var payload = json.Serialize(grainState.State);
-        using var index = grainState.State is IJobIndexed indexed ? JobIndexEntry.From(indexed.ToRow(), json) : null;
+        using var index = IndexEntry.From(grainState.State, json);
         var now = time.GetUtcNow();
         var version = await writer.Write(
             session =>

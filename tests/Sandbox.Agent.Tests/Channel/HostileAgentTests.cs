@@ -56,12 +56,87 @@ public sealed class HostileAgentTests
     {
         await using AgentClient client = await Connect(async (_, writer) =>
         {
-            await writer.WriteJson(FrameType.Json, new FoundFile("x", 5), ProtocolJson.Default.FoundFile, Cancellation);
+            await writer.WriteJson(FrameType.Json, Entry("x"), ProtocolJson.Default.FileEntry, Cancellation);
             await writer.WriteBody(new byte[20], Cancellation);
         });
-        await using Stream stream = await client.ReadFile(new ReadFileRequest("/workspace", "x", 10), Cancellation);
+        await using AgentFile file = await client.ReadFile(new ReadFileRequest("/workspace", "x", 10), Cancellation);
 
-        await Assert.ThrowsAsync<AgentConnectionException>(() => stream.CopyToAsync(Stream.Null, Cancellation));
+        await Assert.ThrowsAsync<AgentConnectionException>(() => file.Content.CopyToAsync(Stream.Null, Cancellation));
+    }
+
+    [Theory]
+    [InlineData(FileKind.Directory, 5)]
+    [InlineData(FileKind.File, -1)]
+    [InlineData(FileKind.File, 11)]
+    [InlineData((FileKind)77, 5)]
+    public async Task ReadFile_HeaderThatMakesNoSense_IsRefused(FileKind kind, long size)
+    {
+        await using AgentClient client = await Connect((_, writer) =>
+            writer.WriteJson(FrameType.Json, Entry("x", kind, size), ProtocolJson.Default.FileEntry, Cancellation));
+
+        await Assert.ThrowsAsync<AgentConnectionException>(() => client.ReadFile(new ReadFileRequest("/workspace", "x", 10), Cancellation));
+        await client.Disconnected.WaitAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Stat_SomethingElseThanAsked_HasThePathThatWasAskedFor()
+    {
+        await using AgentClient client = await Connect((_, writer) =>
+            writer.WriteJson(FrameType.Json, Entry("/etc/passwd"), ProtocolJson.Default.FileEntry, Cancellation));
+
+        Assert.Equal("/workspace/x", (await client.Stat("/workspace/x", Cancellation)).Path);
+    }
+
+    public static TheoryData<ListReply> BadPages => new(
+        new ListReply([Entry("../x")], null, false),
+        new ListReply([Entry("/x")], null, false),
+        new ListReply([Entry("b/c")], null, false),
+        new ListReply([Entry("c"), Entry("b")], null, false),
+        new ListReply([Entry("c"), Entry("c")], null, false),
+        new ListReply([Entry("a")], null, false),
+        new ListReply([Entry("b"), Entry("c"), Entry("d")], null, false),
+        new ListReply([], "b"u8.ToArray(), false),
+        new ListReply([Entry("b")], "a"u8.ToArray(), false),
+        new ListReply([Entry("b")], "z"u8.ToArray(), false),
+        new ListReply([Entry("b") with { Mode = -1 }], null, false),
+        new ListReply([Entry("b") with { LinkTarget = "x" }], null, false),
+        new ListReply([Entry("b") with { RawPath = "b"u8.ToArray() }], null, false),
+        new ListReply([Entry("b") with { RawPath = [0xff] }], null, false));
+
+    [Theory]
+    [MemberData(nameof(BadPages))]
+    public async Task List_PageThatMakesNoSense_IsRefused(ListReply page)
+    {
+        await using AgentClient client = await Connect((_, writer) =>
+            writer.WriteJson(FrameType.Json, page, ProtocolJson.Default.ListReply, Cancellation));
+
+        await Assert.ThrowsAsync<AgentConnectionException>(
+            () => client.List(new ListRequest("/workspace", false, "a"u8.ToArray(), 2), Cancellation));
+        await client.Disconnected.WaitAsync(Cancellation);
+    }
+
+    [Theory]
+    [InlineData(FileEventKind.Created, "../x", null)]
+    [InlineData(FileEventKind.Created, "/x", null)]
+    [InlineData(FileEventKind.Created, "x", "y")]
+    [InlineData(FileEventKind.Moved, "x", null)]
+    [InlineData(FileEventKind.Moved, "x", "../y")]
+    [InlineData((FileEventKind)77, "x", null)]
+    public async Task Watch_EventThatMakesNoSense_IsRefused(FileEventKind kind, string path, string? from)
+    {
+        await using AgentClient client = await Connect(async (_, writer) =>
+        {
+            await writer.WriteJson(FrameType.Json, new Empty(), ProtocolJson.Default.Empty, Cancellation);
+            await writer.WriteJson(FrameType.Json, new FileEvent(kind, path, from), ProtocolJson.Default.FileEvent, Cancellation);
+        });
+        await using IAgentWatch watch = await client.Watch(new WatchRequest("/workspace", true), Cancellation);
+
+        await Assert.ThrowsAsync<AgentConnectionException>(async () =>
+        {
+            await foreach (FileEvent _ in watch.Events(Cancellation))
+            {
+            }
+        });
     }
 
     [Fact]
@@ -88,6 +163,8 @@ public sealed class HostileAgentTests
 
         await Assert.ThrowsAsync<AgentConnectionException>(() => AgentClient.ConnectAsync(host, "token", Cancellation));
     }
+
+    private static FileEntry Entry(string path, FileKind kind = FileKind.File, long size = 5) => new(path, kind, size, 0, 0, 0, 1);
 
     /// <summary>A client whose agent greets well and then answers any request with a script of its own.</summary>
     private static async Task<AgentClient> Connect(Func<MultiplexingStream, FrameWriter, ValueTask> script)

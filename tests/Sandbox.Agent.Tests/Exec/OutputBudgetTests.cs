@@ -22,4 +22,14 @@ public sealed class OutputBudgetTests
         Assert.Equal(10, budget.Take(OutputStream.Stdout, 10));
         Assert.False(budget.Exceeded);
     }
+
+    [Fact]
+    public void TakeRich_WithoutRoomForAll_TakesNothingMore()
+    {
+        var budget = new OutputBudget(10);
+
+        Assert.Equal([true, false, false], [budget.TakeRich(6), budget.TakeRich(5), budget.TakeRich(1)]);
+        Assert.True(budget.Exceeded);
+        Assert.Equal((0L, false), (budget.StdoutBytes, budget.StdoutTruncated));
+    }
 }

@@ -13,6 +13,12 @@ public sealed class ProcessInfoTests
         Assert.Equal(new ProcessInfo(12, state, parent, group, session), ProcessInfo.Parse(12, stat));
     }
 
+    [Fact]
+    public void Parse_Stat_TakesTheStart()
+    {
+        Assert.Equal(4711, ProcessInfo.Parse(12, "12 (a b) S 1 12 11 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 99")!.Value.Started);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("12 (sh")]

@@ -27,6 +27,51 @@ public sealed class FrameTests
     }
 
     [Fact]
+    public async Task Body_ReadIntoABuffer_IsTheSameAndEnds()
+    {
+        var pipe = new Pipe();
+        byte[] body = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 7))];
+        Task writing = Task.Run(() => new FrameWriter(pipe.Writer).WriteBody(body, Cancellation).AsTask(), Cancellation);
+        var reader = new FrameReader(pipe.Reader);
+        List<byte> read = [];
+        byte[] buffer = new byte[999];
+
+        while (await reader.ReadBody(buffer, Cancellation) is { Count: > 0 and int count })
+            read.AddRange(buffer.AsSpan(0, count));
+        await writing;
+
+        Assert.Equal(body, read);
+    }
+
+    [Fact]
+    public async Task Body_ThatAnotherFrameEnds_GivesThatFrame()
+    {
+        var pipe = new Pipe();
+        var writer = new FrameWriter(pipe.Writer);
+        await writer.Write(FrameType.Data, new byte[10], Cancellation);
+        await writer.Write(FrameType.Error, new byte[3], Cancellation);
+        var reader = new FrameReader(pipe.Reader);
+        byte[] buffer = new byte[100];
+
+        Assert.Equal((10, null), await reader.ReadBody(buffer, Cancellation));
+        (int count, Frame? other) = await reader.ReadBody(buffer, Cancellation);
+
+        Assert.Equal((0, FrameType.Error, 3), (count, other!.Value.Type, other.Value.Payload.Length));
+    }
+
+    [Fact]
+    public async Task Body_ChannelClosedWithin_Fails()
+    {
+        var pipe = new Pipe();
+        await new FrameWriter(pipe.Writer).Write(FrameType.Data, new byte[10], Cancellation);
+        await pipe.Writer.CompleteAsync();
+        var reader = new FrameReader(pipe.Reader);
+        await reader.ReadBody(new byte[10], Cancellation);
+
+        await Assert.ThrowsAsync<IOException>(async () => await reader.ReadBody(new byte[10], Cancellation));
+    }
+
+    [Fact]
     public async Task Frames_FromSeveralWriters_AreNeverMixed()
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024, resumeWriterThreshold: 512));
@@ -81,7 +126,7 @@ public sealed class FrameTests
     [Theory]
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 1 })]
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 1, 0 })]
-    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 1, 4 })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 1, 5 })]
     public void OutputFrame_Malformed_IsAViolation(byte[] payload)
     {
         Assert.Throws<ProtocolViolationException>(() => OutputFrame.Parse(payload));

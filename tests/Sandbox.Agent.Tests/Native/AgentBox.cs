@@ -21,16 +21,16 @@ internal sealed class AgentBox : IAsyncDisposable
         mount --rbind /dev dev
         mount --bind "$RUN" run/sandbox
         mount --bind "$AGENT" opt/sandbox
-        mount -t tmpfs -o "size=$DISK,nr_inodes=4096,mode=0755,uid=1000,gid=1000" workspace workspace
+        mount -t tmpfs -o "size=$DISK,nr_inodes=$INODES,mode=0755,uid=1000,gid=1000" workspace workspace
         mount -t tmpfs -o "size=$DISK,nr_inodes=4096,mode=1777" tmp tmp
         mount -t proc proc proc
-        exec env -u ROOT -u RUN -u AGENT -u DISK chroot . /opt/sandbox/sandbox-agent --socket /run/sandbox/agent.sock
+        exec env -u ROOT -u RUN -u AGENT -u DISK -u INODES chroot . /opt/sandbox/sandbox-agent --socket /run/sandbox/agent.sock
         """;
 
     private readonly string folder = Directory.CreateTempSubdirectory("agent-test-").FullName;
     private readonly Process process;
 
-    private AgentBox(AgentBinary binary, string disk)
+    private AgentBox(AgentBinary binary, string disk, int inodes)
     {
         string run = Directory.CreateDirectory(Path.Combine(folder, "run"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         SocketPath = Path.Combine(run, "agent.sock");
@@ -41,6 +41,7 @@ internal sealed class AgentBox : IAsyncDisposable
         start.Environment["RUN"] = run;
         start.Environment["AGENT"] = binary.Folder;
         start.Environment["DISK"] = disk;
+        start.Environment["INODES"] = inodes.ToString(CultureInfo.InvariantCulture);
         start.Environment["SANDBOX_TOKEN"] = Token;
         process = Process.Start(start)!;
     }
@@ -58,9 +59,9 @@ internal sealed class AgentBox : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<AgentBox> Start(AgentBinary binary, string disk = "64m")
+    public static async Task<AgentBox> Start(AgentBinary binary, string disk = "64m", int inodes = 4096)
     {
-        var box = new AgentBox(binary, disk);
+        var box = new AgentBox(binary, disk, inodes);
         try
         {
             await using AgentClient client = await box.Connect();
@@ -102,6 +103,9 @@ internal sealed class AgentBox : IAsyncDisposable
         return Directory.EnumerateDirectories("/proc").Count(entry =>
             int.TryParse(Path.GetFileName(entry), out _) && SpaceOf(entry) == space);
     }
+
+    /// <summary>The most memory that the agent ever had resident.</summary>
+    public int PeakResidentKilobytes => int.Parse(Status("VmHWM").Split(' ')[0], CultureInfo.InvariantCulture);
 
     public string Status(string field) => File.ReadLines($"/proc/{AgentPid}/status")
         .Single(line => line.StartsWith(field + ":", StringComparison.Ordinal))[(field.Length + 1)..].Trim();

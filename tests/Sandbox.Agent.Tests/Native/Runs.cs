@@ -10,6 +10,9 @@ internal sealed record Run(ExecResult Result, byte[] Stdout, byte[] Stderr, stri
     public string Out => Encoding.UTF8.GetString(Stdout);
 
     public string Error => Encoding.UTF8.GetString(Stderr);
+
+    /// <summary>Lines of rich output.</summary>
+    public IReadOnlyList<string> Rich { get; init; } = [];
 }
 
 /// <summary>Runs things to their end.</summary>
@@ -39,17 +42,18 @@ internal static class Runs
     /// <summary>Reads and acknowledges everything.</summary>
     public static async Task<Run> ToEnd(this IAgentExec exec)
     {
-        using MemoryStream stdout = new(), stderr = new();
+        using MemoryStream stdout = new(), stderr = new(), rich = new();
         string? value = null;
         await foreach (AgentOutput output in exec.Output(Cancellation))
         {
             if (output.Stream == OutputStream.Result)
                 value = Encoding.UTF8.GetString(output.Data.Span);
             else
-                (output.Stream == OutputStream.Stdout ? stdout : stderr).Write(output.Data.Span);
+                (output.Stream switch { OutputStream.Stdout => stdout, OutputStream.Stderr => stderr, _ => rich }).Write(output.Data.Span);
             await exec.Acknowledge(output.Sequence, Cancellation);
         }
 
-        return new Run(await exec.Result, stdout.ToArray(), stderr.ToArray(), value);
+        string[] lines = Encoding.UTF8.GetString(rich.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return new Run(await exec.Result, stdout.ToArray(), stderr.ToArray(), value) { Rich = lines };
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api.Tests.Jobs;
 
@@ -57,7 +58,7 @@ public sealed class CreateJobTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         Assert.Equal(("bash", "ü\0\n", "in\0", "default", 3), (spec.Language, spec.Code, spec.Stdin, spec.Template, spec.MaxAttempts));
         Assert.Equal(["-x", ""], spec.Args);
         Assert.Equal("é", spec.Env["A_1"]);
-        Assert.Equal(new JobLimits(0.5, 33554432, 1048576, 7, 1.5, 9), spec.Limits);
+        Assert.Equal(new ResourceLimits(0.5, 33554432, 1048576, 7, 1.5, 9), spec.Limits);
         Assert.Equal(["*.png"], spec.Artifacts);
         Assert.Equal("v", spec.Metadata["k"]);
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 
 namespace Sandbox.Api.Tests.Jobs;
 
@@ -202,7 +203,7 @@ public sealed class JobEventsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         var (id, script) = fixture.Jobs.Create();
         script.PageBytes = 64 * 1024;
         var text = Encoding.UTF8.GetBytes(new string('x', 16 * 1024));
-        script.Emit([.. Enumerable.Range(1, 1000).Select(i => new JobEvent(i, "stdout", text))]);
+        script.Emit([.. Enumerable.Range(1, 1000).Select(i => new OutputEvent(i, "stdout", text))]);
         script.Emit(Event(1001, "end", EndData));
         using var slow = await Client.Get($"/v1/jobs/{id}/events");
 
@@ -234,7 +235,7 @@ public sealed class JobEventsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
             var mine = random.Next(2) == 0;
             if (mine)
                 expected.Write(data);
-            script.Emit(new JobEvent(i * 2, mine ? kind : kind == "stdout" ? "stderr" : "stdout", data));
+            script.Emit(new OutputEvent(i * 2, mine ? kind : kind == "stdout" ? "stderr" : "stdout", data));
         }
 
         var response = await Client.Get($"/v1/jobs/{id}/{kind}");
@@ -244,7 +245,7 @@ public sealed class JobEventsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
         Assert.Equal(expected.ToArray(), await response.Bytes());
     }
 
-    private static JobEvent Event(long id, string kind, string data) => new(id, kind, Encoding.UTF8.GetBytes(data));
+    private static OutputEvent Event(long id, string kind, string data) => new(id, kind, Encoding.UTF8.GetBytes(data));
 
     private static byte[] EmitRandomOutput(JobScript script, Random random)
     {
@@ -256,7 +257,7 @@ public sealed class JobEventsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
             var data = random.Next(3) == 0
                 ? [.. Enumerable.Range(0, random.Next(1, 50)).Select(_ => (byte)random.Next(256))]
                 : Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("aü€😀\n\r\"\\\0", random.Next(1, 30))))[random.Next(3)..];
-            script.Emit(new JobEvent(id += random.Next(1, 4), random.Next(2) == 0 ? "stdout" : "stderr", data));
+            script.Emit(new OutputEvent(id += random.Next(1, 4), random.Next(2) == 0 ? "stdout" : "stderr", data));
             whole.Write(data);
         }
         script.Emit(Event(id + 1, "end", EndData));

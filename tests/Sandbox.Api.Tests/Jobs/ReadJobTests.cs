@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
 
 namespace Sandbox.Api.Tests.Jobs;
 
@@ -69,7 +70,7 @@ public sealed class ReadJobTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             Artifacts = [new ArtifactInfo("art_1", "out/a.png", 3, "ab", "image/png", id.ToString(), time)],
             SkippedArtifacts = [new SkippedArtifact("big", "too large")],
             Usage = new JobUsage(1.5, 0.25, 1024, 9),
-            Decision = new JobDecision("default", 1, true),
+            Decision = new PolicyDecision("default", 1, true),
             Attempts = 2,
             Metadata = new Dictionary<string, string> { ["k"] = "v" },
             CreatedAt = time,

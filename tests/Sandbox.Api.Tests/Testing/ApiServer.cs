@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Sessions;
 
 namespace Sandbox.Api.Tests.Testing;
 
@@ -51,8 +53,10 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Services
             .AddSingleton(logs)
             .AddSingleton(cluster.Grains)
-            .AddSingleton<IJobPlatform, TestPlatform>()
+            .AddSingleton<IPlatform, TestPlatform>()
             .AddSingleton<MemoryJobQueries>().AddSingleton<IJobQueries>(static services => services.GetRequiredService<MemoryJobQueries>())
+            .AddSingleton<MemorySessionQueries>().AddSingleton<ISessionQueries>(static services => services.GetRequiredService<MemorySessionQueries>())
+            .AddSingleton<MemorySessionFiles>().AddSingleton<ISessionFiles>(static services => services.GetRequiredService<MemorySessionFiles>())
             .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>());
         configure?.Invoke(builder.Services);
         var app = builder.Build();

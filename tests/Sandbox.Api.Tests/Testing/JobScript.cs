@@ -1,6 +1,7 @@
 using Orleans.Runtime;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Testing;
@@ -11,7 +12,7 @@ internal sealed class JobScript
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = NewSource();
     private JobView _view;
-    private List<JobEvent> _events = [];
+    private List<OutputEvent> _events = [];
 
     public JobScript(JobView view) => _view = view;
 
@@ -50,10 +51,10 @@ internal sealed class JobScript
 
     public void Change(Func<JobView, JobView> change) => Signal(() => _view = change(_view));
 
-    public void Emit(params JobEvent[] events) => Signal(() => _events = [.. _events, .. events]);
+    public void Emit(params OutputEvent[] events) => Signal(() => _events = [.. _events, .. events]);
 
     /// <summary>The page above an id, cut where a page is full; null when nothing is there.</summary>
-    public JobEventPage Page(long after)
+    public OutputEventPage Page(long after)
     {
         lock (_lock)
         {
@@ -61,8 +62,8 @@ internal sealed class JobScript
             var (bytes, count) = (0, 0);
             while (count < rest.Count && bytes < PageBytes)
                 bytes += rest[count++].Data.Length + 1;
-            var hasEnd = _events is [.., { Kind: JobEventKinds.End }];
-            return new JobEventPage(rest[..count], hasEnd && count == rest.Count);
+            var hasEnd = _events is [.., { Kind: OutputEventKinds.End }];
+            return new OutputEventPage(rest[..count], hasEnd && count == rest.Count);
         }
     }
 

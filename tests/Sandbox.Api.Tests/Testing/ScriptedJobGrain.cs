@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Testing;
@@ -42,7 +43,7 @@ internal sealed class ScriptedJobGrain(ScriptedJobs jobs) : Grain, IJobGrain
         return await Reply(script, script => script.View);
     }
 
-    public async Task<Reply<JobEventPage>> ReadEvents(Caller caller, long after, TimeSpan wait, CancellationToken cancellationToken = default)
+    public async Task<Reply<OutputEventPage>> ReadEvents(Caller caller, long after, TimeSpan wait, CancellationToken cancellationToken = default)
     {
         Assert.InRange(wait, TimeSpan.Zero, Longest);
         if (Find(caller) is not { } script)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
 
 namespace Sandbox.Api.Tests.Testing;
 
@@ -29,7 +30,7 @@ internal sealed class ScriptedJobs
 
     public static JobView NewView(JobId id, JobStatus status, JobSpec? spec = null) => new(
         id.ToString(), status, null, status == JobStatus.Succeeded ? 0 : null, null, "", "", false, false, null,
-        Array.Empty<ArtifactInfo>(), Array.Empty<SkippedArtifact>(), new JobUsage(0, 0, 0, 0), new JobDecision("default", 1, true),
+        Array.Empty<ArtifactInfo>(), Array.Empty<SkippedArtifact>(), new JobUsage(0, 0, 0, 0), new PolicyDecision("default", 1, true),
         spec?.Limits ?? TestPlatform.Defaults, 0, "operator", spec?.Metadata ?? new Dictionary<string, string>(),
         new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), null, null, spec?.Language, spec?.Isolation ?? "standard", null);
 }

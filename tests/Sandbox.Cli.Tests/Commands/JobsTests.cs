@@ -102,7 +102,7 @@ public sealed class JobsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Examples:\n  sandbox run hello.py", "run", "--help")]
-    [InlineData("Exit codes of run:", "--help")]
+    [InlineData("Exit codes of run and session exec:", "--help")]
     [InlineData("sandbox jobs list --status failed", "jobs", "-h")]
     public async Task Help_TeachesByExamples(string text, params string[] arguments)
     {

@@ -140,14 +140,4 @@ public sealed class RunStreamTests : IAsyncLifetime, IDisposable
         Assert.Equal(141, result.ExitCode);
         Assert.Equal("POST /v1/jobs/job_1/cancel", _server.Requests[^1].Line);
     }
-
-    /// <summary>Calls back with every write.</summary>
-    private sealed class ReactingStream(Action<ReadOnlyMemory<byte>> onWrite) : MemoryStream
-    {
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            onWrite(buffer);
-            return base.WriteAsync(buffer, CancellationToken.None);
-        }
-    }
 }

@@ -6,6 +6,27 @@ namespace Sandbox.Cli.Tests.Terminal;
 public sealed class UnitsTests
 {
     [Theory]
+    [InlineData("90", 90)]
+    [InlineData("0", 0)]
+    [InlineData("1.5h", 5400)]
+    [InlineData(" 10m ", 600)]
+    [InlineData("7d", 604800)]
+    [InlineData("2s", 2)]
+    public void TryParseSeconds_Duration_IsRead(string text, double seconds)
+    {
+        Assert.True(Units.TryParseSeconds(text, out var result));
+        Assert.Equal(seconds, result);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("m")]
+    [InlineData("-1")]
+    [InlineData("1w")]
+    [InlineData("1e400")]
+    public void TryParseSeconds_NoDuration_IsRefused(string text) => Assert.False(Units.TryParseSeconds(text, out _));
+
+    [Theory]
     [InlineData("65536", 65536)]
     [InlineData("512M", 512L << 20)]
     [InlineData("512 MiB", 512L << 20)]

@@ -62,6 +62,12 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public ScriptedServer OnJob(params string[] events) =>
         On("POST /v1/jobs", 202, Wires.Job("queued")).On("GET /v1/jobs/job_1/events", c => Wires.Stream(c, events));
 
+    /// <summary>Step 4 of session ses_1, which was accepted, the whole stream of its events, and what is said of it afterwards.</summary>
+    public ScriptedServer OnStep(string summary, params string[] events) =>
+        On("POST /v1/sessions/ses_1/steps", 202, Wires.Step("queued"))
+            .On("GET /v1/sessions/ses_1/steps/4/events", c => Wires.Stream(c, events))
+            .On("GET /v1/sessions/ses_1/steps", 200, $$"""{"items":[{{summary}}]}""");
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task Answer(HttpContext context)

@@ -9,6 +9,12 @@ internal static class Wires
     public static string Job(string status, string members = "") =>
         $$"""{"id":"job_1","status":"{{status}}",{{members}}{{(members.Length > 0 ? "," : "")}}"limits":{"memoryBytes":536870912,"wallSeconds":30} }""";
 
+    public static string Session(string status, string members = "") =>
+        $$"""{"id":"ses_1","status":"{{status}}"{{(members.Length > 0 ? "," : "")}}{{members}}}""";
+
+    public static string Step(string status, string members = "") =>
+        $$"""{"id":"ses_1.4","sequence":4,"status":"{{status}}"{{(members.Length > 0 ? "," : "")}}{{members}}}""";
+
     public static string Stdout(int id, string data) => Event(id, "stdout", data);
 
     public static string Stderr(int id, string data) => Event(id, "stderr", data);
@@ -40,5 +46,5 @@ internal static class Wires
         context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
     }
 
-    private static string Event(int id, string kind, string data) => $"event: {kind}\nid: {id}\ndata: {data}\n\n";
+    public static string Event(int id, string kind, string data) => $"event: {kind}\nid: {id}\ndata: {data}\n\n";
 }

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Sandbox.EndToEnd.Tests.Testing;
 
-/// <summary>One event of a job.</summary>
+/// <summary>One event of a job or step.</summary>
 internal sealed record JobEvent(long Id, string Kind, string Data)
 {
     public bool IsEnd => Kind == "end";
@@ -24,14 +24,18 @@ internal sealed record JobEvent(long Id, string Kind, string Data)
     }
 }
 
-/// <summary>Follows the events of a job.</summary>
+/// <summary>Follows the events of a job or step.</summary>
 internal static class EventReader
 {
     /// <summary>Events after an id, until the server ends the stream; throws where the connection breaks.</summary>
-    public static async IAsyncEnumerable<JobEvent> Events(
-        this SandboxClient client, string job, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<JobEvent> Events(this SandboxClient client, string job, long after, CancellationToken cancellationToken) =>
+        client.EventsAt($"/v1/jobs/{job}/events", after, cancellationToken);
+
+    /// <summary>The same, of whatever has events at this path.</summary>
+    public static async IAsyncEnumerable<JobEvent> EventsAt(
+        this SandboxClient client, string path, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/jobs/{job}/events");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (after > 0)
             request.Headers.Add("Last-Event-ID", after.ToString(CultureInfo.InvariantCulture));
         using var answer = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -63,6 +64,11 @@ internal sealed partial class SandboxServer : IAsyncDisposable
             start.Environment[name] = value;
         return Process.Start(start)!;
     }
+
+    /// <summary>A line of the kernel's report on the process, such as VmHWM, in bytes.</summary>
+    public long MemoryOf(string name) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 
     /// <summary>Ends the process at once, as a crash does.</summary>
     public async Task Kill(CancellationToken cancellationToken)

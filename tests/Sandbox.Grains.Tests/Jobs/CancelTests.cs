@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Tests.Testing;
 
@@ -49,7 +50,7 @@ public sealed class CancelTests : NodeTest
         var job = await Cancel(id);
         Assert.Equal((JobStatus.Cancelled, JobCauses.Cancelled, "partial"), (job.Status, job.Cause, job.Stdout));
         Assert.Equal("partial", (await View(id)).Stdout);
-        Assert.Equal(JobEventKinds.End, (await Events(id))[^1].Kind);
+        Assert.Equal(OutputEventKinds.End, (await Events(id))[^1].Kind);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Output;
 using Sandbox.Grains.Tests.Testing;
 
 namespace Sandbox.Grains.Tests.Jobs;
@@ -113,7 +114,7 @@ public sealed class EventsTests : NodeTest
         Node.Runtime.Hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await Node.Start();
         var id = await Submit();
-        var waiting = Events(id, JobEventIds.Submitted, count: 2);
+        var waiting = Events(id, OutputEventIds.Submitted, count: 2);
         await Node.Time.Begun(Long);
         Node.Runtime.Hold.SetResult();
         var exec = await (await Node.Runtime.Next()).NextExec();

@@ -1,6 +1,10 @@
 using System.Text;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Output;
 
 namespace Sandbox.Grains.Tests.Jobs;
 
@@ -15,15 +19,15 @@ internal static class JobStates
 
     public static JobSpec Spec(int maxAttempts = 1) => new(
         "python", "print(1)", null, [], new Dictionary<string, string>(), null, [], null, IsolationClasses.Standard,
-        new JobLimits(1, 64 << 20, 16 << 20, 16, 60, 1 << 20), [], new Dictionary<string, string> { ["k"] = "v" }, maxAttempts);
+        new ResourceLimits(1, 64 << 20, 16 << 20, 16, 60, 1 << 20), [], new Dictionary<string, string> { ["k"] = "v" }, maxAttempts);
 
     public static JobState Queued(int maxAttempts = 1) =>
-        JobState.Submit(Id, "tenant", "agent", Spec(maxAttempts), "fingerprint", new JobDecision("default", 0, true), "node", Now);
+        JobState.Submit(Id, "tenant", "agent", Spec(maxAttempts), "fingerprint", new PolicyDecision("default", 0, true), "node", Now);
 
     public static JobState Running(int maxAttempts = 1) => Queued(maxAttempts).Start(Box, Now.AddSeconds(1));
 
     public static JobOutcome Outcome(JobStatus status, string? cause = null) => new() { Status = status, Cause = cause };
 
-    public static JobEvent Piece(int attempt, long sequence, string text, string kind = JobEventKinds.Stdout) =>
-        new(JobEventIds.Output(attempt, sequence), kind, Encoding.UTF8.GetBytes(text));
+    public static OutputEvent Piece(int attempt, long sequence, string text, string kind = OutputEventKinds.Stdout) =>
+        new(OutputEventIds.Output(attempt, sequence), kind, Encoding.UTF8.GetBytes(text));
 }

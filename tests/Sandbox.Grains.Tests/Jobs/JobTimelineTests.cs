@@ -1,6 +1,8 @@
 using System.Text;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Output;
 using static Sandbox.Grains.Tests.Jobs.JobStates;
 
 namespace Sandbox.Grains.Tests.Jobs;
@@ -12,14 +14,14 @@ public sealed class JobTimelineTests
     {
         long[] ids =
         [
-            JobEventIds.Submitted,
-            JobEventIds.Started(1), JobEventIds.Output(1, 1), JobEventIds.Output(1, long.MaxValue), JobEventIds.Requeued(1),
-            JobEventIds.Started(2), JobEventIds.Output(2, 1), JobEventIds.Output(2, uint.MaxValue), JobEventIds.Ended(2),
-            JobEventIds.Started(int.MaxValue),
+            OutputEventIds.Submitted,
+            OutputEventIds.Started(1), OutputEventIds.Output(1, 1), OutputEventIds.Output(1, long.MaxValue), OutputEventIds.Requeued(1),
+            OutputEventIds.Started(2), OutputEventIds.Output(2, 1), OutputEventIds.Output(2, uint.MaxValue), OutputEventIds.Ended(2),
+            OutputEventIds.Started(int.MaxValue),
         ];
         Assert.Equal(ids.Order(), ids);
         Assert.Equal(ids.Distinct(), ids);
-        Assert.True(JobEventIds.Ended(0) > JobEventIds.Submitted);
+        Assert.True(OutputEventIds.Ended(0) > OutputEventIds.Submitted);
     }
 
     [Theory]
@@ -27,15 +29,15 @@ public sealed class JobTimelineTests
     [InlineData(3, 70000)]
     public void Ids_OfOutput_GiveAttemptAndSequenceBack(int attempt, long sequence)
     {
-        var id = JobEventIds.Output(attempt, sequence);
-        Assert.Equal((attempt, sequence), (JobEventIds.AttemptOf(id), JobEventIds.SequenceOf(id)));
+        var id = OutputEventIds.Output(attempt, sequence);
+        Assert.Equal((attempt, sequence), (OutputEventIds.AttemptOf(id), OutputEventIds.SequenceOf(id)));
     }
 
     [Fact]
     public void Of_CancelledBeforeItsStart_IsSubmittedAndEnded() => Assert.Equal(
         [
-            (JobEventIds.Submitted, """{"status":"queued"}"""),
-            (JobEventIds.Ended(0), """{"status":"cancelled","cause":"cancelled"}"""),
+            (OutputEventIds.Submitted, """{"status":"queued"}"""),
+            (OutputEventIds.Ended(0), """{"status":"cancelled","cause":"cancelled"}"""),
         ],
         Texts(JobTimeline.Of(Queued().End(Outcome(JobStatus.Cancelled, JobCauses.Cancelled), Now))));
 
@@ -46,18 +48,18 @@ public sealed class JobTimelineTests
             .End(new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.Signal, Signal = "SIGSEGV" }, Now);
         Assert.Equal(
             [
-                (JobEventIds.Submitted, """{"status":"queued"}"""),
-                (JobEventIds.Started(1), """{"status":"running","attempt":1}"""),
-                (JobEventIds.Requeued(1), """{"status":"queued"}"""),
-                (JobEventIds.Started(2), """{"status":"running","attempt":2}"""),
-                (JobEventIds.Ended(2), """{"status":"failed","cause":"signal","signal":"SIGSEGV"}"""),
+                (OutputEventIds.Submitted, """{"status":"queued"}"""),
+                (OutputEventIds.Started(1), """{"status":"running","attempt":1}"""),
+                (OutputEventIds.Requeued(1), """{"status":"queued"}"""),
+                (OutputEventIds.Started(2), """{"status":"running","attempt":2}"""),
+                (OutputEventIds.Ended(2), """{"status":"failed","cause":"signal","signal":"SIGSEGV"}"""),
             ],
             Texts(JobTimeline.Of(state)));
     }
 
     [Fact]
     public void Of_WaitingForItsSecondAttempt_EndsWithTheRequeue() =>
-        Assert.Equal(JobEventIds.Requeued(1), JobTimeline.Of(Running(2).Requeue(Now)).Last().Id);
+        Assert.Equal(OutputEventIds.Requeued(1), JobTimeline.Of(Running(2).Requeue(Now)).Last().Id);
 
     [Fact]
     public void Of_ExitCode_IsInTheEnd()
@@ -81,12 +83,12 @@ public sealed class JobTimelineTests
     public void Merge_AfterAnyId_IsTheRestOfTheWhole()
     {
         var state = Running().End(Outcome(JobStatus.Succeeded), Now);
-        JobEvent[] output = [Piece(1, 1, "a"), Piece(1, 2, "b")];
+        OutputEvent[] output = [Piece(1, 1, "a"), Piece(1, 2, "b")];
         var all = JobTimeline.Merge(state, output, 0).Select(entry => entry.Id).ToList();
         for (var i = 0; i < all.Count; i++)
             Assert.Equal(all[(i + 1)..], JobTimeline.Merge(state, output, all[i]).Select(entry => entry.Id));
     }
 
-    private static IEnumerable<(long Id, string Text)> Texts(IEnumerable<JobEvent> events) =>
+    private static IEnumerable<(long Id, string Text)> Texts(IEnumerable<OutputEvent> events) =>
         events.Select(entry => (entry.Id, Encoding.UTF8.GetString(entry.Data)));
 }

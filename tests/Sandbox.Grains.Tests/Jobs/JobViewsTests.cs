@@ -1,5 +1,7 @@
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Output;
 using static Sandbox.Grains.Tests.Jobs.JobStates;
 
 namespace Sandbox.Grains.Tests.Jobs;
@@ -9,17 +11,17 @@ public sealed class JobViewsTests
     [Fact]
     public void WithOutput_Streams_AreKeptApartAndInOrder()
     {
-        var view = JobViews.WithOutput(Running(), [Piece(1, 1, "a"), Piece(1, 2, "x", JobEventKinds.Stderr), Piece(1, 3, "b")]);
+        var view = JobViews.WithOutput(Running(), [Piece(1, 1, "a"), Piece(1, 2, "x", OutputEventKinds.Stderr), Piece(1, 3, "b")]);
         Assert.Equal(("ab", "x"), (view.Stdout, view.Stderr));
     }
 
     [Fact]
     public void WithOutput_CharacterOverTwoPieces_IsWhole()
     {
-        JobEvent[] pieces =
+        OutputEvent[] pieces =
         [
-            new(JobEventIds.Output(1, 1), JobEventKinds.Stdout, [0xE2, 0x82]),
-            new(JobEventIds.Output(1, 2), JobEventKinds.Stdout, [0xAC]),
+            new(OutputEventIds.Output(1, 1), OutputEventKinds.Stdout, [0xE2, 0x82]),
+            new(OutputEventIds.Output(1, 2), OutputEventKinds.Stdout, [0xAC]),
         ];
         Assert.Equal("€", JobViews.WithOutput(Running(), pieces).Stdout);
     }
@@ -27,14 +29,14 @@ public sealed class JobViewsTests
     [Fact]
     public void WithOutput_InvalidUtf8_IsReplacedAndTheRestKept()
     {
-        var piece = new JobEvent(JobEventIds.Output(1, 1), JobEventKinds.Stdout, [(byte)'a', 0xFF, 0, (byte)'b']);
+        var piece = new OutputEvent(OutputEventIds.Output(1, 1), OutputEventKinds.Stdout, [(byte)'a', 0xFF, 0, (byte)'b']);
         Assert.Equal("a\uFFFD\0b", JobViews.WithOutput(Running(), [piece]).Stdout);
     }
 
     [Fact]
     public void WithOutput_SeveralAttempts_ShowsTheLastOnly()
     {
-        var view = JobViews.WithOutput(Running(), [Piece(1, 1, "lost"), Piece(1, 2, "1", JobEventKinds.Result), Piece(2, 1, "kept")]);
+        var view = JobViews.WithOutput(Running(), [Piece(1, 1, "lost"), Piece(1, 2, "1", OutputEventKinds.Result), Piece(2, 1, "kept")]);
         Assert.Equal(("kept", null), (view.Stdout, view.Result));
     }
 
@@ -48,7 +50,7 @@ public sealed class JobViewsTests
 
     [Fact]
     public void WithOutput_Results_ShowsTheLastOne() => Assert.Equal(
-        "2", JobViews.WithOutput(Running(), [Piece(1, 1, "1", JobEventKinds.Result), Piece(1, 2, "2", JobEventKinds.Result)]).Result);
+        "2", JobViews.WithOutput(Running(), [Piece(1, 1, "1", OutputEventKinds.Result), Piece(1, 2, "2", OutputEventKinds.Result)]).Result);
 
     [Fact]
     public void WithoutOutput_EndedJob_HasEverythingElse()

@@ -20,7 +20,7 @@ public sealed class RecoveryTests : NodeTest
         exec.Print("1");
         exec.Print("2");
         exec.Print("3");
-        await Node.Outputs.Append(_id, [Piece(1, 1, "1"), Piece(1, 2, "2")], Patience.Token);
+        await Node.Outputs.Append(_id.ToString(), [Piece(1, 1, "1"), Piece(1, 2, "2")], Patience.Token);
         exec.Acknowledge(2);
         await Node.Start();
         exec.Print("4");
@@ -71,7 +71,7 @@ public sealed class RecoveryTests : NodeTest
     public async Task Start_SandboxGone_IsLostAndKeepsTheStoredOutput()
     {
         Seeds.Running(Node, _id, Spec(), _sandbox);
-        await Node.Outputs.Append(_id, [Piece(1, 1, "before")], Patience.Token);
+        await Node.Outputs.Append(_id.ToString(), [Piece(1, 1, "before")], Patience.Token);
         await Node.Start();
         var job = await Ended(_id);
         Assert.Equal((JobStatus.Failed, JobCauses.NodeLost, "before"), (job.Status, job.Cause, job.Stdout));
@@ -82,7 +82,7 @@ public sealed class RecoveryTests : NodeTest
     public async Task Start_SandboxGoneAndMoreAttemptsAllowed_RunsAgainAndShowsTheSecondOutput()
     {
         Seeds.Running(Node, _id, Spec(maxAttempts: 2), _sandbox);
-        await Node.Outputs.Append(_id, [Piece(1, 1, "first")], Patience.Token);
+        await Node.Outputs.Append(_id.ToString(), [Piece(1, 1, "first")], Patience.Token);
         await Node.Start();
         var exec = await (await Node.Runtime.Next()).NextExec();
         exec.Print("second");
@@ -143,7 +143,7 @@ public sealed class RecoveryTests : NodeTest
         var exec = Node.Runtime.Leave(_sandbox).Started($"{_id}-1");
         exec.Print("1");
         exec.Print("2");
-        await Node.Outputs.Append(_id, [Piece(1, 1, "1")], Patience.Token);
+        await Node.Outputs.Append(_id.ToString(), [Piece(1, 1, "1")], Patience.Token);
         exec.Acknowledge(1);
         exec.Exit();
         Node.Outputs.Faults = 1;

@@ -17,7 +17,7 @@ public sealed class RetentionTests : NodeTest
         Assert.Equal((JobStatus.Succeeded, "output"), (reply.Value!.Status, reply.Value.Stdout));
         Assert.Empty(Node.States.Stored);
         Assert.Empty(Node.Artifacts.All);
-        Assert.Empty(await Node.Outputs.Read(id, 0, int.MaxValue, Patience.Token));
+        Assert.Empty(await Node.Outputs.Read(id.ToString(), 0, int.MaxValue, Patience.Token));
         Assert.Equal(RefusalCodes.NotFound, (await RefusedGet(id)).Code);
     }
 

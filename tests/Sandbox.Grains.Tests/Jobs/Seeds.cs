@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Tests.Testing;
 using Sandbox.Runtime;
@@ -16,7 +17,7 @@ internal static class Seeds
         Write(node, id, spec, Submitted(node, id, spec).Start(sandbox.ToString(), node.Time.GetUtcNow()));
 
     private static JobState Submitted(TestNode node, JobId id, JobSpec spec) => JobState.Submit(
-        id, "tenant", "alice", spec, "fingerprint", new JobDecision("default", 0, true), TestNode.Name, node.Time.GetUtcNow());
+        id, "tenant", "alice", spec, "fingerprint", new PolicyDecision("default", 0, true), TestNode.Name, node.Time.GetUtcNow());
 
     private static void Write(TestNode node, JobId id, JobSpec spec, JobState state)
     {

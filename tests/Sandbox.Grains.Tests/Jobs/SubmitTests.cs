@@ -1,6 +1,7 @@
 using System.Text;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Tests.Testing;
 using Sandbox.Protocol;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sessions;
 
 namespace Sandbox.Grains.Tests.Testing;
 
@@ -17,12 +18,15 @@ internal sealed class MemoryStates : IGrainStorage
 
     private readonly ConcurrentDictionary<(string Name, string Key), (string Text, long Version)> _states = new();
     private readonly ConcurrentDictionary<string, JobRow> _rows = new();
+    private readonly ConcurrentDictionary<string, SessionRow> _sessions = new();
     private readonly ConcurrentDictionary<StorageCall, int> _faults = new();
 
     /// <summary>Names of states and keys of grains that have something stored.</summary>
     public IReadOnlyCollection<(string Name, string Key)> Stored => [.. _states.Keys];
 
     public IEnumerable<JobRow> Rows => _rows.Values.OrderBy(row => row.View.CreatedAt);
+
+    public IEnumerable<SessionRow> Sessions => _sessions.Values.OrderBy(row => row.View.CreatedAt);
 
     /// <summary>Lets the next calls of a kind fail.</summary>
     public void Fail(StorageCall call, int times = 1) => _faults[call] = times;
@@ -34,8 +38,7 @@ internal sealed class MemoryStates : IGrainStorage
     public void Seed<T>(string name, string key, T state)
     {
         _states[(name, key)] = (JsonSerializer.Serialize(state, Json), 1);
-        if (state is IJobIndexed indexed)
-            _rows[key] = indexed.ToRow();
+        Index(key, state);
     }
 
     /// <summary>What is durable.</summary>
@@ -54,13 +57,12 @@ internal sealed class MemoryStates : IGrainStorage
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var text = JsonSerializer.Serialize(grainState.State, Json);
-        var row = (grainState.State as IJobIndexed)?.ToRow();
+        var state = grainState.State;
         await Task.Yield();
         ThrowIfDue(new StorageCall(stateName, Write: true));
         var version = Checked(stateName, grainId, grainState.ETag) + 1;
         _states[(stateName, Key(grainId))] = (text, version);
-        if (row is not null)
-            _rows[Key(grainId)] = row;
+        Index(Key(grainId), state);
         ThrowIfDue(new StorageCall(stateName, Write: true, AfterCommit: true));
         grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
@@ -74,10 +76,20 @@ internal sealed class MemoryStates : IGrainStorage
         _states.TryRemove((stateName, Key(grainId)), out _);
         if (typeof(T).IsAssignableTo(typeof(IJobIndexed)))
             _rows.TryRemove(Key(grainId), out _);
+        if (typeof(T).IsAssignableTo(typeof(ISessionIndexed)))
+            _sessions.TryRemove(Key(grainId), out _);
         ThrowIfDue(new StorageCall(stateName, Write: false, AfterCommit: true));
         grainState.ETag = null;
         grainState.RecordExists = false;
         grainState.State = Activator.CreateInstance<T>();
+    }
+
+    private void Index(string key, object? state)
+    {
+        if (state is IJobIndexed job)
+            _rows[key] = job.ToRow();
+        if (state is ISessionIndexed session)
+            _sessions[key] = session.ToRow();
     }
 
     private long Checked(string stateName, GrainId grainId, string? expected)

@@ -1,25 +1,26 @@
 using System.Security.Cryptography;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 
 namespace Sandbox.Grains.Tests.Testing;
 
 /// <summary>Output in memory; can be made to fail.</summary>
-internal sealed class MemoryOutputs : IJobOutputStore
+internal sealed class MemoryOutputs : IOutputStore
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<JobId, SortedDictionary<long, JobEvent>> _events = [];
+    private readonly Dictionary<string, SortedDictionary<long, OutputEvent>> _events = [];
 
     /// <summary>How many of the next calls fail.</summary>
     public int Faults { get; set; }
 
-    public Task Append(JobId job, IReadOnlyList<JobEvent> events, CancellationToken cancellationToken = default)
+    public Task Append(string owner, IReadOnlyList<OutputEvent> events, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {
             ThrowIfDue();
-            if (!_events.TryGetValue(job, out var stored))
-                _events.Add(job, stored = []);
+            if (!_events.TryGetValue(owner, out var stored))
+                _events.Add(owner, stored = []);
             foreach (var entry in events)
                 stored[entry.Id] = entry;
         }
@@ -27,20 +28,24 @@ internal sealed class MemoryOutputs : IJobOutputStore
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<JobEvent>> Read(JobId job, long after, int maxBytes, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<OutputEvent>> Read(string owner, long after, int maxBytes, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {
             ThrowIfDue();
-            return Task.FromResult<IReadOnlyList<JobEvent>>(
-                _events.TryGetValue(job, out var stored) ? [.. stored.Values.Where(entry => entry.Id > after)] : []);
+            return Task.FromResult<IReadOnlyList<OutputEvent>>(
+                _events.TryGetValue(owner, out var stored) ? [.. stored.Values.Where(entry => entry.Id > after)] : []);
         }
     }
 
-    public Task Delete(JobId job, CancellationToken cancellationToken = default)
+    public Task Delete(string owner, CancellationToken cancellationToken = default)
     {
         lock (_lock)
-            _events.Remove(job);
+        {
+            foreach (var key in _events.Keys.Where(key => key == owner || key.StartsWith($"{owner}/", StringComparison.Ordinal)).ToList())
+                _events.Remove(key);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Jobs;
 
@@ -37,7 +39,7 @@ public abstract class NodeTest : IAsyncLifetime
 
     private protected static JobSpec Spec(int maxAttempts = 1, long diskBytes = 256L << 20) => new(
         "python", "print(1)", null, [], new Dictionary<string, string>(), "input", [], null, IsolationClasses.Standard,
-        new JobLimits(1, 64 << 20, diskBytes, 128, 60, 1 << 20), [], new Dictionary<string, string>(), maxAttempts);
+        new ResourceLimits(1, 64 << 20, diskBytes, 128, 60, 1 << 20), [], new Dictionary<string, string>(), maxAttempts);
 
     /// <summary>A job whose input is a state of its own.</summary>
     private protected static JobSpec LongSpec() => Spec() with { Files = [new JobFile("long", new byte[64 << 10])] };
@@ -89,9 +91,9 @@ public abstract class NodeTest : IAsyncLifetime
     }
 
     /// <summary>Reads events after an id until there are as many as asked for, or the job's last.</summary>
-    private protected async Task<List<JobEvent>> Events(JobId id, long after = 0, int count = int.MaxValue)
+    private protected async Task<List<OutputEvent>> Events(JobId id, long after = 0, int count = int.MaxValue)
     {
-        var events = new List<JobEvent>();
+        var events = new List<OutputEvent>();
         while (events.Count < count)
         {
             var reply = await Node.Job(id).ReadEvents(Alice, events.Count > 0 ? events[^1].Id : after, Long, Patience.Token);
@@ -104,8 +106,8 @@ public abstract class NodeTest : IAsyncLifetime
         return events;
     }
 
-    private protected static string Text(IEnumerable<JobEvent> events) =>
-        string.Concat(events.Where(entry => entry.Kind == JobEventKinds.Stdout).Select(entry => Encoding.UTF8.GetString(entry.Data)));
+    private protected static string Text(IEnumerable<OutputEvent> events) =>
+        string.Concat(events.Where(entry => entry.Kind == OutputEventKinds.Stdout).Select(entry => Encoding.UTF8.GetString(entry.Data)));
 
     /// <summary>What is durable of a job.</summary>
     private protected JobState? Durable(JobId id) => Node.States.Read<JobState>("job", id.ToString());

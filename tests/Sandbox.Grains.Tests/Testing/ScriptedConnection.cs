@@ -25,7 +25,11 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
         return new Attachment(this, exec, started, request.After);
     }
 
-    public Task Signal(string execId, int signal, CancellationToken cancellationToken) => Answer(cancellationToken);
+    public async Task Signal(string execId, int signal, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        sandbox.Signals.Enqueue((execId, signal));
+    }
 
     public async Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken)
     {
@@ -36,11 +40,11 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
         return new FileWritten(buffer.Length);
     }
 
-    public async Task<Stream> ReadFile(ReadFileRequest request, CancellationToken cancellationToken)
+    public async Task<AgentFile> ReadFile(ReadFileRequest request, CancellationToken cancellationToken)
     {
         await Answer(cancellationToken);
         return sandbox.Files.TryGetValue($"{request.Root}/{request.Path}", out var content)
-            ? new MemoryStream(content)
+            ? new AgentFile(new FileEntry(request.Path, FileKind.File, content.Length, WriteFileRequest.DefaultMode, 0, 0, 1), 0, content.Length, new MemoryStream(content))
             : throw new AgentRequestException(AgentErrors.NotFound, "gone");
     }
 
@@ -51,6 +55,18 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
         return new FindFilesReply(
             [.. sandbox.Files.Where(file => request.Globs.Contains(file.Key[prefix.Length..])).Select(file => new FoundFile(file.Key[prefix.Length..], file.Value.Length))], [], false);
     }
+
+    public Task<FileEntry> Stat(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ListReply> List(ListRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task Move(MoveRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task MakeFolder(MakeFolderRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task Remove(RemoveRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public async Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken)
     {

@@ -89,6 +89,18 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         return Task.CompletedTask;
     }
 
+    public Task Freeze(SandboxId id, bool frozen, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_sandboxes.TryGetValue(id, out var sandbox))
+                throw new IOException("There is no such group.");
+            sandbox.Frozen = frozen;
+        }
+
+        return Task.CompletedTask;
+    }
+
     public SandboxUsage? ReadUsage(SandboxId id)
     {
         lock (_lock)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
@@ -17,6 +18,11 @@ internal sealed class ScriptedSandbox(SandboxId id)
     public SandboxId Id => id;
 
     public bool Dead { get; private set; }
+
+    public bool Frozen { get; set; }
+
+    /// <summary>Signals that the agent was asked to send.</summary>
+    public ConcurrentQueue<(string ExecId, int Signal)> Signals { get; } = new();
 
     /// <summary>The agent takes requests and never answers.</summary>
     public bool Mute { get; set; }

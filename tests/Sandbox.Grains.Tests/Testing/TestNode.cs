@@ -4,8 +4,11 @@ using Orleans.Runtime.Hosting;
 using Orleans.TestingHost;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Sessions;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Pool;
@@ -27,6 +30,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public MemoryArtifacts Artifacts { get; } = new();
 
+    public MemorySteps Steps { get; } = new();
+
     public TestTime Time { get; } = new();
 
     public int Slots { get; set; } = 4;
@@ -41,6 +46,8 @@ internal sealed class TestNode : IAsyncDisposable
     public NodeAdmission Admission => Service<NodeAdmission>();
 
     public IGrainFactory Grains => _cluster!.Client;
+
+    public ISessionGrain Session(SessionId id) => Grains.GetGrain<ISessionGrain>(id.ToString());
 
     public IJobGrain Job(JobId id) => Grains.GetGrain<IJobGrain>(id.ToString());
 
@@ -81,6 +88,16 @@ internal sealed class TestNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when no session holds a sandbox.</summary>
+    public async Task SessionsEnded()
+    {
+        while (States.Sessions.Any(row => row.SandboxId is not null))
+        {
+            Patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync() => await Stop();
 
     private T Service<T>()
@@ -101,9 +118,11 @@ internal sealed class TestNode : IAsyncDisposable
         }).Build();
         services.AddGrainStorage("Default", (_, _) => States);
         services.AddSingleton<ISandboxRuntime>(Runtime);
-        services.AddSingleton<IJobOutputStore>(Outputs);
+        services.AddSingleton<IOutputStore>(Outputs);
         services.AddSingleton<IArtifactStore>(Artifacts);
         services.AddSingleton<IJobQueries>(new MemoryQueries(States));
+        services.AddSingleton<ISessionQueries>(new MemorySessionQueries(States));
+        services.AddSingleton<IStepStore>(Steps);
         services.Configure<LanguageOptions>(options =>
         {
             options.Languages.Clear();
@@ -112,6 +131,8 @@ internal sealed class TestNode : IAsyncDisposable
         // What the tests watch goes by their clock; the silo goes by the real one.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JobRunner>(provider, Time));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NodeAdmission>(provider, Time));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionSandboxes>(provider, Time));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionServices>(provider, Time));
         services.AddSandboxRuntime(configuration);
         services.AddSandboxGrains(configuration);
     }

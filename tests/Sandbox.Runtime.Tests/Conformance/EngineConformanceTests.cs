@@ -1,5 +1,6 @@
 using System.Text;
 using Sandbox.Protocol;
+using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Oci;
 
 namespace Sandbox.Runtime.Tests.Conformance;
@@ -71,10 +72,63 @@ public abstract class EngineConformanceTests(TestNode node)
         Assert.True(run.Result?.ExitCode == 0, run.ToString());
         var found = await sandbox.Agent.FindFiles(new FindFilesRequest("/workspace", ["out/**"], 10), Token);
         Assert.Equal([new FoundFile("out/copy.txt", content.Length)], found.Files);
-        await using var stream = await sandbox.Agent.ReadFile(new ReadFileRequest("/workspace", "out/copy.txt", content.Length), Token);
+        await using var file = await sandbox.Agent.ReadFile(new ReadFileRequest("/workspace", "out/copy.txt", content.Length), Token);
         var back = new MemoryStream();
-        await stream.CopyToAsync(back, Token);
+        await file.Content.CopyToAsync(back, Token);
         Assert.Equal(content, back.ToArray());
+        await Remove(sandbox);
+    }
+
+    [Fact]
+    public async Task Folders_OfASession_AreListedMovedAndRemoved()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        var run = await FinishedRun.Command(sandbox, ["/bin/sh", "-c", """
+            mkdir -p tree/in/n tmp; printf 123 >tree/in/file; ln -s /etc tree/link; mkfifo tree/pipe; touch "$(printf 'tree/bad\377')"
+            """]);
+        Assert.True(run.Result?.ExitCode == 0, run.ToString());
+        var agent = sandbox.Agent;
+
+        var page = await agent.List(new ListRequest("/workspace/tree", true, null, 100), Token);
+        Assert.Equal(["bad\ufffd", "in", "in/file", "in/n", "link", "pipe"], page.Entries.Select(entry => entry.Path));
+        Assert.Equal([FileKind.File, FileKind.Directory, FileKind.File, FileKind.Directory, FileKind.Link, FileKind.Other], page.Entries.Select(entry => entry.Kind));
+        Assert.Equal("/etc", page.Entries[4].LinkTarget);
+        await agent.MakeFolder(new MakeFolderRequest("/workspace/a/b", true), Token);
+        await Refused(AgentErrors.Exists, () => agent.Move(new MoveRequest("/workspace/tree/in/file", "/workspace/a/b", false), Token));
+        await agent.Move(new MoveRequest("/workspace/tree/in/file", "/workspace/a/b/file", false), Token);
+        Assert.Equal(3, (await agent.Stat("/workspace/a/b/file", Token)).SizeBytes);
+        await Refused(AgentErrors.NotEmpty, () => agent.Remove(new RemoveRequest("/workspace/tree", false), Token));
+        await agent.Remove(new RemoveRequest("/workspace/tree", true), Token);
+        await Refused(AgentErrors.Denied, () => agent.Remove(new RemoveRequest("/workspace", true), Token));
+        await Refused(AgentErrors.NotRegular, () => agent.Stat("/proc/1/environ", Token));
+        await Refused(AgentErrors.NotRegular, () => agent.ReadFile(new ReadFileRequest("/", "proc/1/status", 1 << 20), Token));
+        await Refused(AgentErrors.NotRegular, () => agent.ReadFile(new ReadFileRequest("/", "dev/zero", 1 << 20), Token));
+
+        page = await agent.List(new ListRequest("/workspace", true, null, 100), Token);
+        Assert.Equal(["a", "a/b", "a/b/file", "tmp"], page.Entries.Select(entry => entry.Path));
+        Assert.False(page.Incomplete);
+        await Remove(sandbox);
+    }
+
+    [Fact]
+    public async Task Watch_WhatCodeDoes_IsTold()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        await using var watch = await sandbox.Agent.Watch(new WatchRequest("/workspace", true), Token);
+
+        await FinishedRun.Command(sandbox, ["/bin/sh", "-c", "mkdir d; echo >d/f; mv d/f d/g; rm d/g; touch end"]);
+
+        List<FileEvent> told = [];
+        await foreach (var happened in watch.Events(Token))
+        {
+            told.Add(happened);
+            if (happened.Path == "end")
+                break;
+        }
+
+        Assert.Equal(new FileEvent(FileEventKind.Created, "d"), told[0]);
+        Assert.Equal(new FileEvent(FileEventKind.Created, "end"), told[^1]);
+        Assert.DoesNotContain(told, happened => happened.Kind == FileEventKind.Overflow);
         await Remove(sandbox);
     }
 
@@ -132,6 +186,9 @@ public abstract class EngineConformanceTests(TestNode node)
         Assert.Equal((9, ExecEnd.Killed), ((await exec.Result).Signal, (await exec.Result).EndedBy));
         await Remove(sandbox);
     }
+
+    private static async Task Refused(string code, Func<Task> request) =>
+        Assert.Equal(code, (await Assert.ThrowsAsync<AgentRequestException>(request)).Code);
 
     private Task Remove(SandboxHandle sandbox) => node.Runtime.Destroy(sandbox.Id, Token);
 }

@@ -182,6 +182,50 @@ public abstract class SandboxLifetimeTests(TestNode node) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Freeze_OfABusySandbox_StopsItUntilItIsLetGo()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        var start = new ExecRequest("busy", 0, FinishedRun.Start(null, ["/bin/sh", "-c", "echo up; while :; do :; done"]));
+        await using var exec = await sandbox.Agent.Exec(start, default, default, Token);
+        await using var output = exec.Output(Token).GetAsyncEnumerator(Token);
+        Assert.True(await output.MoveNextAsync());
+
+        await node.Runtime.Freeze(sandbox.Id, frozen: true, Token);
+        var frozen = node.Runtime.ReadUsage(sandbox.Id)!.CpuSeconds;
+        var answer = FinishedRun.Command(sandbox, ["/bin/echo", "here"], killAll: false);
+        // What another sandbox does meanwhile takes longer than what this one would have answered in.
+        await using (var other = await node.Runtime.Create(node.Spec(Limits), Token))
+            await node.Runtime.Destroy(other.Id, Token);
+        Assert.Equal(frozen, node.Runtime.ReadUsage(sandbox.Id)!.CpuSeconds);
+        Assert.False(answer.IsCompleted);
+
+        await node.Runtime.Freeze(sandbox.Id, frozen: false, Token);
+        Assert.Equal("here\n", (await answer).Text);
+        await node.Runtime.Destroy(sandbox.Id, Token);
+        Assert.Empty(node.Traces.Find());
+    }
+
+    [Fact]
+    public async Task Destroy_OfAFrozenSandbox_LeavesNothing()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        await node.Runtime.Freeze(sandbox.Id, frozen: true, Token);
+
+        await node.Runtime.Destroy(sandbox.Id, Token);
+
+        Assert.Empty(node.Traces.Find());
+    }
+
+    [Fact]
+    public async Task Freeze_OfASandboxThatIsGone_Fails()
+    {
+        await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);
+        await node.Runtime.Destroy(sandbox.Id, Token);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => node.Runtime.Freeze(sandbox.Id, frozen: true, Token));
+    }
+
+    [Fact]
     public async Task Deadline_Passed_EndsTheSandboxByItself()
     {
         await using var sandbox = await node.Runtime.Create(node.Spec(Limits), Token);

@@ -22,7 +22,19 @@ internal sealed class SilentAgent : IAgentClient
 
     public Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Stream> ReadFile(ReadFileRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<AgentFile> ReadFile(ReadFileRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<FileEntry> Stat(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ListReply> List(ListRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task Move(MoveRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task MakeFolder(MakeFolderRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task Remove(RemoveRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -38,7 +38,7 @@ internal static class FilePrograms
             """)
         {
             Artifacts = [],
-            Refused = new Dictionary<string, string> { ["pipe"] = AgentErrors.NotRegular, ["socket"] = AgentErrors.Io },
+            Refused = new Dictionary<string, string> { ["pipe"] = AgentErrors.NotRegular, ["socket"] = AgentErrors.NotRegular },
         },
         new("devices as artifacts", """
             os.symlink('/dev/zero', '/workspace/zero')
@@ -52,7 +52,7 @@ internal static class FilePrograms
         new("unreadable files as artifacts", """
             write('/workspace/secret', 'x'); os.chmod('/workspace/secret', 0)
             os.mkdir('/workspace/closed', 0)
-            """) { Artifacts = ["secret"], Refused = new Dictionary<string, string> { ["secret"] = AgentErrors.Io } },
+            """) { Artifacts = ["secret"], Refused = new Dictionary<string, string> { ["secret"] = AgentErrors.Denied } },
         new("names as traps", $$"""
             for name in ('new\nline', 'tab\t', '-rf', ' ', '"quoted"', '\\', '*', 'n' * 255, 'ä', '\x1b[31m'): write('/workspace/' + name, 'x')
             os.close(os.open(b'/workspace/\xff\xfe', os.O_CREAT | os.O_WRONLY))

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Storage.GrainState;
-using Sandbox.Storage.Jobs;
+using Sandbox.Storage.Lists;
 using Sandbox.Storage.Sqlite;
 using Sandbox.Testing.Storage;
 using Xunit;
@@ -19,13 +19,13 @@ public sealed class SqliteJobQueriesTests(SqliteFixture fixture) : JobQueriesCon
         var one = new Dictionary<string, string> { ["k"] = "1" };
         var two = new Dictionary<string, string> { ["k"] = "1", ["l"] = "2" };
         JobStatus?[] statuses = [null, JobStatus.Queued, JobStatus.Failed];
-        var texts = new List<string> { SqliteJobQueries.OpenText, SqliteJobQueries.EndedText };
+        var texts = new List<string> { IndexTable.Jobs.OpenText, IndexTable.Jobs.EndedText };
         foreach (var status in statuses)
         {
             foreach (var metadata in new[] { [], one, two })
             {
                 foreach (var hasCursor in new[] { false, true })
-                    texts.Add(JobListStatement.Text(new JobFilter(status, metadata), hasCursor));
+                    texts.Add(new ListStatement(IndexTable.Jobs, (int?)status, metadata).Text(hasCursor));
             }
         }
 
@@ -52,7 +52,7 @@ public sealed class SqliteJobQueriesTests(SqliteFixture fixture) : JobQueriesCon
                         job.With(i % 2 == 0 ? JobStatus.Succeeded : JobStatus.Failed, JobTestStates.Epoch);
                     var key = new GrainStateKey("fill", "job", job.View.Id, "job");
                     var row = GrainStateTable.Insert(session, key, "{}"u8, JobTestStates.Epoch);
-                    using var entry = JobIndexEntry.From(job.ToRow(), json);
+                    using var entry = IndexEntry.From(job, json)!;
                     entry.Write(session, row.Id);
                 }
 

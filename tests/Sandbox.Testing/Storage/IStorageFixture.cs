@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sessions;
 
 namespace Sandbox.Testing.Storage;
 
@@ -20,7 +22,11 @@ public static class StorageFixturePorts
 
     public static IJobQueries JobQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IJobQueries>();
 
-    public static IJobOutputStore JobOutput(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IJobOutputStore>();
+    public static ISessionQueries SessionQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ISessionQueries>();
+
+    public static IStepStore Steps(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IStepStore>();
+
+    public static IOutputStore JobOutput(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IOutputStore>();
 
     public static IArtifactStore Artifacts(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IArtifactStore>();
 }

@@ -1,5 +1,7 @@
 using Orleans.Runtime;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Testing.Storage;
 
@@ -31,8 +33,8 @@ public static class JobTestStates
         var view = new JobView(
             id.ToString(), JobStatus.Queued, Cause: null, ExitCode: null, Signal: null, Stdout: "out", Stderr: "err",
             StdoutTruncated: false, StderrTruncated: false, Result: null, Artifacts: [], SkippedArtifacts: [],
-            new JobUsage(0, 0, 0, 0), new JobDecision("default", 1, Allowed: true),
-            new JobLimits(1, 256 << 20, 64 << 20, 64, 30, 1 << 20), Attempts: 0, AgentId: "agent",
+            new JobUsage(0, 0, 0, 0), new PolicyDecision("default", 1, Allowed: true),
+            new ResourceLimits(1, 256 << 20, 64 << 20, 64, 30, 1 << 20), Attempts: 0, AgentId: "agent",
             metadata.ToDictionary(label => label.Key, label => label.Value), createdAt, StartedAt: null, FinishedAt: null,
             "python", IsolationClasses.Standard, Node: null);
         return new JobTestState { Id = id, TenantId = tenantId, View = view };

@@ -1,3 +1,5 @@
+using Sandbox.Api.Sandboxes;
+
 namespace Sandbox.Api.Jobs.Requests;
 
 /// <summary>A job to run: either code in a language, or a command.</summary>
@@ -28,7 +30,7 @@ public sealed record JobRequest
     public IReadOnlyList<string>? Secrets { get; init; }
 
     /// <summary>Packages to install before the start, as far as policy allows.</summary>
-    public JobPackagesRequest? Packages { get; init; }
+    public PackagesRequest? Packages { get; init; }
 
     /// <summary>Root file system; the default template where left out.</summary>
     public string? Template { get; init; }
@@ -37,7 +39,7 @@ public sealed record JobRequest
     public string? Isolation { get; init; }
 
     /// <summary>Limits; each has a default.</summary>
-    public JobLimitsRequest? Limits { get; init; }
+    public ResourceLimitsRequest? Limits { get; init; }
 
     /// <summary>Globs, relative to the workspace, of files to keep after the end.</summary>
     public IReadOnlyList<string>? Artifacts { get; init; }
@@ -63,38 +65,6 @@ public sealed record JobFileRequest
 
     /// <summary>Content as base64, for any bytes.</summary>
     public byte[]? ContentBase64 { get; init; }
-}
-
-/// <summary>Packages by ecosystem.</summary>
-public sealed record JobPackagesRequest
-{
-    /// <summary>Python packages, as pip names them.</summary>
-    public IReadOnlyList<string>? Python { get; init; }
-
-    /// <summary>Node packages, as npm names them.</summary>
-    public IReadOnlyList<string>? Node { get; init; }
-}
-
-/// <summary>Bounds within which the job runs; a member left out takes the platform's default.</summary>
-public sealed record JobLimitsRequest
-{
-    /// <summary>Processors, in whole or parts.</summary>
-    public double? Cpu { get; init; }
-
-    /// <summary>Memory of all processes together, files in the workspace included.</summary>
-    public long? MemoryBytes { get; init; }
-
-    /// <summary>Size of the workspace, and of /tmp likewise; both lie in memory, so at most memoryBytes.</summary>
-    public long? DiskBytes { get; init; }
-
-    /// <summary>Processes and threads at one time.</summary>
-    public long? Processes { get; init; }
-
-    /// <summary>Seconds from the start of the code to its end.</summary>
-    public double? WallSeconds { get; init; }
-
-    /// <summary>Bytes of standard output and standard error together.</summary>
-    public long? OutputBytes { get; init; }
 }
 
 /// <summary>Whether a job may run more than once.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sandbox.Api.Http;
+using Sandbox.Api.Sandboxes;
 
 namespace Sandbox.Api.Jobs.Requests;
 
@@ -19,19 +20,19 @@ internal static class JobRequestReader
     {
         Language = body.String("language"),
         Code = body.String("code"),
-        Command = body.Strings("command", JobBounds.Arguments),
-        Args = body.Strings("args", JobBounds.Arguments),
-        Env = body.Map("env", JobBounds.Variables),
+        Command = body.Strings("command", RequestBounds.Arguments),
+        Args = body.Strings("args", RequestBounds.Arguments),
+        Env = body.Map("env", RequestBounds.Variables),
         Stdin = body.String("stdin"),
         Files = body.Objects("files", maxFiles, ReadFile),
-        Secrets = body.Strings("secrets", JobBounds.Names),
-        Packages = body.Object("packages", ReadPackages),
+        Secrets = body.Strings("secrets", RequestBounds.Names),
+        Packages = body.Object("packages", SandboxMembers.Packages),
         Template = body.String("template"),
         Isolation = body.String("isolation"),
-        Limits = body.Object("limits", ReadLimits),
-        Artifacts = body.Strings("artifacts", JobBounds.Globs),
+        Limits = body.Object("limits", SandboxMembers.Limits),
+        Artifacts = body.Strings("artifacts", RequestBounds.Globs),
         Policy = body.String("policy"),
-        Metadata = body.Map("metadata", JobBounds.Labels),
+        Metadata = body.Map("metadata", RequestBounds.Labels),
         Retry = body.Object("retry", static retry => new JobRetryRequest { MaxAttempts = retry.Integer("maxAttempts") }),
     };
 
@@ -40,21 +41,5 @@ internal static class JobRequestReader
         Path = file.String("path"),
         Content = file.String("content"),
         ContentBase64 = file.Bytes("contentBase64"),
-    };
-
-    private static JobPackagesRequest ReadPackages(RequestObject packages) => new()
-    {
-        Python = packages.Strings("python", JobBounds.Names),
-        Node = packages.Strings("node", JobBounds.Names),
-    };
-
-    private static JobLimitsRequest ReadLimits(RequestObject limits) => new()
-    {
-        Cpu = limits.Number("cpu"),
-        MemoryBytes = limits.Integer("memoryBytes"),
-        DiskBytes = limits.Integer("diskBytes"),
-        Processes = limits.Integer("processes"),
-        WallSeconds = limits.Number("wallSeconds"),
-        OutputBytes = limits.Integer("outputBytes"),
     };
 }

@@ -1,13 +1,14 @@
-using System.Text;
 using Sandbox.Api.Http;
+using Sandbox.Api.Sandboxes;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api.Jobs.Requests;
 
 /// <summary>Either a language with code, or a command; and what each is given to start with.</summary>
 internal static class SourceRules
 {
-    public static void Check(JobRequest request, IJobPlatform platform, RequestErrors errors)
+    public static void Check(JobRequest request, IPlatform platform, RequestErrors errors)
     {
         CheckChoice(request, errors);
         if (request.Language is { } language && !platform.Languages.Contains(language))
@@ -38,24 +39,9 @@ internal static class SourceRules
 
     private static void CheckArguments(JobRequest request, RequestErrors errors)
     {
-        var total = CheckEach(request.Command, "command", errors) + CheckEach(request.Args, "args", errors)
+        var total = ArgumentRules.CheckEach(request.Command, "command", errors) + ArgumentRules.CheckEach(request.Args, "args", errors)
             + EnvironmentRules.Check(request.Env, errors);
-        if (total > JobBounds.ArgumentsTotalBytes)
-            errors.Add(request.Command is null ? "args" : "command", $"Arguments and env together exceed {JobBounds.ArgumentsTotalBytes} bytes.");
-    }
-
-    private static long CheckEach(IReadOnlyList<string>? arguments, string path, RequestErrors errors)
-    {
-        var total = 0L;
-        for (var i = 0; i < arguments?.Count; i++)
-        {
-            var bytes = Encoding.UTF8.GetByteCount(arguments[i]);
-            total += bytes + 1;
-            if (arguments[i].Contains('\0'))
-                errors.Add($"{path}[{i}]", "Must not contain NUL.");
-            if (bytes > JobBounds.ArgumentBytes)
-                errors.Add($"{path}[{i}]", $"Is longer than {JobBounds.ArgumentBytes} bytes.");
-        }
-        return total;
+        if (total > RequestBounds.ArgumentsTotalBytes)
+            errors.Add(request.Command is null ? "args" : "command", $"Arguments and env together exceed {RequestBounds.ArgumentsTotalBytes} bytes.");
     }
 }

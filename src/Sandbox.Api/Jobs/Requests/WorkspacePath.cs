@@ -1,4 +1,5 @@
 using System.Text;
+using Sandbox.Api.Sandboxes;
 
 namespace Sandbox.Api.Jobs.Requests;
 
@@ -14,15 +15,15 @@ internal static class WorkspacePath
             return "Must not contain NUL.";
         if (path[0] == '/')
             return "Must be relative to the workspace.";
-        if (Encoding.UTF8.GetByteCount(path) > JobBounds.PathBytes)
-            return $"Is longer than {JobBounds.PathBytes} bytes.";
+        if (Encoding.UTF8.GetByteCount(path) > RequestBounds.PathBytes)
+            return $"Is longer than {RequestBounds.PathBytes} bytes.";
         foreach (var range in path.AsSpan().Split('/'))
         {
             var name = path.AsSpan(range);
             if (name is "" or "." or "..")
                 return "Must not have an empty part, \".\" or \"..\".";
-            if (Encoding.UTF8.GetByteCount(name) > JobBounds.NameBytes)
-                return $"Has a name longer than {JobBounds.NameBytes} bytes.";
+            if (Encoding.UTF8.GetByteCount(name) > RequestBounds.NameBytes)
+                return $"Has a name longer than {RequestBounds.NameBytes} bytes.";
         }
         return null;
     }

@@ -7,6 +7,8 @@ internal static class CgroupFile
 {
     public const int CpuPeriodMicroseconds = 100_000;
 
+    private const int FreezeAttempts = 2000;
+
     /// <summary>The number in a file; null when the file does not exist (the group is gone, or the kernel has no such counter).</summary>
     public static long? ReadNumber(string path)
     {
@@ -38,6 +40,18 @@ internal static class CgroupFile
     /// <summary>The processor quota, in microseconds of each <see cref="CpuPeriodMicroseconds"/>. The kernel wants 1 ms at least.</summary>
     public static long CpuQuota(double cpu) => Math.Max(1000, (long)(cpu * CpuPeriodMicroseconds));
 
+    /// <summary>Waits until a file says what it should.</summary>
+    /// <exception cref="IOException">It does not within <see cref="FreezeAttempts"/> milliseconds.</exception>
+    public static async Task WaitFor(Func<bool> reached, string what, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; !reached(); attempt++)
+        {
+            if (attempt == FreezeAttempts)
+                throw new IOException(what);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken);
+        }
+    }
+
     /// <summary>Sends SIGKILL to every process that <c>cgroup.procs</c> of the group and of those below it names.</summary>
     public static void KillTree(string directory)
     {
@@ -66,7 +80,7 @@ internal static class CgroupFile
     public static IEnumerable<string> ChildNames(string directory) =>
         Directory.Exists(directory) ? Directory.EnumerateDirectories(directory).Select(path => Path.GetFileName(path)) : [];
 
-    private static string? ReadText(string path)
+    public static string? ReadText(string path)
     {
         try
         {

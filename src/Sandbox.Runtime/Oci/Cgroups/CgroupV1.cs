@@ -5,6 +5,12 @@ internal sealed class CgroupV1(string root) : ICgroupHierarchy
 {
     private static readonly string[] Controllers = ["memory", "cpu", "cpuacct", "pids", "freezer", "devices", "blkio", "cpuset", "net_cls", "net_prio", "perf_event", "hugetlb", "systemd", "unified", "rdma", "misc"];
 
+    private const string Frozen = "FROZEN";
+    private const string Thawed = "THAWED";
+
+    // A millisecond each.
+    private const int AttemptsBeforeThaw = 100;
+
     public SandboxUsage? Read(string path)
     {
         var memory = DirectoryOf("memory", path);
@@ -26,10 +32,42 @@ internal sealed class CgroupV1(string root) : ICgroupHierarchy
         CgroupFile.Write(Path.Combine(DirectoryOf("pids", path), "pids.max"), limits.Processes);
     }
 
+    public async Task Freeze(string path, bool frozen, CancellationToken cancellationToken)
+    {
+        var file = StateFileOf(path);
+        var wanted = frozen ? Frozen : Thawed;
+        var attempt = 0;
+        try
+        {
+            await CgroupFile.WaitFor(() => Ask(file, wanted, attempt++), $"The group did not become {wanted}.", cancellationToken);
+        }
+        catch when (frozen)
+        {
+            // Half a sandbox that stands still would be neither.
+            CgroupFile.Write(file, Thawed);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Asks for a state and tells whether it is reached. The kernel freezes once when it is asked, and leaves out who was just
+    /// being forked or traced: it has to be asked again, and now and then to let all go first.
+    /// </summary>
+    private static bool Ask(string file, string wanted, int attempt)
+    {
+        if (attempt % AttemptsBeforeThaw == AttemptsBeforeThaw - 1)
+            CgroupFile.Write(file, Thawed);
+        CgroupFile.Write(file, wanted);
+        return CgroupFile.ReadText(file)?.Trim() == wanted;
+    }
+
     public void Kill(string path)
     {
         foreach (var controller in Controllers)
             CgroupFile.KillTree(DirectoryOf(controller, path));
+        // A frozen process dies when it is let go.
+        if (File.Exists(StateFileOf(path)))
+            CgroupFile.Write(StateFileOf(path), Thawed);
     }
 
     public bool Remove(string path)
@@ -55,6 +93,8 @@ internal sealed class CgroupV1(string root) : ICgroupHierarchy
                 CgroupFile.Write(file, bytes);
         }
     }
+
+    private string StateFileOf(string path) => Path.Combine(DirectoryOf("freezer", path), "freezer.state");
 
     private string DirectoryOf(string controller, string path) => Path.Combine(root, controller, path.TrimStart('/'));
 }

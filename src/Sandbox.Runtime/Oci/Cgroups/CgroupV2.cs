@@ -27,6 +27,17 @@ internal sealed class CgroupV2(string root) : ICgroupHierarchy
         CgroupFile.Write(Path.Combine(directory, "pids.max"), limits.Processes);
     }
 
+    public async Task Freeze(string path, bool frozen, CancellationToken cancellationToken)
+    {
+        var directory = DirectoryOf(path);
+        CgroupFile.Write(Path.Combine(directory, "cgroup.freeze"), frozen ? 1 : 0);
+        await CgroupFile.WaitFor(
+            () => CgroupFile.ReadKey(Path.Combine(directory, "cgroup.events"), "frozen") == (frozen ? 1 : 0),
+            "The group did not freeze or thaw.",
+            cancellationToken);
+    }
+
+    // SIGKILL reaches frozen processes here.
     public void Kill(string path)
     {
         var kill = Path.Combine(DirectoryOf(path), "cgroup.kill");

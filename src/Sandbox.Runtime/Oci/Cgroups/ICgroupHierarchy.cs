@@ -12,7 +12,11 @@ internal interface ICgroupHierarchy
     /// <summary>Changes the limits of a group.</summary>
     void Apply(string path, SandboxLimits limits);
 
-    /// <summary>Kills every process in a group, and in the groups below it.</summary>
+    /// <summary>Stops every process of a group, or lets them go on, and returns when that has happened.</summary>
+    /// <exception cref="IOException">The kernel did not do it in time.</exception>
+    Task Freeze(string path, bool frozen, CancellationToken cancellationToken);
+
+    /// <summary>Kills every process in a group, and in the groups below it, frozen ones too.</summary>
     void Kill(string path);
 
     /// <summary>Removes a group whose processes are gone; false when something still lives in it.</summary>

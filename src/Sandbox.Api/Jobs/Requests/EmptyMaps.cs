@@ -1,9 +1,0 @@
-using System.Collections.ObjectModel;
-
-namespace Sandbox.Api.Jobs.Requests;
-
-/// <summary>What an absent map reads as.</summary>
-internal static class EmptyMaps
-{
-    public static IReadOnlyDictionary<string, string> OfStrings => ReadOnlyDictionary<string, string>.Empty;
-}

@@ -1,0 +1,27 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Sandbox.Api.Output;
+
+/// <summary>
+/// JSON text that came out of a sandbox. Nobody inside is trusted to have written JSON: what is none is handed on as
+/// a string, so that it can neither break a document nor add lines to an event stream.
+/// </summary>
+internal static class JsonValue
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
+
+    public static JsonElement Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
+
+    public static JsonElement Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonElement.Parse(utf8, Options);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(utf8), Http.ApiJson.Default.String);
+        }
+    }
+}

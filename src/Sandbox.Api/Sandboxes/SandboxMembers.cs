@@ -1,0 +1,66 @@
+using Sandbox.Api.Http;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Sandboxes;
+
+namespace Sandbox.Api.Sandboxes;
+
+/// <summary>The members that requests for a sandbox have in common, whatever it is for.</summary>
+internal static class SandboxMembers
+{
+    private const string DefaultPolicy = "default";
+
+    public static PackagesRequest Packages(RequestObject packages) => new()
+    {
+        Python = packages.Strings("python", RequestBounds.Names),
+        Node = packages.Strings("node", RequestBounds.Names),
+    };
+
+    public static ResourceLimitsRequest Limits(RequestObject limits) => new()
+    {
+        Cpu = limits.Number("cpu"),
+        MemoryBytes = limits.Integer("memoryBytes"),
+        DiskBytes = limits.Integer("diskBytes"),
+        Processes = limits.Integer("processes"),
+        WallSeconds = limits.Number("wallSeconds"),
+        OutputBytes = limits.Integer("outputBytes"),
+    };
+
+    /// <summary>Whether an isolation class has a name that any host knows.</summary>
+    public static void CheckIsolation(string? isolation, RequestErrors errors)
+    {
+        if (isolation is not (null or IsolationClasses.Standard or IsolationClasses.Strong))
+            errors.Add("isolation", $"Must be {IsolationClasses.Standard} or {IsolationClasses.Strong}.");
+    }
+
+    /// <summary>Names and values of labels.</summary>
+    public static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata, RequestErrors errors)
+    {
+        foreach (var (name, value) in metadata ?? EmptyMaps.OfStrings)
+        {
+            if (name.Length is 0 or > RequestBounds.LabelName || name.Any(char.IsControl))
+                errors.Add($"metadata.{name}", $"A name has 1 to {RequestBounds.LabelName} characters, none of them control characters.");
+            if (value.Length > RequestBounds.LabelValue || value.Contains('\0'))
+                errors.Add($"metadata.{name}", $"A value has at most {RequestBounds.LabelValue} characters and no NUL.");
+        }
+    }
+
+    /// <summary>Why a valid request cannot be carried out here; null when it can.</summary>
+    public static Refusal? Refuse(
+        string? policy, PackagesRequest? packages, IReadOnlyList<string>? secrets, string? template, string isolation, IPlatform platform)
+    {
+        if (policy is not (null or DefaultPolicy))
+            return new Refusal(RefusalCodes.PolicyUnknown, $"There is no policy of this name; only {DefaultPolicy} exists.", "policy");
+        if (packages is { Python: [_, ..] } or { Node: [_, ..] })
+            return Denied("packages");
+        if (secrets is [_, ..])
+            return Denied("secrets");
+        if (template is not null && !platform.Templates.Contains(template))
+            return new Refusal(RefusalCodes.TemplateUnknown, "There is no template of this name.", "template");
+        if (!platform.AvailableIsolation.Contains(isolation))
+            return new Refusal(RefusalCodes.IsolationUnavailable, $"This host cannot isolate as {isolation}.", "isolation");
+        return null;
+    }
+
+    private static Refusal Denied(string member) =>
+        new(RefusalCodes.PolicyDenied, $"The policy {DefaultPolicy} allows no {member}.", member, Rule: member);
+}

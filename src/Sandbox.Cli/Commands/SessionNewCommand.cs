@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Sandbox.Cli.Sessions;
+using Sandbox.Cli.Terminal;
+
+namespace Sandbox.Cli.Commands;
+
+/// <summary><c>sandbox session new</c>.</summary>
+internal static class SessionNewCommand
+{
+    private const string ExamplesText = """
+          id=$(sandbox session new)
+          sandbox session new --ttl 8h --idle 10m --on-idle pause
+          sandbox session new --isolation strong --memory 2G --env YEAR=2026 --metadata team=red --json
+        """;
+
+    public static Command Create(CommandContext context)
+    {
+        var language = new Option<string?>("--language", "-l") { Description = "Language of steps that name none. Default: python.", HelpName = "NAME" };
+        var isolation = new Option<string?>("--isolation") { Description = "standard (kernel namespaces) or strong (gVisor).", HelpName = "CLASS" };
+        var ttl = Durations.Option("--ttl", "How long it lives, such as 90, 10m or 2h. Default: the server's.");
+        var idle = Durations.Option("--idle", "How long it may be without work.");
+        var onIdle = new Option<string?>("--on-idle") { Description = "What happens then: end (the default) or pause.", HelpName = "ACTION" };
+        onIdle.AcceptOnlyFromAmong("end", "pause");
+        var env = new Option<string[]>("--env", "-e") { Description = "An environment variable of every step. Repeatable.", HelpName = "KEY=VALUE" };
+        var metadata = new Option<string[]>("--metadata") { Description = "A label to find the session by. Repeatable.", HelpName = "KEY=VALUE" };
+        var limits = new LimitOptions();
+        var command = new Command("new", "Make a session and print its id. --timeout and --output-limit are those of a step.")
+        {
+            language, isolation, ttl, idle, onIdle, env, metadata,
+        };
+        foreach (var limit in limits.All)
+            command.Add(limit);
+        context.Examples.Add(command, ExamplesText);
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            var request = new SessionRequest(
+                parsed.GetValue(language),
+                parsed.GetValue(isolation),
+                parsed.GetValue(ttl),
+                parsed.GetValue(idle),
+                parsed.GetValue(onIdle),
+                KeyValues.Parse(parsed.GetValue(env)),
+                limits.Read(parsed),
+                KeyValues.Parse(parsed.GetValue(metadata)));
+            using var api = context.Connect(parsed);
+            var reply = await new SessionCalls(api).Create(request, interrupted);
+            if (context.Json(parsed))
+                await JsonText.Write(context.Console.Output, reply.Body);
+            else
+                context.Console.Text.WriteLine(reply.Value.Id);
+            return 0;
+        });
+        return command;
+    }
+}

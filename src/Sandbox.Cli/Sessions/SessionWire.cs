@@ -1,0 +1,68 @@
+using Sandbox.Cli.Client;
+
+namespace Sandbox.Cli.Sessions;
+
+internal sealed record SessionRequest(
+    string? Language = null,
+    string? Isolation = null,
+    double? TtlSeconds = null,
+    double? IdleSeconds = null,
+    string? OnIdle = null,
+    IReadOnlyDictionary<string, string>? Env = null,
+    JobLimits? Limits = null,
+    IReadOnlyDictionary<string, string>? Metadata = null);
+
+internal sealed record SessionChange(double? TtlSeconds = null, double? IdleSeconds = null);
+
+internal sealed record Session(
+    string Id,
+    string Status,
+    string? Cause = null,
+    string? Language = null,
+    string? Isolation = null,
+    JobLimits? Limits = null,
+    double? IdleSeconds = null,
+    string? OnIdle = null,
+    string? Node = null,
+    int Epoch = 0,
+    long? Steps = null,
+    IReadOnlyDictionary<string, string>? Metadata = null,
+    DateTimeOffset? CreatedAt = null,
+    DateTimeOffset? ExpiresAt = null,
+    DateTimeOffset? EndedAt = null);
+
+internal sealed record SessionPage(IReadOnlyList<Session> Items, string? NextCursor = null);
+
+internal sealed record StepRequest(
+    string? Code = null,
+    IReadOnlyList<string>? Command = null,
+    string? Language = null,
+    string? Context = null,
+    IReadOnlyDictionary<string, string>? Env = null,
+    string? Stdin = null,
+    double? TimeoutSeconds = null);
+
+internal sealed record Step(
+    long Sequence,
+    string Status,
+    string? Cause = null,
+    int? ExitCode = null,
+    string? Signal = null,
+    bool KernelEnded = false,
+    bool FreshKernel = false,
+    bool StdoutTruncated = false,
+    bool StderrTruncated = false)
+{
+    public bool HasEnded => Status is not ("queued" or "running");
+
+    public EndData End => new(Status, Cause, ExitCode, Signal);
+}
+
+internal sealed record StepPage(IReadOnlyList<Step> Items);
+
+internal sealed record SessionFile(
+    string Path, string Kind, string Mode, long? SizeBytes = null, DateTimeOffset? ModifiedAt = null, string? LinkTarget = null);
+
+internal sealed record SessionFilePage(IReadOnlyList<SessionFile> Items, bool Incomplete, string? NextCursor = null);
+
+internal sealed record WrittenFile(string Path, long SizeBytes, string Sha256);

@@ -1,0 +1,35 @@
+using Sandbox.Grains.Abstractions.Sandboxes;
+
+namespace Sandbox.Grains.Abstractions.Sessions;
+
+/// <summary>What a session shall be: the validated request.</summary>
+/// <param name="Language">Language of steps that name none.</param>
+/// <param name="Template">Root file system; the default template where null.</param>
+/// <param name="Isolation">One of <see cref="IsolationClasses"/>.</param>
+/// <param name="Limits">Effective limits; wall-clock and output limits are those of one step.</param>
+/// <param name="TtlSeconds">Seconds from its creation until it ends, whatever it does.</param>
+/// <param name="IdleSeconds">Seconds without a step, a change or a transfer of files until <paramref name="OnIdle"/>; null for no bound.</param>
+/// <param name="OnIdle">One of <see cref="IdleActions"/>.</param>
+/// <param name="Env">Environment variables of every step, added to the minimal ones.</param>
+/// <param name="Metadata">Caller's labels, which lists can be filtered by.</param>
+[GenerateSerializer, Immutable, Alias("sandbox.session.spec")]
+public sealed record SessionSpec(
+    [property: Id(0)] string Language,
+    [property: Id(1)] string? Template,
+    [property: Id(2)] string Isolation,
+    [property: Id(3)] ResourceLimits Limits,
+    [property: Id(4)] double TtlSeconds,
+    [property: Id(5)] double? IdleSeconds,
+    [property: Id(6)] string OnIdle,
+    [property: Id(7)] IReadOnlyDictionary<string, string> Env,
+    [property: Id(8)] IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>A change of a live session; members that are null leave things as they are.</summary>
+/// <param name="TtlSeconds">Seconds from now until it ends.</param>
+/// <param name="IdleSeconds">Seconds without work until it ends or pauses; 0 for no bound.</param>
+/// <param name="Metadata">Labels in place of the present ones.</param>
+[GenerateSerializer, Immutable, Alias("sandbox.session.change")]
+public sealed record SessionChange(
+    [property: Id(0)] double? TtlSeconds,
+    [property: Id(1)] double? IdleSeconds,
+    [property: Id(2)] IReadOnlyDictionary<string, string>? Metadata);

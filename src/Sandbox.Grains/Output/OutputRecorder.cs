@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Runtime.Channel;
+
+namespace Sandbox.Grains.Output;
+
+/// <summary>
+/// Takes the output of one execution from the agent into memory and, where it is long, into the store. Only what is
+/// stored is acknowledged: what this process loses, the next one gets from the agent again.
+/// </summary>
+/// <param name="owner">Name under which the store keeps it.</param>
+/// <param name="series">Upper half of the ids of its events: the attempt of a job, 0 for a step.</param>
+/// <param name="store">The store.</param>
+/// <param name="time">For the pauses between writes.</param>
+/// <param name="logger">Where storage faults are told.</param>
+internal sealed partial class OutputRecorder(string owner, int series, IOutputStore store, TimeProvider time, ILogger logger)
+{
+    private const int FlushBytes = 256 * 1024;
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>What has come so far.</summary>
+    public LiveOutput Live { get; } = new(series);
+
+    /// <summary>Takes up what an earlier process had stored.</summary>
+    public async Task Restore(CancellationToken cancellationToken) => Live.Restore(await Insist(
+        () => store.Read(owner, OutputEventIds.Output(series, 0), int.MaxValue, cancellationToken), cancellationToken));
+
+    /// <summary>
+    /// Takes everything to the end. Output of short executions stays in memory, to be stored with their outcome in one
+    /// write; of long ones it is stored while they run.
+    /// </summary>
+    public async Task Pump(IAgentExec exec, CancellationToken cancellationToken)
+    {
+        var flushed = time.GetTimestamp();
+        await foreach (var piece in exec.Output(cancellationToken))
+        {
+            Live.Add(piece);
+            if (Live.UnstoredBytes < FlushBytes && time.GetElapsedTime(flushed) < FlushInterval)
+                continue;
+            await Flush(cancellationToken);
+            await exec.Acknowledge(Live.LastSequence, cancellationToken);
+            flushed = time.GetTimestamp();
+        }
+
+        if (Live.UnstoredBytes > FlushBytes)
+            await Flush(cancellationToken);
+    }
+
+    /// <summary>
+    /// Repeats a call of the storage until it succeeds: its fault is no fault of the code, which runs on, while the agent
+    /// holds what is not acknowledged.
+    /// </summary>
+    public async Task<T> Insist<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogStorageFailed(owner, e);
+            }
+
+            await Task.Delay(RetryDelay, time, cancellationToken);
+        }
+    }
+
+    private async Task Flush(CancellationToken cancellationToken)
+    {
+        var events = Live.Unstored();
+        await Insist(
+            async () =>
+            {
+                await store.Append(owner, events, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        Live.MarkStored(events);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Output of {Owner} could not be stored or read; trying again")]
+    private partial void LogStorageFailed(string owner, Exception exception);
+}

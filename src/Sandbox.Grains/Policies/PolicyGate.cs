@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Admission;
+
+namespace Sandbox.Grains.Policies;
+
+/// <summary>
+/// First line of everything that makes a sandbox, inside the grain, so that no door goes round it: what the platform can
+/// do and permits.
+/// </summary>
+internal sealed class PolicyGate(IPlatform platform, IOptions<NodeOptions> node)
+{
+    private const string Policy = "default";
+
+    /// <summary>The platform's own policy has no stored version.</summary>
+    private const int PlatformVersion = 0;
+
+    public string Node => node.Value.Name;
+
+    /// <summary>The decision that is stored with what it permits, and the refusal where there is one.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="isolation">Isolation class.</param>
+    /// <param name="template">Root file system; null for the default one.</param>
+    /// <param name="language">Language; null for a command.</param>
+    public (PolicyDecision Decision, Refusal? Refusal) Decide(Caller caller, string isolation, string? template, string? language)
+    {
+        if (RefuseRole(caller) is { } refused)
+            return (new PolicyDecision(Policy, PlatformVersion, false, "role", refused.Detail), refused);
+        if (!platform.AvailableIsolation.Contains(isolation))
+            return Unavailable(RefusalCodes.IsolationUnavailable, $"Isolation class '{isolation}' is not available on this host.", "isolation");
+        if (template is not null && !platform.Templates.Contains(template))
+            return Unavailable(RefusalCodes.TemplateUnknown, $"There is no template '{template}'.", "template");
+        if (language is not null && RefuseLanguage(language) is { } unknown)
+            return Unavailable(unknown.Code, unknown.Detail, "language");
+        return (new PolicyDecision(Policy, PlatformVersion, true), null);
+    }
+
+    /// <summary>Whether the caller's role may run anything; null when it may.</summary>
+    public static Refusal? RefuseRole(Caller caller) =>
+        caller.Role == Roles.Auditor ? new Refusal(RefusalCodes.PolicyDenied, "An auditor reads and does not run.") : null;
+
+    /// <summary>Whether a language can be had; null when it can.</summary>
+    public Refusal? RefuseLanguage(string language) => platform.Languages.Contains(language)
+        ? null
+        : new Refusal(RefusalCodes.InvalidRequest, $"There is no language '{language}'.", "language");
+
+    private static (PolicyDecision Decision, Refusal? Refusal) Unavailable(string code, string detail, string field) =>
+        (new PolicyDecision(Policy, PlatformVersion, false, field, detail), new Refusal(code, detail, field));
+}

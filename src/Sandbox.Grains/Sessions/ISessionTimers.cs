@@ -1,0 +1,14 @@
+namespace Sandbox.Grains.Sessions;
+
+/// <summary>What a session's clock and its link tell its grain. Only within the silo.</summary>
+[Alias("sandbox.session.timers")]
+internal interface ISessionTimers : IGrainWithStringKey
+{
+    /// <summary>Something may be due.</summary>
+    [Alias("due")]
+    Task Due();
+
+    /// <summary>The sandbox turned out to be gone. Ignored unless it is the session's.</summary>
+    [Alias("lost")]
+    Task Lost(string sandboxId);
+}

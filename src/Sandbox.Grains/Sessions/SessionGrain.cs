@@ -1,0 +1,345 @@
+using Microsoft.Extensions.Logging;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Policies;
+
+namespace Sandbox.Grains.Sessions;
+
+/// <summary>
+/// The doors of a session: each gates, refuses what has ended, and hands on to <see cref="LiveSession"/>. Turns are short;
+/// nothing in one waits for code longer than its caller asked for.
+/// </summary>
+[GrainType("session")]
+[CollectionAgeLimit(Minutes = 2)]
+internal sealed partial class SessionGrain(
+    [PersistentState("session")] IPersistentState<SessionState> state,
+    PolicyGate gate,
+    SessionServices services,
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain, ISessionTimers
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _keyed = new(1);
+    private SessionRecord? _record;
+    private LiveSession? _live;
+
+    private SessionRecord Record => _record ??= new SessionRecord(state);
+
+    private SessionState State => Record.Current;
+
+    private DateTimeOffset Now => services.Time.GetUtcNow();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (!State.Exists || State.Ended)
+            return;
+        await Record.Change(current => current.TakeUp());
+        LogTakenUp(State.Id, State.Epoch);
+        services.Admission.Readmit(State.TenantId);
+        StayActive();
+        _live = Live(services.Sandboxes.Resume(State.SandboxId));
+        await _live.TakeUp(cancellationToken);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_live is { } live)
+            await live.Abandon();
+    }
+
+    public async Task<Reply<SessionCreation>> Create(Caller caller, SessionSpec spec, string fingerprint, CancellationToken cancellationToken = default)
+    {
+        if (State.Exists)
+            return Replay(caller, fingerprint);
+        var (decision, refusal) = gate.Decide(caller, spec.Isolation, spec.Template, spec.Language);
+        refusal ??= services.Admission.Enter(caller.TenantId);
+        if (refusal is not null)
+            return Refused(refusal);
+
+        var link = await services.Sandboxes.TryAcquire(spec, cancellationToken);
+        if (link is null)
+        {
+            services.Admission.Leave(caller.TenantId);
+            return Refused(new Refusal(RefusalCodes.SandboxStartFailed, "No sandbox could be started.", null, TimeSpan.FromSeconds(2)));
+        }
+
+        SessionId.TryParse(this.GetPrimaryKeyString(), out var id);
+        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, link.Id.ToString(), Now);
+        try
+        {
+            // First: a state that is durable names a sandbox that has answered.
+            await link.SetDeadline(SessionClock.AgentDeadline(created, Now), cancellationToken);
+            await Record.Create(created);
+        }
+        catch
+        {
+            // What is durable is read anew by the next call; a sandbox that no state names goes.
+            DeactivateOnIdle();
+            services.Admission.Leave(caller.TenantId);
+            _ = services.Sandboxes.Destroy(link);
+            throw;
+        }
+
+        StayActive();
+        _live = Live(link);
+        _live.Arm();
+        return new SessionCreation(View(), Replayed: false);
+    }
+
+    public Task<Reply<SessionView>> Get(Caller caller, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Gone(caller) is { } refusal ? refusal : (Reply<SessionView>)View());
+
+    public async Task<Reply<SessionView>> Update(Caller caller, SessionChange change, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        return await Unless(() => _live!.Change(change, cancellationToken)) is { } lost ? lost : View();
+    }
+
+    public async Task<Reply<SessionView>> End(Caller caller, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        await Finish(SessionEndCauses.Requested);
+        return View();
+    }
+
+    public async Task<Reply<SessionView>> Pause(Caller caller, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        return await Unless(() => _live!.Pause(cancellationToken)) is { } lost ? lost : View();
+    }
+
+    public async Task<Reply<SessionView>> Resume(Caller caller, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        return await Unless(() => _live!.Resume(cancellationToken)) is { } lost ? lost : View();
+    }
+
+    public async Task<Reply<StepSubmission>> RunStep(
+        Caller caller, StepSpec spec, string? idempotencyKey, string? fingerprint, TimeSpan wait, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (spec.Language is { } language && gate.RefuseLanguage(language) is { } unknown)
+            return unknown;
+        if (_live is { } paused && await Unless(() => paused.Resume(cancellationToken)) is { } lost)
+            return lost;
+        var (step, replayed, refused) = idempotencyKey is null
+            ? Add(caller, spec, null, null)
+            : await FindOrAdd(caller, spec, idempotencyKey, fingerprint, cancellationToken);
+        return step is null ? refused! : new StepSubmission(await step.View(Bounded(wait), cancellationToken), replayed);
+    }
+
+    public async Task<Reply<StepView>> GetStep(Caller caller, long sequence, TimeSpan wait, CancellationToken cancellationToken = default) =>
+        await FindStep(caller, sequence, cancellationToken) is { } step
+            ? await step.View(Bounded(wait), cancellationToken)
+            : NoStep(caller);
+
+    public async Task<Reply<StepPage>> ListSteps(Caller caller, long after, int limit, CancellationToken cancellationToken = default)
+    {
+        if (NotFoundFor(caller) is { } refusal)
+            return refusal;
+        var stored = await services.Steps.List(State.Id, after, limit + 1, cancellationToken);
+        var open = _live?.Steps.Open.Select(run => run.Record).Where(record => record.Sequence > after) ?? [];
+        // Of a step that is both, what is open is newer.
+        var all = open.Concat(stored).DistinctBy(record => record.Sequence).OrderBy(record => record.Sequence).Take(limit + 1).ToList();
+        var page = all.Take(limit).Select(record => StepViews.WithoutOutput(_live is null ? Settled(record) : record)).ToList();
+        return new StepPage(page, all.Count > limit ? page[^1].Sequence : null);
+    }
+
+    public async Task<Reply<OutputEventPage>> ReadStepEvents(
+        Caller caller, long sequence, long after, TimeSpan wait, CancellationToken cancellationToken = default) =>
+        await FindStep(caller, sequence, cancellationToken) is { } step
+            ? await step.Events(after, Bounded(wait), cancellationToken)
+            : NoStep(caller);
+
+    public async Task<Reply<StepView>> Interrupt(Caller caller, long sequence, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (await FindStep(caller, sequence, cancellationToken) is not { } step)
+            return NoStep(caller);
+        if (step.Run is { } run)
+            await run.Interrupt(cancellationToken);
+        return await step.View(TimeSpan.Zero, cancellationToken);
+    }
+
+    public async Task<Reply<SessionSandbox>> Touch(Caller caller, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (await Unless(() => _live!.Resume(cancellationToken)) is { } lost)
+            return lost;
+        _live?.Touch();
+        return new SessionSandbox(State.SandboxId, State.Node);
+    }
+
+    public Task Recover(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public async Task Expire(DateTimeOffset endedBefore, CancellationToken cancellationToken = default)
+    {
+        if (!State.Exists)
+            return;
+        if (!State.Ended)
+        {
+            await Due();
+            return;
+        }
+
+        if (State.EndedAt >= endedBefore)
+            return;
+        await services.Outputs.Delete(State.Id, cancellationToken);
+        await services.Steps.Delete(State.Id, cancellationToken);
+        await Record.Remove(cancellationToken);
+        DeactivateOnIdle();
+    }
+
+    public async Task Due()
+    {
+        if (_live is not { } live)
+            return;
+        switch (live.DueNow())
+        {
+            case SessionDue.Expire:
+                await Finish(SessionEndCauses.Ttl);
+                break;
+            case SessionDue.ExpireIdle:
+                await Finish(SessionEndCauses.Idle);
+                break;
+            case SessionDue.Pause:
+                await Unless(() => live.Pause(CancellationToken.None));
+                break;
+        }
+
+        _live?.Arm();
+    }
+
+    public Task Lost(string sandboxId) =>
+        _live is not null && State.SandboxId == sandboxId ? Finish(_live.CauseOfLoss()) : Task.CompletedTask;
+
+    // Durable first: a session that is over must not come back because the process died while it was cleared away.
+    private async Task Finish(string cause)
+    {
+        if (State.Ended)
+            return;
+        await Record.Change(current => current.Ended ? current : current.End(cause, Now));
+        if (Interlocked.Exchange(ref _live, null) is not { } live)
+            return;
+        LogEnded(State.Id, cause);
+        await live.End();
+        services.Admission.Leave(State.TenantId);
+        DelayDeactivation(TimeSpan.Zero);
+    }
+
+    private Reply<SessionCreation> Replay(Caller caller, string fingerprint)
+    {
+        if (NotFoundFor(caller) is { } refusal)
+            return refusal;
+        if (State.Fingerprint != fingerprint)
+            return new Refusal(RefusalCodes.IdempotencyKeyReused, "The idempotency key was used before with another request.");
+        return new SessionCreation(View(), Replayed: true);
+    }
+
+    // One at a time: of requests with one key that come together, the first adds the step and the others find it.
+    private async Task<(StepHandle? Step, bool Replayed, Refusal? Refusal)> FindOrAdd(
+        Caller caller, StepSpec spec, string key, string? fingerprint, CancellationToken cancellationToken)
+    {
+        await _keyed.WaitAsync(cancellationToken);
+        try
+        {
+            if (Gone(caller) is { } ended)
+                return (null, false, ended);
+            if (await _live!.FindStep(key, cancellationToken) is not { } known)
+                return Add(caller, spec, key, fingerprint);
+            return known.Record.Fingerprint == fingerprint
+                ? (known, true, null)
+                : (null, false, new Refusal(RefusalCodes.IdempotencyKeyReused, "The idempotency key was used before with another request."));
+        }
+        finally
+        {
+            _keyed.Release();
+        }
+    }
+
+    // Nothing is awaited in here: what is checked still holds when the step is added.
+    private (StepHandle? Step, bool Replayed, Refusal? Refusal) Add(Caller caller, StepSpec spec, string? key, string? fingerprint)
+    {
+        if ((Gone(caller) ?? _live!.Steps.Refuse(spec.Context)) is { } refusal)
+            return (null, false, refusal);
+        return (_live!.Add(spec, caller.AgentId, key, fingerprint), false, null);
+    }
+
+    private async Task<StepHandle?> FindStep(Caller caller, long sequence, CancellationToken cancellationToken)
+    {
+        if (NotFoundFor(caller) is not null)
+            return null;
+        if (_live?.Steps.Find(sequence) is { } run)
+            return new StepHandle(services, run.Record, run);
+        return await services.Steps.Find(State.Id, sequence, cancellationToken) is { } record ? new StepHandle(services, Settled(record), null) : null;
+    }
+
+    // A process that died between the session's end and that of its steps left them open: nothing will happen to them.
+    private StepRecord Settled(StepRecord step) => step.Ended || !State.Ended ? step : step with
+    {
+        Status = StepStatus.Failed,
+        Cause = StepCauses.SessionEnded,
+        KernelEnded = true,
+        FinishedAt = State.EndedAt,
+        OutputStored = true,
+        Spec = null,
+    };
+
+    private Refusal NoStep(Caller caller) => NotFoundFor(caller) ?? new Refusal(RefusalCodes.NotFound, "There is no such step.");
+
+    private Refusal Refused(Refusal refusal)
+    {
+        DeactivateOnIdle();
+        return refusal;
+    }
+
+    private Refusal? NotFoundFor(Caller caller)
+    {
+        if (State.Exists && State.TenantId == caller.TenantId)
+            return null;
+        if (!State.Exists)
+            DeactivateOnIdle();
+        return new Refusal(RefusalCodes.NotFound, "There is no such session.");
+    }
+
+    private Refusal? Gone(Caller caller, bool acts = false) =>
+        NotFoundFor(caller) ?? (State.Ended ? SessionRefusals.Ended(State) : acts ? PolicyGate.RefuseRole(caller) : null);
+
+    // Does something, unless the sandbox turns out to be gone: then the refusal, and the link has told the grain.
+    private static async Task<Refusal?> Unless(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return null;
+        }
+        catch (SandboxLostException)
+        {
+            return SessionRefusals.Lost;
+        }
+    }
+
+    private LiveSession Live(SandboxLink link) => new(Record, link, services, this.AsReference<ISessionTimers>());
+
+    private SessionView View() => State.View(_live?.Steps.Busy ?? false, _live?.Steps.Last ?? 0);
+
+    private static TimeSpan Bounded(TimeSpan wait) => wait < LongestWait ? wait : LongestWait;
+
+    // A live session keeps its grain: with it would go its clock, its steps and its connection.
+    private void StayActive() => DelayDeactivation(Timeout.InfiniteTimeSpan);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} is taken up from an earlier process (epoch {Epoch})")]
+    private partial void LogTakenUp(string session, int epoch);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} ended: {Cause}")]
+    private partial void LogEnded(string session, string cause);
+}

@@ -1,0 +1,44 @@
+namespace Sandbox.Grains.Sessions;
+
+/// <summary>
+/// The durable side of a session's grain. What readers see is what is durable; a write that fails leaves it as it was.
+/// Changes follow one another, whatever calls they come from.
+/// </summary>
+internal sealed class SessionRecord(IPersistentState<SessionState> state)
+{
+    private readonly SemaphoreSlim _writing = new(1);
+
+    public SessionState Current { get; private set; } = state.State;
+
+    public Task Create(SessionState created) => Change(_ => created);
+
+    /// <summary>Writes what a change makes of the state; one that changes nothing writes nothing.</summary>
+    public async Task Change(Func<SessionState, SessionState> change)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            var next = change(Current);
+            if (next == Current)
+                return;
+            state.State = next;
+            await state.WriteStateAsync();
+            Current = next;
+        }
+        catch
+        {
+            state.State = Current;
+            throw;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public async Task Remove(CancellationToken cancellationToken)
+    {
+        await state.ClearStateAsync(cancellationToken);
+        Current = new SessionState();
+    }
+}

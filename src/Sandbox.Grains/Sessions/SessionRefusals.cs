@@ -1,0 +1,24 @@
+using System.Globalization;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Sessions;
+
+namespace Sandbox.Grains.Sessions;
+
+/// <summary>What a session that has ended answers: how it ended, why and when.</summary>
+internal static class SessionRefusals
+{
+    public static Refusal Lost { get; } = new(RefusalCodes.SessionLost, "The session's sandbox is gone.");
+
+    public static Refusal Ended(SessionState state)
+    {
+        var when = state.EndedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        return state.Cause switch
+        {
+            SessionEndCauses.Ttl => new Refusal(RefusalCodes.SessionExpired, $"The session ended at {when}: its time to live was over."),
+            SessionEndCauses.Idle => new Refusal(RefusalCodes.SessionExpired, $"The session ended at {when}: it had been idle for {state.Spec.IdleSeconds} seconds."),
+            SessionEndCauses.Requested => new Refusal(RefusalCodes.SessionTerminated, $"The session ended at {when}: a caller ended it."),
+            SessionEndCauses.OutOfMemory => new Refusal(RefusalCodes.SessionLost, $"The session was lost at {when}: its sandbox ran out of memory."),
+            _ => new Refusal(RefusalCodes.SessionLost, $"The session was lost at {when}: its sandbox is gone."),
+        };
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Runtime.Languages;
+
+namespace Sandbox.Grains.Sessions;
+
+/// <summary>The node's side of sessions, one per silo: what every session's grain works with.</summary>
+internal sealed class SessionServices(
+    SessionSandboxes sandboxes,
+    SessionAdmission admission,
+    KernelStarter kernels,
+    IStepStore steps,
+    IOutputStore outputs,
+    IOptions<SessionOptions> options,
+    TimeProvider time,
+    ILogger<SessionServices> logger)
+{
+    public SessionSandboxes Sandboxes => sandboxes;
+
+    public SessionAdmission Admission => admission;
+
+    public KernelStarter Kernels => kernels;
+
+    public IStepStore Steps => steps;
+
+    public IOutputStore Outputs => outputs;
+
+    public SessionOptions Options => options.Value;
+
+    public TimeProvider Time => time;
+
+    public ILogger Logger => logger;
+}

@@ -1,0 +1,138 @@
+using System.Collections.Frozen;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Sessions;
+
+namespace Sandbox.Grains.Sessions;
+
+/// <summary>
+/// The state machine of a session. Immutable: a transition answers with the next state, and the grain keeps the old one
+/// until the next is durable. That it is busy follows from its steps and is not kept here.
+/// </summary>
+internal sealed record SessionState : ISessionIndexed
+{
+    private static readonly FrozenDictionary<SessionStatus, SessionStatus[]> Allowed = new Dictionary<SessionStatus, SessionStatus[]>
+    {
+        [SessionStatus.Ready] = [SessionStatus.Paused, SessionStatus.Expired, SessionStatus.Terminated, SessionStatus.Failed],
+        [SessionStatus.Paused] = [SessionStatus.Ready, SessionStatus.Expired, SessionStatus.Terminated, SessionStatus.Failed],
+        [SessionStatus.Busy] = [],
+        [SessionStatus.Expired] = [],
+        [SessionStatus.Terminated] = [],
+        [SessionStatus.Failed] = [],
+    }.ToFrozenDictionary();
+
+    public string Id { get; init; } = string.Empty;
+
+    public string TenantId { get; init; } = string.Empty;
+
+    public string AgentId { get; init; } = string.Empty;
+
+    /// <summary>Hash of the request, by which a repeated one is told from another one with the same key.</summary>
+    public string Fingerprint { get; init; } = string.Empty;
+
+    public SessionSpec Spec { get; init; } = new(
+        string.Empty, null, IsolationClasses.Standard, new ResourceLimits(0, 0, 0, 0, 0, 0), 0, null, IdleActions.End,
+        FrozenDictionary<string, string>.Empty, FrozenDictionary<string, string>.Empty);
+
+    public PolicyDecision Decision { get; init; } = new(string.Empty, 0, false);
+
+    public string Node { get; init; } = string.Empty;
+
+    /// <summary>The sandbox, from the first state to the end; kept afterwards for the record.</summary>
+    public string SandboxId { get; init; } = string.Empty;
+
+    /// <summary>Rises with every process that takes the session up: of two activations only the one with the last epoch can write.</summary>
+    public int Epoch { get; init; } = 1;
+
+    public SessionStatus Status { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>One of <see cref="SessionEndCauses"/>; null until it has ended.</summary>
+    public string? Cause { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public bool Exists => Id.Length > 0;
+
+    public bool Ended => Exists && Allowed[Status].Length == 0;
+
+    /// <summary>A session as it is when it has its sandbox.</summary>
+    public static SessionState Create(
+        SessionId id, string tenantId, string agentId, SessionSpec spec, string fingerprint, PolicyDecision decision, string node, string sandboxId, DateTimeOffset now) => new()
+    {
+        Id = id.ToString(),
+        TenantId = tenantId,
+        AgentId = agentId,
+        Fingerprint = fingerprint,
+        Spec = spec,
+        Decision = decision,
+        Node = node,
+        SandboxId = sandboxId,
+        CreatedAt = now,
+        ExpiresAt = now + TimeSpan.FromSeconds(spec.TtlSeconds),
+        Status = SessionStatus.Ready,
+    };
+
+    public SessionState Pause() => MoveTo(SessionStatus.Paused);
+
+    public SessionState Resume() => MoveTo(SessionStatus.Ready);
+
+    /// <summary>Another process holds it from now on.</summary>
+    public SessionState TakeUp() => this with { Epoch = Epoch + 1 };
+
+    public SessionState Change(SessionChange change, DateTimeOffset now) => this with
+    {
+        ExpiresAt = change.TtlSeconds is { } ttl ? now + TimeSpan.FromSeconds(ttl) : ExpiresAt,
+        Spec = Spec with
+        {
+            IdleSeconds = change.IdleSeconds is { } idle ? (idle > 0 ? idle : null) : Spec.IdleSeconds,
+            Metadata = change.Metadata ?? Spec.Metadata,
+        },
+    };
+
+    /// <summary>The session is over.</summary>
+    public SessionState End(string cause, DateTimeOffset now) => MoveTo(cause switch
+    {
+        SessionEndCauses.Ttl or SessionEndCauses.Idle => SessionStatus.Expired,
+        SessionEndCauses.Requested => SessionStatus.Terminated,
+        _ => SessionStatus.Failed,
+    }) with
+    {
+        Cause = cause,
+        EndedAt = now,
+    };
+
+    public SessionRow ToRow() => new(
+        SessionId.TryParse(Id, out var id) ? id : throw new InvalidOperationException("The state has no session id."),
+        TenantId,
+        View(busy: false, steps: 0),
+        Ended ? null : SandboxId);
+
+    /// <summary>The form that callers see.</summary>
+    public SessionView View(bool busy, long steps) => new(
+        Id,
+        busy && Status == SessionStatus.Ready ? SessionStatus.Busy : Status,
+        Cause,
+        Spec.Language,
+        Spec.Isolation,
+        Spec.Template,
+        Spec.Limits,
+        Spec.IdleSeconds,
+        Spec.OnIdle,
+        Node,
+        Epoch,
+        steps,
+        AgentId,
+        Decision,
+        Spec.Metadata,
+        CreatedAt,
+        ExpiresAt,
+        EndedAt);
+
+    private SessionState MoveTo(SessionStatus next) => Allowed[Status].Contains(next)
+        ? this with { Status = next }
+        : throw new InvalidOperationException($"Session {Id} is {Status} and cannot become {next}.");
+}

@@ -1,0 +1,53 @@
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Output;
+
+namespace Sandbox.Grains.Sessions;
+
+/// <summary>
+/// The events of a step as readers see them. Ids follow from the agent's numbers alone, so that they are the same
+/// whoever reads, before or after a crash: 4096 for each piece of output, and within them one for each line that ends there.
+/// </summary>
+internal static class StepTimeline
+{
+    // A piece has 64 KiB, and no line that counts fewer than 16 bytes.
+    private const int IdsPerPiece = 4096;
+    private const long Started = 1;
+
+    /// <summary>All events, in order.</summary>
+    public static IEnumerable<OutputEvent> Of(StepRecord record, IReadOnlyList<OutputEvent> output)
+    {
+        if (record.StartedAt is not null)
+            yield return new OutputEvent(Started, OutputEventKinds.Status, EventJson.Object(writer => writer.WriteString("status", EventJson.NameOf(StepStatus.Running))));
+        var lines = new RichLines();
+        foreach (var piece in output)
+        {
+            var first = piece.Id * IdsPerPiece;
+            if (piece.Kind != OutputEventKinds.Rich)
+            {
+                yield return piece with { Id = first };
+                continue;
+            }
+
+            var index = 0;
+            foreach (var (kind, data) in lines.Add(piece.Data).Take(IdsPerPiece))
+                yield return new OutputEvent(first + index++, kind, data);
+        }
+
+        if (record.Ended)
+            yield return new OutputEvent(((output.Count > 0 ? output[^1].Id : 0) + 1) * IdsPerPiece, OutputEventKinds.End, End(record));
+    }
+
+    private static byte[] End(StepRecord record) => EventJson.Object(writer =>
+    {
+        writer.WriteString("status", EventJson.NameOf(record.Status));
+        if (record.Cause is { } cause)
+            writer.WriteString("cause", cause);
+        if (record.ExitCode is { } exitCode)
+            writer.WriteNumber("exitCode", exitCode);
+        if (record.Signal is { } signal)
+            writer.WriteString("signal", signal);
+        if (record.KernelEnded)
+            writer.WriteBoolean("kernelEnded", true);
+    });
+}

@@ -1,0 +1,99 @@
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Storage.GrainState;
+using Sandbox.Storage.Sqlite;
+
+namespace Sandbox.Storage.Lists;
+
+/// <summary>A resource's row of the query tables, taken on the grain's turn and written with its state.</summary>
+internal sealed class IndexEntry : IDisposable
+{
+    private readonly IndexRow _row;
+    private readonly PooledBytes _view;
+
+    private IndexEntry(IndexRow row, PooledBytes view)
+    {
+        _row = row;
+        _view = view;
+    }
+
+    /// <summary>The entry of a state; null when states of its kind are in no list.</summary>
+    public static IndexEntry? From(object? state, GrainStateJson json) => state switch
+    {
+        IJobIndexed job => Of(job.ToRow(), json),
+        ISessionIndexed session => Of(session.ToRow(), json),
+        _ => null,
+    };
+
+    public void Write(SqliteSession session, long stateId)
+    {
+        Upsert(session, stateId);
+        if (!MetadataMatches(session))
+            ReplaceMetadata(session);
+    }
+
+    public void Dispose() => _view.Dispose();
+
+    private static IndexEntry Of(JobRow row, GrainStateJson json) => new(
+        new IndexRow(
+            IndexTable.Jobs, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.FinishedAt,
+            row.Node, row.SandboxId, row.View.Metadata),
+        // Lists show no output, whatever the state's own view holds.
+        json.Serialize(row.View with { Stdout = null, Stderr = null }));
+
+    private static IndexEntry Of(SessionRow row, GrainStateJson json) => new(
+        new IndexRow(
+            IndexTable.Sessions, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.EndedAt,
+            row.View.Node, row.SandboxId, row.View.Metadata, row.View.ExpiresAt),
+        json.Serialize(row.View));
+
+    private void Upsert(SqliteSession session, long stateId)
+    {
+        using var statement = session.Prepare(_row.Table.UpsertText);
+        statement
+            .Bind(_row.Id)
+            .Bind(stateId)
+            .Bind(_row.TenantId)
+            .Bind((long)_row.Status)
+            .Bind(_row.CreatedAt)
+            .Bind(_row.FinishedAt?.UtcTicks)
+            .Bind(_row.Node)
+            .Bind(_row.SandboxId)
+            .Bind(_view.Written);
+        if (_row.Table.Expires)
+            statement.Bind(_row.ExpiresAt?.UtcTicks);
+        statement.Execute();
+    }
+
+    // Labels hardly ever change, while the row changes with every state: comparing is cheaper than writing.
+    private bool MetadataMatches(SqliteSession session)
+    {
+        using var statement = session.Prepare(
+            $"SELECT tenant_id, key, value, created_at FROM {_row.Table.Labels} WHERE {_row.Table.Key} = ?");
+        statement.Bind(_row.Id);
+        var same = 0;
+        while (statement.Step())
+        {
+            if (statement.Text(0) != _row.TenantId
+                || statement.Int64(3) != _row.CreatedAt.UtcTicks
+                || !_row.Metadata.TryGetValue(statement.Text(1), out var value)
+                || statement.Text(2) != value)
+                return false;
+            same++;
+        }
+
+        return same == _row.Metadata.Count;
+    }
+
+    private void ReplaceMetadata(SqliteSession session)
+    {
+        var (labels, id) = (_row.Table.Labels, _row.Table.Key);
+        using (var delete = session.Prepare($"DELETE FROM {labels} WHERE {id} = ?"))
+            delete.Bind(_row.Id).Execute();
+        foreach (var (key, value) in _row.Metadata)
+        {
+            using var insert = session.Prepare($"INSERT INTO {labels}(tenant_id, key, value, created_at, {id}) VALUES(?, ?, ?, ?, ?)");
+            insert.Bind(_row.TenantId).Bind(key).Bind(value).Bind(_row.CreatedAt).Bind(_row.Id).Execute();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sessions;
+
+namespace Sandbox.Storage.Lists;
+
+/// <summary>A query table and the table of its labels: the same shape for every kind of resource, so that one code serves all.</summary>
+/// <param name="Name">The table.</param>
+/// <param name="Labels">The table of labels.</param>
+/// <param name="Key">Its column with the id of the resource.</param>
+/// <param name="LastOpenStatus">Largest status of resources that have not ended: of these there are few.</param>
+/// <param name="Expires">Whether it has the column <c>expires_at</c>.</param>
+internal sealed record IndexTable(string Name, string Labels, string Key, int LastOpenStatus, bool Expires)
+{
+    public static readonly IndexTable Jobs = new("jobs", "job_metadata", "job_id", (int)JobStatus.Running, Expires: false);
+
+    public static readonly IndexTable Sessions = new("sessions", "session_metadata", "session_id", (int)SessionStatus.Paused, Expires: true);
+
+    /// <summary>Open resources of a node after a place in the order of creation. Columns: created_at, id, sandbox_id.</summary>
+    public string OpenText { get; } = $"""
+        SELECT created_at, id, sandbox_id FROM {Name}
+         WHERE node = ? AND status < {LastOpenStatus + 1} AND (created_at, id) > (?, ?)
+         ORDER BY created_at, id LIMIT ?
+        """;
+
+    /// <summary>Resources that ended before a time.</summary>
+    public string EndedText { get; } = $"""
+        SELECT id FROM {Name} WHERE finished_at IS NOT NULL AND finished_at < ? ORDER BY finished_at, id LIMIT ?
+        """;
+
+    /// <summary>Open resources whose time was over before a time; only where there is the column for it.</summary>
+    public string ExpiredText { get; } = $"""
+        SELECT id FROM {Name} WHERE status < {LastOpenStatus + 1} AND expires_at < ? ORDER BY expires_at, id LIMIT ?
+        """;
+
+    /// <summary>Writes the row of a resource.</summary>
+    public string UpsertText { get; } = $"""
+        INSERT INTO {Name}(id, state_id, tenant_id, status, created_at, finished_at, node, sandbox_id, view{(Expires ? ", expires_at" : "")})
+        VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?{(Expires ? ", ?" : "")})
+        ON CONFLICT(id) DO UPDATE SET
+          state_id = excluded.state_id, tenant_id = excluded.tenant_id, status = excluded.status,
+          created_at = excluded.created_at, finished_at = excluded.finished_at, node = excluded.node,
+          sandbox_id = excluded.sandbox_id, view = excluded.view{(Expires ? ", expires_at = excluded.expires_at" : "")}
+        """;
+}
+
+/// <summary>A row of an <see cref="IndexTable"/> but for its view.</summary>
+internal sealed record IndexRow(
+    IndexTable Table,
+    string Id,
+    string TenantId,
+    int Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt,
+    string Node,
+    string? SandboxId,
+    IReadOnlyDictionary<string, string> Metadata,
+    DateTimeOffset? ExpiresAt = null);

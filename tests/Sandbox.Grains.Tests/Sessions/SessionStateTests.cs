@@ -1,0 +1,104 @@
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Sessions;
+
+namespace Sandbox.Grains.Tests.Sessions;
+
+public sealed class SessionStateTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private static readonly SessionSpec Spec = new(
+        "python", null, IsolationClasses.Standard, new ResourceLimits(1, 1, 1, 1, 1, 1), 60, 10, IdleActions.End,
+        new Dictionary<string, string>(), new Dictionary<string, string>());
+
+    public static TheoryData<string, SessionStatus> Causes => new()
+    {
+        { SessionEndCauses.Ttl, SessionStatus.Expired },
+        { SessionEndCauses.Idle, SessionStatus.Expired },
+        { SessionEndCauses.Requested, SessionStatus.Terminated },
+        { SessionEndCauses.SandboxLost, SessionStatus.Failed },
+        { SessionEndCauses.OutOfMemory, SessionStatus.Failed },
+    };
+
+    [Theory]
+    [MemberData(nameof(Causes))]
+    public void End_OfALiveOne_HasTheStatusOfItsCause(string cause, SessionStatus status)
+    {
+        foreach (var live in new[] { Ready(), Ready().Pause() })
+        {
+            var ended = live.End(cause, Now);
+            Assert.Equal((status, cause, Now), (ended.Status, ended.Cause, ended.EndedAt));
+            Assert.True(ended.Ended);
+            Assert.Null(ended.ToRow().SandboxId);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Causes))]
+    public void EveryTransition_AfterTheEnd_IsRefused(string cause, SessionStatus status)
+    {
+        var ended = Ready().End(cause, Now);
+
+        Action[] refused = [() => ended.Pause(), () => ended.Resume(), () => ended.End(SessionEndCauses.Requested, Now)];
+
+        Assert.All(refused, act => Assert.Contains(status.ToString(), Assert.Throws<InvalidOperationException>(act).Message));
+    }
+
+    [Fact]
+    public void Pause_OfAPausedOne_AndResumeOfAReadyOne_AreRefused()
+    {
+        Assert.Throws<InvalidOperationException>(() => Ready().Resume());
+        Assert.Throws<InvalidOperationException>(() => Ready().Pause().Pause());
+        Assert.Equal(SessionStatus.Ready, Ready().Pause().Resume().Status);
+    }
+
+    [Fact]
+    public void Change_OfPartOfIt_LeavesTheRest()
+    {
+        var later = Now.AddSeconds(30);
+        Assert.Equal(later.AddSeconds(5), Ready().Change(new SessionChange(5, null, null), later).ExpiresAt);
+        Assert.Equal(Ready().ExpiresAt, Ready().Change(new SessionChange(null, 3, null), later).ExpiresAt);
+        Assert.Equal(3, Ready().Change(new SessionChange(null, 3, null), later).Spec.IdleSeconds);
+        Assert.Null(Ready().Change(new SessionChange(null, 0, null), later).Spec.IdleSeconds);
+        Assert.Equal(10, Ready().Change(new SessionChange(5, null, null), later).Spec.IdleSeconds);
+    }
+
+    [Fact]
+    public void View_WhileStepsRun_IsBusyUnlessItIsPausedOrOver()
+    {
+        Assert.Equal(SessionStatus.Busy, Ready().View(busy: true, 1).Status);
+        Assert.Equal(SessionStatus.Paused, Ready().Pause().View(busy: true, 1).Status);
+        Assert.Equal(SessionStatus.Terminated, Ready().End(SessionEndCauses.Requested, Now).View(busy: true, 1).Status);
+        Assert.Equal(SessionStatus.Ready, Ready().ToRow().View.Status);
+    }
+
+    [Theory]
+    [InlineData(59, false, "Nothing")]
+    [InlineData(60, false, "Expire")]
+    [InlineData(60, true, "Expire")]
+    public void Clock_AtTheTimeToLive_ExpiresWhateverItDoes(int seconds, bool busy, string due) =>
+        Assert.Equal(due, SessionClock.DueAt(Ready(), Now.AddSeconds(55), busy, Now.AddSeconds(seconds)).ToString());
+
+    [Theory]
+    [InlineData(9, false, "Nothing")]
+    [InlineData(10, false, "ExpireIdle")]
+    [InlineData(10, true, "Nothing")]
+    public void Clock_WithoutWork_ExpiresOnlyWhenNoStepRuns(int seconds, bool busy, string due) =>
+        Assert.Equal(due, SessionClock.DueAt(Ready(), Now, busy, Now.AddSeconds(seconds)).ToString());
+
+    [Fact]
+    public void Clock_WhereAsked_PausesAndThenWaitsForTheTimeToLive()
+    {
+        var pausing = Ready() with { Spec = Spec with { OnIdle = IdleActions.Pause } };
+        Assert.Equal(SessionDue.Pause, SessionClock.DueAt(pausing, Now, busy: false, Now.AddSeconds(10)));
+        Assert.Equal(SessionDue.Nothing, SessionClock.DueAt(pausing.Pause(), Now, busy: false, Now.AddSeconds(30)));
+        Assert.Equal(TimeSpan.FromSeconds(30), SessionClock.UntilDue(pausing.Pause(), Now, busy: false, Now.AddSeconds(30)));
+        Assert.Equal(TimeSpan.FromSeconds(10), SessionClock.UntilDue(pausing, Now, busy: false, Now));
+        Assert.Equal(TimeSpan.Zero, SessionClock.UntilDue(pausing, Now, busy: false, Now.AddHours(1)));
+    }
+
+    private static SessionState Ready() => SessionState.Create(
+        SessionId.New(), "tenant", "alice", Spec, "f", new PolicyDecision("default", 0, true), "node", "sandbox", Now);
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Sessions;
+using Xunit;
+
+namespace Sandbox.Testing.Storage;
+
+/// <summary>What the store of steps promises, on every backend.</summary>
+public abstract class StepStoreConformance(IStorageFixture fixture)
+{
+    private readonly IStepStore _steps = fixture.Steps();
+    private readonly string _session = SessionId.New().ToString();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Save_Again_ReplacesAndKeepsEveryMember()
+    {
+        await _steps.Save(Step(1), Cancel);
+        var ended = Step(1, StepStatus.Failed) with
+        {
+            Cause = "signal", Signal = "SIGSEGV", ExitCode = 3, StdoutTruncated = true, KernelEnded = true, FreshKernel = true, AgentId = "alice",
+            StartedAt = JobTestStates.Epoch, FinishedAt = JobTestStates.Epoch.AddSeconds(1), OutputStored = true,
+            Tail = [new OutputEvent(7, OutputEventKinds.Stdout, Encoding.UTF8.GetBytes("text"))],
+        };
+        await _steps.Save(ended, Cancel);
+
+        var found = await _steps.Find(_session, 1, Cancel);
+
+        Assert.Equal(ended with { Tail = [] }, found! with { Tail = [] });
+        Assert.Equal("text", Encoding.UTF8.GetString(found.Tail.Single().Data));
+        Assert.Null(await _steps.Find(_session, 2, Cancel));
+    }
+
+    [Fact]
+    public async Task List_AfterANumber_IsInOrderAndBounded()
+    {
+        foreach (var number in new long[] { 3, 1, 2, 4 })
+            await _steps.Save(Step(number), Cancel);
+
+        Assert.Equal([2, 3], (await _steps.List(_session, 1, 2, Cancel)).Select(step => step.Sequence));
+    }
+
+    [Fact]
+    public async Task FindByKey_FindsTheOneOfThisSession()
+    {
+        await _steps.Save(Step(1) with { IdempotencyKey = "k" }, Cancel);
+        await _steps.Save(Step(1) with { SessionId = SessionId.New().ToString(), IdempotencyKey = "k" }, Cancel);
+
+        Assert.Equal(_session, (await _steps.FindByKey(_session, "k", Cancel))!.SessionId);
+        Assert.Null(await _steps.FindByKey(_session, "other", Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => _steps.Save(Step(2) with { IdempotencyKey = "k" }, Cancel));
+    }
+
+    [Fact]
+    public async Task Overview_HasTheLastTheOpenAndTheLastOfEachKernel()
+    {
+        await _steps.Save(Step(1, StepStatus.Succeeded) with { Kernel = "main" }, Cancel);
+        await _steps.Save(Step(2, StepStatus.Failed) with { Kernel = "main", KernelEnded = true }, Cancel);
+        await _steps.Save(Step(3, StepStatus.Succeeded) with { Kernel = "python-default-1" }, Cancel);
+        await _steps.Save(Step(4, StepStatus.Running), Cancel);
+        await _steps.Save(Step(5, StepStatus.Succeeded), Cancel);
+
+        var overview = await _steps.Overview(_session, Cancel);
+
+        Assert.Equal(5, overview.Last);
+        Assert.Equal([4], overview.Open.Select(step => step.Sequence));
+        Assert.Equal([2, 3], overview.Kernels.Select(step => step.Sequence));
+        Assert.Equal(0, (await _steps.Overview(SessionId.New().ToString(), Cancel)).Last);
+    }
+
+    [Fact]
+    public async Task Delete_RemovesThoseOfTheSessionAlone()
+    {
+        var other = Step(1) with { SessionId = SessionId.New().ToString() };
+        await _steps.Save(Step(1), Cancel);
+        await _steps.Save(other, Cancel);
+
+        await _steps.Delete(_session, Cancel);
+
+        Assert.Empty(await _steps.List(_session, 0, 10, Cancel));
+        Assert.NotNull(await _steps.Find(other.SessionId, 1, Cancel));
+    }
+
+    private StepRecord Step(long sequence, StepStatus status = StepStatus.Queued) => new()
+    {
+        SessionId = _session, Sequence = sequence, Context = "default", Status = status, CreatedAt = JobTestStates.Epoch, Tail = [],
+    };
+}
