@@ -144,7 +144,7 @@ internal static class JobEndpoints
         var first = await grain.ReadEvents(context.Caller, after, TimeSpan.Zero, context.RequestAborted);
         var caller = context.Caller;
         return first.Value is { } page
-            ? new EventStream((last, wait, cancellationToken) => grain.ReadEvents(caller, last, wait, cancellationToken), page, after)
+            ? new EventStream(new OutputEventSource((last, wait, cancellationToken) => grain.ReadEvents(caller, last, wait, cancellationToken), page, after))
             : ProblemResult.From(first.Refusal!);
     }
 

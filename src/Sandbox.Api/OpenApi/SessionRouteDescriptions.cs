@@ -1,6 +1,7 @@
 using Microsoft.OpenApi;
 using Sandbox.Api.Http;
 using Sandbox.Api.Sessions.Requests;
+using Sandbox.Grains.Abstractions.Sessions;
 
 namespace Sandbox.Api.OpenApi;
 
@@ -12,6 +13,8 @@ internal static class SessionRouteDescriptions
     private static OpenApiSchema Wait => new() { Type = JsonSchemaType.Number, Minimum = "0", Maximum = $"{RequestQuery.MaxWaitSeconds}" };
 
     private static OpenApiSchema EventId => new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" };
+
+    private static OpenApiSchema PositionId => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = SessionPosition.MaxLength, Pattern = "^[0-9]+(;[0-9]+([:-][0-9]+)?)*$" };
 
     private static OpenApiSchema Key => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.MaxLength, Pattern = "^[!-~]+$" };
 
@@ -54,6 +57,21 @@ internal static class SessionRouteDescriptions
     public static void DescribeResumeSession(this RouteHandlerBuilder route) => route
         .Describe("resumeSession", "Resume a session", "Lets a paused session go on, as the next step or file does by itself.")
         .Refuses(404, 410);
+
+    public static void DescribeSessionEvents(this RouteHandlerBuilder route) => route
+        .Describe(
+            "streamSessionEvents",
+            "Stream a session's events",
+            """
+            Server-sent events of all steps, and of the session itself. Those of a step are step (its state), stdout, stderr,
+            display, result and error, and have its number as step; what it showed and its state are under data. The session's
+            are status, at the beginning and at each change, and, last, end. A stream that broke off is resumed, without loss or
+            repetition, by the id of the last event that had one.
+            """)
+        .WithQuery("from", PositionId, "Id of the last event already seen.")
+        .WithHeader("Last-Event-ID", PositionId, "The same, as browsers send it; wins over from.")
+        .Produces<string>(200, "text/event-stream")
+        .Refuses(400, 404);
 
     public static void DescribeCreateStep(this RouteHandlerBuilder route) => route
         .Describe(

@@ -1,21 +1,16 @@
 using System.Globalization;
 using Sandbox.Api.Http;
-using Sandbox.Grains.Abstractions;
-using Sandbox.Grains.Abstractions.Output;
 
 namespace Sandbox.Api.Output;
 
 /// <summary>
-/// The events of a job or step as they come, until its end. A slow reader holds its own request only: nothing is read from
-/// the grain before what was read has been written.
+/// Events as they come, until their end. A slow reader holds its own request only: nothing is read from the grain before
+/// what was read has been written.
 /// </summary>
-internal sealed class EventStream(EventStream.Reader read, OutputEventPage first, long after) : IResult
+internal sealed class EventStream(IEventSource source) : IResult
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private const int FlushBytes = 64 * 1024;
-
-    /// <summary>Reads events above an id, waiting for the first.</summary>
-    public delegate Task<Reply<OutputEventPage>> Reader(long after, TimeSpan wait, CancellationToken cancellationToken);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -40,32 +35,25 @@ internal sealed class EventStream(EventStream.Reader read, OutputEventPage first
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
         var output = context.Response.BodyWriter;
         using var writer = new OutputEventWriter(output);
-        var (page, last) = (first, after);
         await output.FlushAsync(cancellationToken);
         var quietSince = time.GetTimestamp();
-        while (true)
+        while (await source.Read(NextWait(time.GetElapsedTime(quietSince)), cancellationToken) is var (events, ended))
         {
-            foreach (var item in page.Events)
+            foreach (var item in events)
             {
                 writer.Write(item);
-                last = item.Id;
                 if (output.UnflushedBytes >= FlushBytes)
                     await output.FlushAsync(cancellationToken);
             }
-            if (page.Events.Count == 0 && time.GetElapsedTime(quietSince) >= Heartbeat)
+            if (events.Count == 0 && time.GetElapsedTime(quietSince) >= Heartbeat)
                 writer.WriteHeartbeat();
             if (output.UnflushedBytes > 0)
             {
                 await output.FlushAsync(cancellationToken);
                 quietSince = time.GetTimestamp();
             }
-            if (page.Ended)
+            if (ended)
                 return;
-            var reply = await read(last, NextWait(time.GetElapsedTime(quietSince)), cancellationToken);
-            // What was removed meanwhile has no more events.
-            if (reply.Value is not { } next)
-                return;
-            page = next;
         }
     }
 
@@ -80,14 +68,24 @@ internal sealed class EventStream(EventStream.Reader read, OutputEventPage first
     /// <summary>Where a stream goes on. The header wins: a browser that reconnects repeats the address and adds the header.</summary>
     public static long ReadResumption(HttpRequest request, RequestErrors errors)
     {
+        var (name, text) = ReadResumptionText(request, errors);
+        if (text is null)
+            return 0;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+            return after;
+        RefuseResumption(name, errors);
+        return 0;
+    }
+
+    /// <summary>The id of the event after which a stream goes on, and where the request says it; null for the beginning.</summary>
+    public static (string Name, string? Text) ReadResumptionText(HttpRequest request, RequestErrors errors)
+    {
         var query = new RequestQuery(request.Query, errors);
         var from = query.Single("from");
         query.RefuseUnknown();
         var header = request.Headers["Last-Event-ID"];
-        var (name, text) = header.Count > 0 ? ("Last-Event-ID", header.ToString()) : ("from", from ?? "0");
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
-            return after;
-        errors.Add(name, "Must be the id of an event.");
-        return 0;
+        return header.Count > 0 ? ("Last-Event-ID", header.ToString()) : ("from", from);
     }
+
+    public static void RefuseResumption(string name, RequestErrors errors) => errors.Add(name, "Must be the id of an event.");
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
+using Sandbox.Api.Output;
 using Sandbox.Api.Sandboxes;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Api.Tenants;
@@ -27,6 +28,7 @@ internal static class SessionEndpoints
         sessions.MapDelete("/{id}", End).DescribeEndSession();
         sessions.MapPost("/{id}/pause", Pause).DescribePauseSession();
         sessions.MapPost("/{id}/resume", Resume).DescribeResumeSession();
+        sessions.MapGet("/{id}/events", Events).DescribeSessionEvents();
         sessions.MapSteps();
         sessions.MapSessionFiles();
         return sessions;
@@ -114,6 +116,22 @@ internal static class SessionEndpoints
         return errors.Any
             ? ProblemResult.From(errors)
             : await Act(id, context, grains, (grain, caller, cancellationToken) => grain.Update(caller, change, cancellationToken));
+    }
+
+    private static async Task<Results<EventStream, ProblemResult>> Events(string id, HttpContext context, IGrainFactory grains)
+    {
+        var errors = new RequestErrors();
+        var (name, text) = EventStream.ReadResumptionText(context.Request, errors);
+        if (!SessionPosition.TryParse(text ?? SessionPosition.Start.ToString(), out var position))
+            EventStream.RefuseResumption(name, errors);
+        if (errors.Any)
+            return ProblemResult.From(errors);
+        if (Find(grains, id) is not { } grain)
+            return ProblemResult.NotFound();
+        var (caller, after) = (context.Caller, position!.ToString());
+        // Before the stream begins, a refusal can still be told as one.
+        var first = await grain.ReadEvents(caller, after, 0, TimeSpan.Zero, context.RequestAborted);
+        return first.Value is { } page ? new EventStream(new SessionEventSource(grain, caller, page, after)) : ProblemResult.From(first.Refusal!);
     }
 
     private static async Task<Results<Ok<Session>, ProblemResult>> Act(

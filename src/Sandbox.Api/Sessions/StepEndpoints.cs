@@ -141,7 +141,7 @@ internal static class StepEndpoints
         var caller = context.Caller;
         var first = await grain.ReadStepEvents(caller, sequence, after, TimeSpan.Zero, context.RequestAborted);
         return first.Value is { } page
-            ? new EventStream((last, wait, cancellationToken) => grain.ReadStepEvents(caller, sequence, last, wait, cancellationToken), page, after)
+            ? new EventStream(new OutputEventSource((last, wait, cancellationToken) => grain.ReadStepEvents(caller, sequence, last, wait, cancellationToken), page, after))
             : first.Refusal!;
     }
 

@@ -65,6 +65,18 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("step_events"), AlwaysInterleave]
     Task<Reply<OutputEventPage>> ReadStepEvents(Caller caller, long sequence, long after, TimeSpan wait, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Events of all steps after a position, waiting at most <paramref name="wait"/> (10 s at most) for the first, or for a
+    /// change of the session. Works after its end as well.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="after">Text of a <see cref="SessionPosition"/>.</param>
+    /// <param name="version"><see cref="SessionEventPage.Version"/> of the page before; 0 for the first one.</param>
+    /// <param name="wait">How long to wait.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [Alias("events"), AlwaysInterleave]
+    Task<Reply<SessionEventPage>> ReadEvents(Caller caller, string after, long version, TimeSpan wait, CancellationToken cancellationToken = default);
+
     /// <summary>Interrupts a step; its kernel keeps its state. One that waits does not start; one that has ended is left as it is.</summary>
     [Alias("interrupt"), AlwaysInterleave]
     Task<Reply<StepView>> Interrupt(Caller caller, long sequence, CancellationToken cancellationToken = default);

@@ -148,7 +148,7 @@ internal sealed partial class SessionGrain(
         var open = _live?.Steps.Open.Select(run => run.Record).Where(record => record.Sequence > after) ?? [];
         // Of a step that is both, what is open is newer.
         var all = open.Concat(stored).DistinctBy(record => record.Sequence).OrderBy(record => record.Sequence).Take(limit + 1).ToList();
-        var page = all.Take(limit).Select(record => StepViews.WithoutOutput(_live is null ? Settled(record) : record)).ToList();
+        var page = all.Take(limit).Select(record => StepViews.WithoutOutput(record.Settled(State))).ToList();
         return new StepPage(page, all.Count > limit ? page[^1].Sequence : null);
     }
 
@@ -157,6 +157,16 @@ internal sealed partial class SessionGrain(
         await FindStep(caller, sequence, cancellationToken) is { } step
             ? await step.Events(after, Bounded(wait), cancellationToken)
             : NoStep(caller);
+
+    public async Task<Reply<SessionEventPage>> ReadEvents(
+        Caller caller, string after, long version, TimeSpan wait, CancellationToken cancellationToken = default)
+    {
+        if (NotFoundFor(caller) is { } refusal)
+            return refusal;
+        if (!SessionPosition.TryParse(after, out var position))
+            return new Refusal(RefusalCodes.InvalidRequest, "Is not the id of an event of the session.", "from");
+        return await new SessionEventReader(services, Record, _live?.Steps).Read(position, version, Bounded(wait), View, cancellationToken);
+    }
 
     public async Task<Reply<StepView>> Interrupt(Caller caller, long sequence, CancellationToken cancellationToken = default)
     {
@@ -280,19 +290,8 @@ internal sealed partial class SessionGrain(
             return null;
         if (_live?.Steps.Find(sequence) is { } run)
             return new StepHandle(services, run.Record, run);
-        return await services.Steps.Find(State.Id, sequence, cancellationToken) is { } record ? new StepHandle(services, Settled(record), null) : null;
+        return await services.Steps.Find(State.Id, sequence, cancellationToken) is { } record ? new StepHandle(services, record.Settled(State), null) : null;
     }
-
-    // A process that died between the session's end and that of its steps left them open: nothing will happen to them.
-    private StepRecord Settled(StepRecord step) => step.Ended || !State.Ended ? step : step with
-    {
-        Status = StepStatus.Failed,
-        Cause = StepCauses.SessionEnded,
-        KernelEnded = true,
-        FinishedAt = State.EndedAt,
-        OutputStored = true,
-        Spec = null,
-    };
 
     private Refusal NoStep(Caller caller) => NotFoundFor(caller) ?? new Refusal(RefusalCodes.NotFound, "There is no such step.");
 

@@ -1,3 +1,5 @@
+using Sandbox.Grains.Output;
+
 namespace Sandbox.Grains.Sessions;
 
 /// <summary>
@@ -7,8 +9,15 @@ namespace Sandbox.Grains.Sessions;
 internal sealed class SessionRecord(IPersistentState<SessionState> state)
 {
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly ChangeSignal _changed = new();
 
     public SessionState Current { get; private set; } = state.State;
+
+    /// <summary>Rises with every change; never 0.</summary>
+    public long Version { get; private set; } = 1;
+
+    /// <summary>Completes at the next change.</summary>
+    public Task Changed => _changed.Next;
 
     public Task Create(SessionState created) => Change(_ => created);
 
@@ -24,6 +33,8 @@ internal sealed class SessionRecord(IPersistentState<SessionState> state)
             state.State = next;
             await state.WriteStateAsync();
             Current = next;
+            Version++;
+            _changed.Raise();
         }
         catch
         {

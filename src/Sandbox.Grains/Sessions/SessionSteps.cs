@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Output;
 
 namespace Sandbox.Grains.Sessions;
 
@@ -14,9 +15,13 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
     private readonly Dictionary<long, StepRun> _open = [];
     private readonly Dictionary<string, Task> _contexts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _keys = new(StringComparer.Ordinal);
+    private readonly ChangeSignal _added = new();
 
     /// <summary>Number of the newest step.</summary>
     public long Last { get; private set; }
+
+    /// <summary>Completes when the next step is added.</summary>
+    public Task Added => _added.Next;
 
     public bool Busy => _open.Count > 0;
 
@@ -118,6 +123,7 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
             await run.Execute();
         });
         _ = Forget(run);
+        _added.Raise();
         return run;
     }
 

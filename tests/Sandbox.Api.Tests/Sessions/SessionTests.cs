@@ -168,6 +168,34 @@ public sealed class SessionTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Events_OfASession_TellTheStepAndResumeByTheirIds()
+    {
+        var path = await New();
+
+        var all = await (await Client.Get($"{path}/events")).Events();
+        var resumed = await (await Client.Get($"{path}/events?from=0", ("Last-Event-ID", "0;2:4096"))).Events();
+
+        Assert.Equal(["step", "stdout", "result", "step", "end"], all.Select(item => item.EventType));
+        Assert.Equal(["0;2:1", "0;2:4096", "0;1:4096;2:4096", "0;1:4096;2"], all.Take(4).Select(item => item.EventId));
+        Assert.Equal(
+            ["""{"step":2,"data":{"status":"running"}}""", """{"step":2,"text":"two"}""", """{"step":1,"data":{"step":"mine"}}"""],
+            all.Take(3).Select(item => item.Data));
+        Assert.Equal(("expired", "ttl"), (Text(JsonElement.Parse(all[4].Data), "status"), Text(JsonElement.Parse(all[4].Data), "cause")));
+        Assert.Equal(["result", "step", "end"], resumed.Select(item => item.EventType));
+    }
+
+    [Theory]
+    [InlineData("events?from=x", "from")]
+    [InlineData("events?from=1;1", "from")]
+    [InlineData("events?after=1", "after")]
+    public async Task Events_FromNoPosition_NameTheMember(string route, string member) =>
+        Assert.Equal([member], Paths(await Client.Get($"{await New()}/{route}")));
+
+    [Fact]
+    public async Task Events_OfNoSession_AreNotFound() =>
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.Get($"/v1/sessions/ses_{new string('0', 26)}/events")).StatusCode);
+
+    [Fact]
     public async Task Steps_InPages_AreInOrderWithoutOutput()
     {
         var path = await New();

@@ -98,6 +98,22 @@ internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
         return Task.FromResult<Reply<OutputEventPage>>(new OutputEventPage([.. all.Where(entry => entry.Id > after)], true));
     }
 
+    public Task<Reply<SessionEventPage>> ReadEvents(Caller caller, string after, long version, TimeSpan wait, CancellationToken cancellationToken = default)
+    {
+        if (_view is null || caller.TenantId != _tenant)
+            return Task.FromResult<Reply<SessionEventPage>>(NotFound);
+        Assert.True(SessionPosition.TryParse(after, out _));
+        SessionEvent[] all =
+        [
+            new("0;2:1", 2, new OutputEvent(1, OutputEventKinds.Status, """{"status":"running"}"""u8.ToArray())),
+            new("0;2:4096", 2, new OutputEvent(4096, OutputEventKinds.Stdout, "two"u8.ToArray())),
+            new("0;1:4096;2:4096", 1, new OutputEvent(4096, OutputEventKinds.Result, """{"step":"mine"}"""u8.ToArray())),
+            new("0;1:4096;2", 2, new OutputEvent(8192, OutputEventKinds.End, """{"status":"succeeded"}"""u8.ToArray())),
+        ];
+        var rest = all.SkipWhile(item => after != "0" && item.Position != after).Skip(after == "0" ? 0 : 1);
+        return Task.FromResult<Reply<SessionEventPage>>(new SessionEventPage([.. rest], _view with { EndedAt = _view.ExpiresAt, Status = SessionStatus.Expired, Cause = "ttl" }, 1, true));
+    }
+
     public Task<Reply<StepView>> Interrupt(Caller caller, long sequence, CancellationToken cancellationToken = default) =>
         GetStep(caller, sequence, TimeSpan.Zero, cancellationToken);
 
