@@ -31,6 +31,8 @@ public static class GrainsRegistration
         services.TryAddSingleton<SessionServices>();
         services.TryAddSingleton<FileChecksums>();
         services.TryAddSingleton<ISessionFiles, SessionFiles>();
+        services.TryAddSingleton<SandboxClaims>();
+        services.TryAddSingleton<SandboxSweep>();
         services.TryAddSingleton<NodeLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddHealthChecks().AddCheck<NodeHealthCheck>("node", tags: ["ready"]);

@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
@@ -14,11 +15,12 @@ namespace Sandbox.Grains;
 
 /// <summary>
 /// Start of a node, after its silo is active: find out what the host can do, remove what an earlier process left and no
-/// job or session claims, take up those that it left, and only then fill the pool.
+/// job or session claims, take up those that it left, and only then fill the pool and sweep again and again.
 /// </summary>
 internal sealed partial class NodeLifecycle(
     ISandboxRuntime runtime,
     SandboxPool pool,
+    SandboxSweep sweep,
     IJobQueries jobs,
     ISessionQueries sessions,
     IGrainFactory grains,
@@ -64,7 +66,7 @@ internal sealed partial class NodeLifecycle(
         await base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => pool.Run(stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(pool.Run(stoppingToken), sweep.Run(stoppingToken));
 
     // What cannot be taken up must not keep the node from serving the others.
     private async Task Recover(string id, Func<Task> recover, CancellationToken cancellationToken)

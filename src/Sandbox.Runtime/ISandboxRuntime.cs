@@ -34,6 +34,9 @@ public interface ISandboxRuntime
     /// </summary>
     SandboxUsage? ReadUsage(SandboxId id);
 
+    /// <summary>Every sandbox of this node of which anything is left.</summary>
+    IReadOnlyCollection<SandboxId> List();
+
     /// <summary>
     /// Destroys every sandbox of this node that is not in <paramref name="claimed"/>, and every left-over of one:
     /// containers, cgroups, mounts, folders. Answers with how many were removed.

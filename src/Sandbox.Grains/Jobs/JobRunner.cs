@@ -42,6 +42,9 @@ internal sealed partial class JobRunner(
 
     public TimeProvider Time => time;
 
+    /// <summary>Sandboxes that wait for the grain of their job.</summary>
+    public IReadOnlyCollection<SandboxId> Held => [.. _offered.Keys];
+
     /// <summary>A sandbox that is ready now, or null.</summary>
     public SandboxHandle? TryClaim(JobSpec spec) => pool.TryAcquire(KeyOf(spec), LimitsOf(spec));
 

@@ -19,6 +19,9 @@ internal sealed partial class SessionSandboxes(
     private readonly ConcurrentDictionary<SandboxId, SandboxLink> _links = new();
     private readonly SemaphoreSlim _starting = new(options.Value.StartParallelism);
 
+    /// <summary>Sandboxes of the sessions that this process holds.</summary>
+    public IReadOnlyCollection<SandboxId> Held => [.. _links.Keys];
+
     /// <summary>A sandbox with the session's language waiting in it: from the pool, or made; null when none could be had.</summary>
     public async Task<SandboxLink?> TryAcquire(SessionSpec spec, CancellationToken cancellationToken)
     {

@@ -122,9 +122,12 @@ internal sealed partial class OciRuntime(
 
     public SandboxUsage? ReadUsage(SandboxId id) => cgroups.Read(layout.CgroupOf(id));
 
+    public IReadOnlyCollection<SandboxId> List() =>
+        Boxes().Concat(cgroups.Children(layout.CgroupParent).Select(Parse).OfType<SandboxId>()).ToHashSet();
+
     public async Task<int> Sweep(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken)
     {
-        var found = Boxes().Concat(cgroups.Children(layout.CgroupParent).Select(Parse).OfType<SandboxId>()).ToHashSet();
+        var found = List().ToHashSet();
         found.ExceptWith(claimed);
         await Parallel.ForEachAsync(
             found,

@@ -22,6 +22,15 @@ internal sealed class PoolShelf(PoolKey key, int minimum)
         }
     }
 
+    public IReadOnlyCollection<SandboxId> Held
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _ready.Select(entry => entry.Handle.Id)];
+        }
+    }
+
     public void Demand(DateTimeOffset now)
     {
         lock (_lock)

@@ -28,6 +28,9 @@ public sealed partial class SandboxPool(
     /// <summary>Ready sandboxes by key.</summary>
     public IReadOnlyDictionary<PoolKey, int> Ready => _shelves.ToDictionary(shelf => shelf.Key, shelf => shelf.Value.Ready);
 
+    /// <summary>The ready sandboxes.</summary>
+    public IReadOnlyCollection<SandboxId> Held => [.. _shelves.Values.SelectMany(shelf => shelf.Held)];
+
     /// <summary>
     /// Takes a sandbox that is ready for the key and gives it the limits, or makes one. The caller owns it and destroys it.
     /// </summary>

@@ -21,6 +21,12 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
     /// <summary>How many of the next calls of <see cref="Create"/> fail.</summary>
     public int Faults { get; set; }
 
+    /// <summary>How many of the next calls of <see cref="List"/> fail.</summary>
+    public int ListFaults { get; set; }
+
+    /// <summary>How often the sandboxes were listed.</summary>
+    public int Listed { get; private set; }
+
     /// <summary>Sandboxes that exist.</summary>
     public IReadOnlyList<ScriptedSandbox> Live
     {
@@ -105,6 +111,14 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
     {
         lock (_lock)
             return _sandboxes.TryGetValue(id, out var sandbox) ? sandbox.Usage : null;
+    }
+
+    public IReadOnlyCollection<SandboxId> List()
+    {
+        Listed++;
+        if (ListFaults-- > 0)
+            throw new IOException("The host's folders cannot be read, as it was told to.");
+        return [.. Live.Select(sandbox => sandbox.Id)];
     }
 
     public async Task<int> Sweep(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Languages;
@@ -133,6 +134,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NodeAdmission>(provider, Time));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionSandboxes>(provider, Time));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionServices>(provider, Time));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SandboxSweep>(provider, Time));
         services.AddSandboxRuntime(configuration);
         services.AddSandboxGrains(configuration);
     }
