@@ -15,6 +15,9 @@ public static class AgentProtocol
 
     /// <summary>Longest payload of one frame, in bytes. A longer one ends the connection.</summary>
     public const int MaxFrameBytes = 1 << 20;
+
+    /// <summary>Bytes of one channel that may be on their way unread: with few of them, large files would wait at every turn.</summary>
+    public const int WindowBytes = 512 * 1024;
 }
 
 /// <summary>Names of the requests.</summary>

@@ -27,7 +27,7 @@ internal sealed class Connection : IDisposable
         this.router = router;
         mux = MultiplexingStream.Create(
             new BoundedMuxStream(stream),
-            new MultiplexingStream.Options { ProtocolMajorVersion = 3, StartSuspended = true });
+            new MultiplexingStream.Options { ProtocolMajorVersion = 3, StartSuspended = true, DefaultChannelReceivingWindowSize = AgentProtocol.WindowBytes });
         mux.ChannelOffered += OnOffered;
         helloTimer = new Timer(_ => Close(), null, HelloTimeout, Timeout.InfiniteTimeSpan);
     }

@@ -10,7 +10,7 @@ internal sealed class FileRequests(FileThread thread)
     private const int MostGlobs = 100;
 
     // What the file thread reads or writes in one turn.
-    private const int PieceBytes = 64 * 1024;
+    private const int PieceBytes = 256 * 1024;
 
     public async Task Write(Request request)
     {

@@ -17,7 +17,7 @@ public sealed class AgentClient : IAgentClient
     {
         mux = MultiplexingStream.Create(
             new BoundedMuxStream(stream),
-            new MultiplexingStream.Options { ProtocolMajorVersion = 3, StartSuspended = true });
+            new MultiplexingStream.Options { ProtocolMajorVersion = 3, StartSuspended = true, DefaultChannelReceivingWindowSize = AgentProtocol.WindowBytes });
         files = new AgentFiles(mux);
         // An agent has nothing to ask of its node.
         mux.ChannelOffered += (_, _) => Disconnect();

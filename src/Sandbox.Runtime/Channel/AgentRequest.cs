@@ -8,7 +8,7 @@ namespace Sandbox.Runtime.Channel;
 /// <summary>One request on a channel of its own. Disposing abandons it.</summary>
 internal sealed class AgentRequest : IDisposable
 {
-    private const int PieceBytes = 64 * 1024;
+    private const int PieceBytes = 256 * 1024;
 
     // What an agent may send before it was read: more than usual, so that it need not wait in the middle of a file.
     private static readonly MultiplexingStream.ChannelOptions Bulk = new() { ChannelReceivingWindowSize = 400 * 1024 };
