@@ -99,7 +99,7 @@ def error(failure):
     """Shows an exception on standard error, as the interpreter would, and as a message."""
     failure.__traceback__ = of_steps(failure.__traceback__)
     for each in chain(failure):
-        each.__traceback__ = without_end(each.__traceback__)
+        each.__traceback__ = without_kernel(each.__traceback__)
     lines = "".join(traceback.format_exception(failure))
     try:
         if sys.excepthook is sys.__excepthook__:
@@ -124,17 +124,20 @@ def of_steps(trace):
     return trace
 
 
-def without_end(trace):
-    """A traceback without the frames of the kernel that are its last, as those of an interrupt are."""
-    last, at = None, trace
-    while at is not None:
-        if not is_kernel(at):
-            last = at
-        at = at.tb_next
-    if last is None:
-        return None
-    last.tb_next = None
-    return trace
+def without_kernel(trace):
+    """A traceback without the frames of the kernel: those of an interrupt are its last, those of an import stand in the middle."""
+    first = last = None
+    while trace is not None:
+        if not is_kernel(trace):
+            if last is None:
+                first = trace
+            else:
+                last.tb_next = trace
+            last = trace
+        trace = trace.tb_next
+    if last is not None:
+        last.tb_next = None
+    return first
 
 
 def is_kernel(trace):
