@@ -46,8 +46,16 @@ class Evaluator {
     const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: 'step' };
     const answer = await new Promise((resolve) => {
       this.giveUp = resolve;
-      const posted = () => this.session.post('Runtime.evaluate', parameters, (error, result) => resolve(result ?? { error }));
+      let [answered, posting] = [undefined, true];
+      const posted = () =>
+        this.session.post('Runtime.evaluate', parameters, (error, result) => {
+          answered = result ?? { error };
+          if (!posting) resolve(answered);
+        });
+      // An interrupt that ended what the code was waiting for, and the code by that, is one all the same.
       if (this.interruptible(posted) === INTERRUPTED) resolve(INTERRUPTED);
+      posting = false;
+      if (answered) resolve(answered);
     });
     this.giveUp = undefined;
     const outcome = answer === INTERRUPTED ? INTERRUPTED : this.outcomeOf(answer);

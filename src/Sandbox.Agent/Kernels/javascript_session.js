@@ -52,7 +52,8 @@ class StepKernel {
 
   async run(code, name) {
     const outcome = await this.evaluator.evaluate(code, name);
-    if (outcome === INTERRUPTED) return this.fail({ name: 'Interrupted', value: '' }, 'Interrupted', 130);
+    // Of a child that was waited for, the interrupt may be heard before it is heard here.
+    if (outcome === INTERRUPTED || outcome.error?.signal === 'SIGINT') return this.fail({ name: 'Interrupted', value: '' }, 'Interrupted', 130);
     if ('error' in outcome) return this.failWith(outcome, code, name);
     if (outcome.value === undefined) return 0;
     try {
