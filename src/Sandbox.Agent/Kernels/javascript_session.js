@@ -41,6 +41,8 @@ class StepKernel {
     const before = setEnvironment(words());
     const [codeLength, inputLength] = [Number(word()), Number(word())];
     const code = bytes(codeLength).toString('utf8');
+    // An interrupt of the step before that is still on its way is heard now, and not in this one.
+    await new Promise(setImmediate);
     const refusal = this.giveInput(bytes(inputLength));
     if (cwd) this.kernel.prepare({ cwd, argv: [], env: [] });
     this.number++;
@@ -53,15 +55,21 @@ class StepKernel {
   async run(code, name) {
     const outcome = await this.evaluator.evaluate(code, name);
     // Of a child that was waited for, the interrupt may be heard before it is heard here.
-    if (outcome === INTERRUPTED || outcome.error?.signal === 'SIGINT') return this.fail({ name: 'Interrupted', value: '' }, 'Interrupted', 130);
+    if (outcome === INTERRUPTED || outcome.error?.signal === 'SIGINT') return this.interrupted();
     if ('error' in outcome) return this.failWith(outcome, code, name);
     if (outcome.value === undefined) return 0;
     try {
       if (this.evaluator.interruptible(() => this.show(outcome.value)) !== INTERRUPTED) return 0;
-      return this.fail({ name: 'Interrupted', value: '' }, 'Interrupted', 130);
+      return this.interrupted();
     } catch (error) {
       return this.failWith({ error }, code, name);
     }
+  }
+
+  interrupted() {
+    // Node may keep a signal that it has heard as a script ended, and take it for one of the next script: let this be one of ours.
+    for (let left = 5; left > 0 && this.evaluator.interruptible(() => Atomics.wait(PAUSE, 0, 0, 5)) !== INTERRUPTED; left--);
+    return this.fail({ name: 'Interrupted', value: '' }, 'Interrupted', 130);
   }
 
   show(value) {
