@@ -15,6 +15,11 @@ public static class AgentProtocol
 
     /// <summary>Longest payload of one frame, in bytes. A longer one ends the connection.</summary>
     public const int MaxFrameBytes = 1 << 20;
+
+    /// <summary>
+    /// Name of the file, beside the socket, by which a host tells a quiet agent to listen again. Its content is the token from then on.
+    /// </summary>
+    public const string ResumeFile = "resume";
 }
 
 /// <summary>Names of the requests.</summary>
@@ -61,6 +66,9 @@ public static class Verbs
 
     /// <summary>Sets the time at which the agent ends the sandbox by itself.</summary>
     public const string SetDeadline = "deadline";
+
+    /// <summary>Closes the channel for a while, so that the sandbox can be saved with its memory.</summary>
+    public const string Quiesce = "quiesce";
 }
 
 /// <summary>Kinds of frame on a channel.</summary>
@@ -230,6 +238,14 @@ public sealed record SignalRequest(string Id, int Signal);
 /// <param name="SecondsFromNow">Seconds, by the agent's monotonic clock, until it kills everything and exits; replaces an earlier deadline.</param>
 public sealed record SetDeadlineRequest(double SecondsFromNow);
 
+/// <summary>
+/// Header of <see cref="Verbs.Quiesce"/>; answered with an empty JSON object. When the host has closed the request, the agent
+/// closes every connection and its socket; the socket's file is removed last. It listens again when
+/// <see cref="AgentProtocol.ResumeFile"/> is there, or after a time. What runs inside goes on all the while.
+/// </summary>
+/// <param name="Seconds">Seconds, by the agent's monotonic clock, until it listens again by itself.</param>
+public sealed record QuiesceRequest(double Seconds);
+
 /// <summary>An answer without content.</summary>
 public sealed record Empty;
 
@@ -312,6 +328,7 @@ public static class AgentErrors
 [JsonSerializable(typeof(FindFilesRequest))]
 [JsonSerializable(typeof(FindFilesReply))]
 [JsonSerializable(typeof(SetDeadlineRequest))]
+[JsonSerializable(typeof(QuiesceRequest))]
 [JsonSerializable(typeof(Empty))]
 [JsonSerializable(typeof(AgentError))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

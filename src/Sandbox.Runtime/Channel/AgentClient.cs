@@ -122,6 +122,17 @@ public sealed class AgentClient : IAgentClient
         return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
     });
 
+    /// <summary>
+    /// Asks the agent to close every connection, this one too, and its socket, so that the sandbox can be saved. Completes when
+    /// it has agreed; it is quiet when the socket's file is gone.
+    /// </summary>
+    public Task Quiesce(TimeSpan most, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.Quiesce, cancellationToken);
+        await channel.Send(new QuiesceRequest(most.TotalSeconds), ProtocolJson.Default.QuiesceRequest, cancellationToken);
+        return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+    });
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
