@@ -18,7 +18,7 @@ var loop = new EventLoop();
 var supervisor = new Supervisor(loop, new Spawner(user, user, Settings.Processes()));
 var files = new FileThread(user, user);
 var token = new AgentToken(given);
-var quiescence = new Quiescence(Path.GetDirectoryName(socket) ?? "/", token, loop);
+var quiescence = new Quiescence(Path.GetDirectoryName(socket) ?? "/", token, loop, files);
 var router = new RequestRouter(
     token, supervisor, new ExecRequests(supervisor), new FileRequests(files), new FolderRequests(files), new WatchRequests(files, loop), quiescence);
 new Listener(socket, router, quiescence).Start();

@@ -244,7 +244,10 @@ public sealed record SetDeadlineRequest(double SecondsFromNow);
 /// <see cref="AgentProtocol.ResumeFile"/> is there, or after a time. What runs inside goes on all the while.
 /// </summary>
 /// <param name="Seconds">Seconds, by the agent's monotonic clock, until it listens again by itself.</param>
-public sealed record QuiesceRequest(double Seconds);
+/// <param name="RefuseTcpWaits">
+/// Refuse (<see cref="AgentErrors.Busy"/>) where a process waits for TCP connections by epoll: an engine that cannot save that.
+/// </param>
+public sealed record QuiesceRequest(double Seconds, bool RefuseTcpWaits = false);
 
 /// <summary>An answer without content.</summary>
 public sealed record Empty;

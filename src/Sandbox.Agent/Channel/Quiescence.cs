@@ -1,3 +1,4 @@
+using Sandbox.Agent.Files;
 using Sandbox.Agent.Loop;
 using Sandbox.Protocol;
 
@@ -7,7 +8,7 @@ namespace Sandbox.Agent.Channel;
 /// The time in which a sandbox is saved with its memory. No socket of the host's may be open then: gVisor cannot save one,
 /// and ends the sandbox in the attempt. How it went on, restored here or elsewhere or never saved, is told by a file.
 /// </summary>
-internal sealed class Quiescence(string folder, AgentToken token, EventLoop loop)
+internal sealed class Quiescence(string folder, AgentToken token, EventLoop loop, FileThread files)
 {
     private const double MostSeconds = 300;
 
@@ -26,6 +27,8 @@ internal sealed class Quiescence(string folder, AgentToken token, EventLoop loop
         QuiesceRequest wanted = await request.Header(ProtocolJson.Default.QuiesceRequest);
         if (wanted.Seconds is not (>= 0 and <= MostSeconds))
             throw new RequestException(AgentErrors.Invalid, $"It lasts 0 to {MostSeconds} seconds.");
+        if (wanted.RefuseTcpWaits && await files.Run(TcpWaits.Exist))
+            throw new RequestException(AgentErrors.Busy, "A process waits for TCP connections by epoll, which this release of gVisor cannot save.");
         // What is there now is left over from an earlier time.
         File.Delete(resume);
         await request.Done();

@@ -38,9 +38,9 @@ internal sealed record OciEngine(string Name, IsolationClass Isolation, IReadOnl
     /// <exception cref="SandboxImageException">It was not written; what that did to the container has to be looked at.</exception>
     public async Task Checkpoint(SandboxId id, string image, string logFile, CancellationToken cancellationToken)
     {
-        var (exitCode, output) = await EngineProcess.Run([.. Command, "checkpoint", "--image-path", image, id.ToString()], logFile, cancellationToken, Namespace);
+        var (exitCode, _) = await EngineProcess.Run([.. Command, "checkpoint", "--image-path", image, id.ToString()], logFile, cancellationToken, Namespace);
         if (exitCode != 0)
-            throw new SandboxImageException($"{Name} could not save {id} (exit code {exitCode}): {output}");
+            throw new SandboxImageException($"{Name} could not save {id} (exit code {exitCode}): {Reason(logFile)}");
     }
 
     /// <summary>Makes a container of a bundle that goes on where an image was written, and returns when it runs.</summary>
@@ -55,4 +55,12 @@ internal sealed record OciEngine(string Name, IsolationClass Isolation, IReadOnl
     /// <summary>Kills and forgets a container. One that the engine does not know is no error.</summary>
     public Task Delete(SandboxId id, string logFile, CancellationToken cancellationToken) =>
         EngineProcess.Run([.. Command, "delete", "--force", id.ToString()], logFile, cancellationToken, Namespace);
+
+    // What follows on the first line may show what the code inside had in memory.
+    private static string Reason(string logFile)
+    {
+        const int longest = 300;
+        var line = File.Exists(logFile) ? File.ReadLines(logFile).FirstOrDefault() ?? string.Empty : string.Empty;
+        return line.Length > longest ? line[..longest] : line;
+    }
 }

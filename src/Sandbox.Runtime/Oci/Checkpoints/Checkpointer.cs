@@ -57,6 +57,10 @@ internal sealed partial class Checkpointer(
 
             return image;
         }
+        catch (AgentRequestException e)
+        {
+            throw new SandboxImageException($"Sandbox {id} cannot be saved as it is: {e.Message}", e);
+        }
         catch (Exception e) when (e is not SandboxImageException && !cancellationToken.IsCancellationRequested)
         {
             throw new SandboxImageException($"Sandbox {id} could not be saved.", e);
@@ -114,7 +118,7 @@ internal sealed partial class Checkpointer(
         new PendingResume(folder.Name, limits).Write(box);
         undo.Push(() => PendingResume.Delete(box));
         undo.Push(() => LetListen(id, record));
-        await Quiesce(id, record, turn, cancellationToken);
+        await Quiesce(engine, id, record, turn, cancellationToken);
 
         // The image is memory too, and is counted to who writes it: to the sandbox.
         ApplyLimits(id, record.Spec with { Limits = limits with { MemoryBytes = (2 * limits.MemoryBytes) + StateBytes, Cpu = Math.Max(limits.Cpu, Environment.ProcessorCount) } });
@@ -122,7 +126,7 @@ internal sealed partial class Checkpointer(
         // From here on the caller's wish to stop waiting would cost the sandbox.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(turn.Interrupted);
         patience.CancelAfter(Patience(limits.MemoryBytes));
-        await engine.Engine.Checkpoint(id, folder.Path, Path.Combine(box, "checkpoint.log"), patience.Token);
+        await engine.Engine.Checkpoint(id, folder.Path, folder.Log, patience.Token);
         undo.Commit();
 
         folder.Settle();
@@ -131,13 +135,13 @@ internal sealed partial class Checkpointer(
         return new Saved(new OciImage(header, folder), folder, record);
     }
 
-    private async Task Quiesce(SandboxId id, BoxRecord record, SandboxLocks.Held turn, CancellationToken cancellationToken)
+    private async Task Quiesce(MemoryEngine engine, SandboxId id, BoxRecord record, SandboxLocks.Held turn, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, turn.Interrupted);
         timeout.CancelAfter(QuiesceTimeout);
         var socket = layout.SocketOf(id);
         await using (var agent = await AgentClient.ConnectAsync(await AgentSocket.Connect(socket, timeout.Token), record.Token, timeout.Token))
-            await agent.Quiesce(LongestQuiet, timeout.Token);
+            await agent.Quiesce(LongestQuiet, !engine.SavesTcpWaits, timeout.Token);
         while (Libc.Exists(socket))
             await Task.Delay(Pause, time, timeout.Token);
     }

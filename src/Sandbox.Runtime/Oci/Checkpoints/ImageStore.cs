@@ -68,7 +68,7 @@ internal sealed class ImageStore(HostLayout layout, IOptions<RuntimeOptions> opt
             if (!_held.TryGetValue(name, out var held) || --held.Holders > 0)
                 return;
             _held.Remove(name);
-            Directory.Delete(PathOf(name), recursive: true);
+            Remove(name);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class ImageStore(HostLayout layout, IOptions<RuntimeOptions> opt
         lock (_lock)
         {
             foreach (var name in Names().Where(name => !_held.ContainsKey(name) && !wanted.Contains(name)).ToList())
-                Directory.Delete(PathOf(name), recursive: true);
+                Remove(name);
         }
     }
 
@@ -94,6 +94,12 @@ internal sealed class ImageStore(HostLayout layout, IOptions<RuntimeOptions> opt
 
     private IEnumerable<string> Names() =>
         Directory.Exists(layout.Images) ? Directory.EnumerateDirectories(layout.Images).Select(path => Path.GetFileName(path)) : [];
+
+    private void Remove(string name)
+    {
+        Directory.Delete(PathOf(name), recursive: true);
+        File.Delete(ImageFolder.LogOf(PathOf(name)));
+    }
 
     private string PathOf(string name) => Path.Combine(layout.Images, name);
 
@@ -115,6 +121,11 @@ internal sealed class ImageFolder(ImageStore store, string name, string path) : 
     public string Name { get; } = name;
 
     public string Path { get; } = path;
+
+    /// <summary>What the engine says while it writes. In memory as well: it may show what the code inside had there.</summary>
+    public string Log { get; } = LogOf(path);
+
+    public static string LogOf(string path) => path + ".log";
 
     /// <summary>Says that nothing more is written.</summary>
     public void Settle() => store.Settle(Name);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Sandbox.Runtime.Templates;
@@ -11,7 +10,6 @@ namespace Sandbox.Runtime.Oci.Checkpoints;
 /// </summary>
 internal sealed partial class MemoryProbe(HostLayout layout, SandboxStarter starter, Checkpointer checkpointer, ImageStore store, ILogger<MemoryProbe> logger)
 {
-    private const int VersionCharacters = 16;
     private static readonly SandboxLimits ProbeLimits = new(1, 128 << 20, 16 << 20, 64);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(15);
 
@@ -62,10 +60,13 @@ internal sealed partial class MemoryProbe(HostLayout layout, SandboxStarter star
         return string.Join('|', program.FullName, program.Length, program.LastWriteTimeUtc.Ticks, string.Join(' ', engine.Command), Environment.OSVersion.Version, Path.GetFileName(layout.Agent));
     }
 
-    private static async Task<string> VersionOf(OciEngine engine, CancellationToken cancellationToken)
+    private async Task<string> VersionOf(OciEngine engine, CancellationToken cancellationToken)
     {
-        await using var file = ProgramOf(engine).OpenRead();
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken))[..VersionCharacters];
+        var said = Path.Combine(layout.InstanceRun, engine.Name + ".version");
+        var (exitCode, output) = await EngineProcess.Run([engine.Command[0], "--version"], said, cancellationToken);
+        if (exitCode != 0)
+            throw new SandboxStartException($"{engine.Name} does not tell its version: {output}");
+        return File.ReadLines(said).FirstOrDefault() ?? throw new SandboxStartException($"{engine.Name} does not tell its version.");
     }
 
     private static FileInfo ProgramOf(OciEngine engine) =>
