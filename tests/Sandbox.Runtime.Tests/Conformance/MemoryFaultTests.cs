@@ -45,6 +45,27 @@ public sealed class MemoryFaultTests(GvisorNode node) : MemoryTestBase(node), IC
     }
 
     [Fact]
+    public async Task Find_ServerKilledWhileItSaved_WaitsForTheImageAndGoesOnFromIt()
+    {
+        await using var sandbox = await Start("import os\nx = 41\ny = os.urandom(32 << 20)");
+        var image = Directory.CreateDirectory(Path.Combine(Node.Layout.Images, "img-orphan")).FullName;
+        new PendingResume("img-orphan", Limits).Write(Node.Layout.BoxOf(sandbox.Id));
+        await ((AgentClient)sandbox.Agent).Quiesce(TimeSpan.FromMinutes(1), refuseTcpWaits: false, Token);
+        while (File.Exists(Node.Layout.SocketOf(sandbox.Id)))
+            await Task.Delay(1, Token);
+        // A killed server's engine goes on.
+        var orphan = EngineProcess.Run(["runsc", "--root", Node.Layout.EngineState("runsc"), "checkpoint", "--image-path", image, $"{sandbox.Id}"], image + ".log", Token);
+
+        await Node.Restart();
+        await Node.Runtime.Sweep(new HashSet<SandboxId> { sandbox.Id }, Token);
+        await using var found = await Found(sandbox.Id);
+        await orphan;
+
+        Assert.Equal($"41 {32 << 20}\n", (await FinishedStep.Run(found, "print(x, len(y))")).Text);
+        Assert.Empty(Images());
+    }
+
+    [Fact]
     public async Task Find_StoppedAndItsImageStored_IsNull()
     {
         await using var sandbox = await Start();
