@@ -11,6 +11,11 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
     private static readonly bool SwapAccounting = File.Exists(Path.Combine(CgroupHost.Root, "memory", "memory.memsw.limit_in_bytes"))
         || File.Exists(Path.Combine(CgroupHost.Root, "cgroup.controllers"));
 
+    /// <summary>Memory beyond its limit that a sandbox gets while it is restored, and keeps where it is that close to its limit.</summary>
+    public const long RestoreHeadroom = 128L << 20;
+
+    private const long LeastRoom = 16L << 20;
+
     public Task<SandboxHandle> Start(OciEngine engine, SandboxSpec spec, CancellationToken cancellationToken) =>
         Make(engine, spec, layout.Agent, (id, record) => Run(engine, id, record, cancellationToken));
 
@@ -77,16 +82,18 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
 
     private async Task<SandboxHandle> GoOn(OciEngine engine, SandboxId id, BoxRecord record, string image, CancellationToken cancellationToken)
     {
-        // Reading the image is the engine's work, not the code's: its share of a processor would make it slow for nothing.
+        // What reading the image takes is the engine's, not the code's: the code's share would make it slow, or too small for it.
         var limits = record.Spec.Limits;
-        var fast = limits with { Cpu = Math.Max(limits.Cpu, Environment.ProcessorCount) };
-        await WriteBundle(id, record with { Spec = record.Spec with { Limits = fast } }, cancellationToken);
+        var roomy = limits with { Cpu = Math.Max(limits.Cpu, Environment.ProcessorCount), MemoryBytes = limits.MemoryBytes + RestoreHeadroom };
+        await WriteBundle(id, record with { Spec = record.Spec with { Limits = roomy } }, cancellationToken);
         // The file is there before the agent goes on: its first look finds it.
         ResumeFile.Write(layout.ChannelOf(id), record.Token, record.HostId);
         await engine.Restore(id, layout.BoxOf(id), image, cancellationToken);
-        var handle = Handle(id, record.Spec with { Limits = fast }, await Connect(id, record.Token, cancellationToken));
-        handle.SetLimits(limits);
-        return handle;
+        var agent = await Connect(id, record.Token, cancellationToken);
+        // The engine's heap keeps for minutes what it grew to. Below what is in use, no limit can be set.
+        var fits = cgroups.Read(layout.CgroupOf(id))?.MemoryBytes + LeastRoom <= limits.MemoryBytes;
+        Apply(id, record.Spec with { Limits = fits ? limits : limits with { MemoryBytes = roomy.MemoryBytes } });
+        return Handle(id, record.Spec, agent);
     }
 
     private static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -136,8 +143,11 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         return false;
     }
 
-    private SandboxHandle Handle(SandboxId id, SandboxSpec spec, IAgentClient agent) => new(id, spec, agent, limits =>
-        cgroups.Apply(layout.CgroupOf(id), limits with { Processes = OciBundle.CgroupProcesses(spec with { Limits = limits }) }));
+    private SandboxHandle Handle(SandboxId id, SandboxSpec spec, IAgentClient agent) =>
+        new(id, spec, agent, limits => Apply(id, spec with { Limits = limits }));
+
+    private void Apply(SandboxId id, SandboxSpec spec) =>
+        cgroups.Apply(layout.CgroupOf(id), spec.Limits with { Processes = OciBundle.CgroupProcesses(spec) });
 
     private string MakeFolder(SandboxId id)
     {

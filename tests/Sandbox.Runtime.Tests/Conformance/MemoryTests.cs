@@ -171,6 +171,20 @@ public sealed class MemoryTests(GvisorNode node) : MemoryTestBase(node), IClassF
     }
 
     [Fact]
+    public async Task Checkpoint_AlmostAllMemoryInUse_GoesOnAgainAndAgainWithTheSameLimit()
+    {
+        await using var sandbox = await Start("import os, hashlib\nx = [os.urandom(1 << 20) for i in range(195)]\ny = hashlib.sha256(b''.join(x[:20])).hexdigest()");
+        for (var i = 0; i < 2; i++)
+        {
+            await (await Node.Runtime.Checkpoint(sandbox.Id, stop: false, Token)).DisposeAsync();
+            await using var found = await Found(sandbox.Id);
+            Assert.Equal("True 195\n", (await FinishedStep.Run(found, "print(y == hashlib.sha256(b''.join(x[:20])).hexdigest(), len(x))")).Text);
+            Assert.Equal(Limits, found.Spec.Limits);
+            Assert.InRange(Node.Groups.ReadLimits(Node.Layout.CgroupOf(sandbox.Id))!.Value.MemoryBytes, Limits.MemoryBytes, Limits.MemoryBytes + SandboxStarter.RestoreHeadroom);
+        }
+    }
+
+    [Fact]
     public async Task Restore_AfterTimeHasPassed_DeadlineAndLimitsStoodStillAndTheClockIsRight()
     {
         await using var sandbox = await Start("import time\nx = 41");

@@ -37,6 +37,9 @@ internal sealed partial class Checkpointer(
     // Images that a sandbox of this node may still have to go on from.
     private readonly ConcurrentDictionary<SandboxId, ImageFolder> _pending = new();
 
+    // Sandboxes that are about to go on.
+    private readonly ConcurrentDictionary<SandboxId, Task> _goingOn = new();
+
     /// <summary>Saves a sandbox; see <see cref="ISandboxRuntime.Checkpoint"/>.</summary>
     public async Task<OciImage> Checkpoint(MemoryEngine engine, SandboxId id, bool stop, CancellationToken cancellationToken)
     {
@@ -51,7 +54,7 @@ internal sealed partial class Checkpointer(
             else
             {
                 _pending[id] = store.Open(folder.Name)!;
-                _ = GoOn(engine.Engine, id, record, folder.Path, turn);
+                _goingOn[id] = GoOn(engine.Engine, id, record, folder.Path, turn);
                 turn = null;
             }
 
@@ -96,6 +99,9 @@ internal sealed partial class Checkpointer(
         }
     }
 
+    /// <summary>Completes when every sandbox that was saved goes on, or could not.</summary>
+    public Task Settled() => Task.WhenAll(_goingOn.Values);
+
     /// <summary>Lets go of what a sandbox could have gone on from.</summary>
     public void Forget(SandboxId id)
     {
@@ -110,6 +116,7 @@ internal sealed partial class Checkpointer(
         if (BoxRecord.Read(box) is not { Root: { } root, Agent: { } agent } record || record.Engine != engine.Engine.Name)
             throw new SandboxImageException($"There is no sandbox {id} that could be saved with its memory.");
         var limits = LimitsOf(id, record) ?? throw new SandboxImageException($"Sandbox {id} does not run.");
+        var used = Math.Min(limits.MemoryBytes, cgroups.Read(layout.CgroupOf(id))?.MemoryBytes ?? 0);
         record = record with { Spec = record.Spec with { Limits = limits } };
 
         await using var undo = new UndoStack();
@@ -131,7 +138,7 @@ internal sealed partial class Checkpointer(
 
         folder.Settle();
         var header = new ImageHeader(
-            engine.Version, Path.GetFileName(root), Path.GetFileName(agent), limits.DiskBytes, limits.Processes, ImageFile.In(folder));
+            engine.Version, Path.GetFileName(root), Path.GetFileName(agent), used, limits.DiskBytes, limits.Processes, ImageFile.In(folder));
         return new Saved(new OciImage(header, folder), folder, record);
     }
 
@@ -156,10 +163,12 @@ internal sealed partial class Checkpointer(
                 timeout.CancelAfter(Patience(record.Spec.Limits.MemoryBytes));
                 await using var handle = await starter.Resume(engine, id, record, image, timeout.Token);
                 Forget(id);
+                _goingOn.TryRemove(id, out _);
             }
             catch (Exception e)
             {
-                // The image stays: whoever looks for the sandbox tries again.
+                // The image stays: whoever looks for the sandbox, and finds it stopped, tries again.
+                cgroups.Kill(layout.CgroupOf(id));
                 LogNotResumed(id, e);
             }
         }
@@ -176,9 +185,15 @@ internal sealed partial class Checkpointer(
         return handle;
     }
 
-    // A pool gives a sandbox other limits than those that it was made with.
-    private SandboxLimits? LimitsOf(SandboxId id, BoxRecord record) =>
-        cgroups.ReadLimits(layout.CgroupOf(id)) is { } limits ? record.Spec.Limits with { MemoryBytes = limits.MemoryBytes, Cpu = limits.Cpu } : null;
+    // A pool gives a sandbox other limits than those that it was made with. One that was restored may have more than its own.
+    private SandboxLimits? LimitsOf(SandboxId id, BoxRecord record)
+    {
+        var made = record.Spec.Limits;
+        if (cgroups.ReadLimits(layout.CgroupOf(id)) is not { } limits)
+            return null;
+        var memory = limits.MemoryBytes == made.MemoryBytes + SandboxStarter.RestoreHeadroom ? made.MemoryBytes : limits.MemoryBytes;
+        return made with { MemoryBytes = memory, Cpu = limits.Cpu };
+    }
 
     private void ApplyLimits(SandboxId id, SandboxSpec spec)
     {

@@ -7,10 +7,11 @@ namespace Sandbox.Runtime.Oci.Checkpoints;
 /// <param name="Engine">Version of gVisor, whose own format the files have.</param>
 /// <param name="Root">Name of the root file system, which follows from its content.</param>
 /// <param name="Agent">Name of the agent's folder, likewise.</param>
+/// <param name="UsedBytes">Memory that the sandbox used: the least that it needs.</param>
 /// <param name="DiskBytes">Size of the sandbox's writable mounts.</param>
 /// <param name="Processes">Processes and threads of the code.</param>
 /// <param name="Files">The files, in the order in which they follow.</param>
-internal sealed partial record ImageHeader(string Engine, string Root, string Agent, long DiskBytes, int Processes, IReadOnlyList<ImageFile> Files)
+internal sealed partial record ImageHeader(string Engine, string Root, string Agent, long UsedBytes, long DiskBytes, int Processes, IReadOnlyList<ImageFile> Files)
 {
     /// <summary>Longest text of a header, in bytes.</summary>
     public const int MostBytes = 64 * 1024;

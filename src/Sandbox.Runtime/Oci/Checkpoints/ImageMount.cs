@@ -31,6 +31,9 @@ internal static class ImageMount
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Whether what is written to a folder stays in memory.</summary>
+    public static bool IsInMemory(string folder) => Directory.Exists(folder) && new DriveInfo(folder).DriveFormat == "tmpfs";
+
     // Kernels before 6.4 do not know the option; without swap there is nothing that it could forbid.
     private static async Task MountWithoutSwap(string folder, string options, CancellationToken cancellationToken)
     {

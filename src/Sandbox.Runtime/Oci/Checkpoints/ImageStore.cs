@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
@@ -23,9 +24,11 @@ internal sealed class ImageStore(HostLayout layout, IOptions<RuntimeOptions> opt
     /// <exception cref="SandboxImageException">There is no room.</exception>
     public ImageFolder Reserve(long bytes)
     {
-        var name = "img-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
+        var name = $"img-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         lock (_lock)
         {
+            if (!ImageMount.IsInMemory(layout.Images))
+                throw new SandboxImageException("The memory for images is not mounted any more.");
             var used = _held.Values.Sum(held => held.Bytes);
             if (used + bytes > _capacity)
                 throw new SandboxImageException($"There is no room for another image: {used} of {_capacity} bytes are in use, and it may become {bytes}.");
@@ -72,12 +75,12 @@ internal sealed class ImageStore(HostLayout layout, IOptions<RuntimeOptions> opt
         }
     }
 
-    /// <summary>Removes every image that nobody holds and nobody may want.</summary>
+    /// <summary>Removes every image that nobody holds and nobody may want. Other servers of the node hold theirs.</summary>
     public void Sweep(IReadOnlySet<string> wanted)
     {
         lock (_lock)
         {
-            foreach (var name in Names().Where(name => !_held.ContainsKey(name) && !wanted.Contains(name)).ToList())
+            foreach (var name in Names().Where(name => !_held.ContainsKey(name) && !wanted.Contains(name) && !IsOfAnother(name)).ToList())
                 Remove(name);
         }
     }
@@ -94,6 +97,10 @@ internal sealed class ImageStore(HostLayout layout, IOptions<RuntimeOptions> opt
 
     private IEnumerable<string> Names() =>
         Directory.Exists(layout.Images) ? Directory.EnumerateDirectories(layout.Images).Select(path => Path.GetFileName(path)) : [];
+
+    private static bool IsOfAnother(string name) =>
+        name.Split('-') is [_, var text, _] && int.TryParse(text, CultureInfo.InvariantCulture, out var pid)
+        && pid != Environment.ProcessId && Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}"));
 
     private void Remove(string name)
     {

@@ -9,6 +9,8 @@ internal sealed class Memories(
     // The slowest that an engine is waited for, on a host under load.
     private const long LeastBytesPerSecond = 4L << 20;
 
+    private const string NotHere = "Sandboxes cannot be saved with their memory on this host.";
+
     private MemoryEngine? _engine;
 
     public IReadOnlySet<IsolationClass> Classes => _engine is null ? new HashSet<IsolationClass>() : new HashSet<IsolationClass> { _engine.Engine.Isolation };
@@ -52,9 +54,11 @@ internal sealed class Memories(
     /// <summary>Removes the images that no sandbox could go on from.</summary>
     public void Sweep(IEnumerable<SandboxId> sandboxes) => store.Sweep(WantedBy(sandboxes));
 
-    public Task Close(IEnumerable<SandboxId> sandboxes) => store.Close(WantedBy(sandboxes));
-
-    private const string NotHere = "Sandboxes cannot be saved with their memory on this host.";
+    public async Task Close(IEnumerable<SandboxId> sandboxes)
+    {
+        await checkpointer.Settled();
+        await store.Close(WantedBy(sandboxes));
+    }
 
     // What is mounted must be what the image was taken with: its processes have those files open, at places that they remember.
     private string AgentFor(MemoryEngine engine, SandboxSpec spec, ImageHeader header)
@@ -65,6 +69,8 @@ internal sealed class Memories(
             throw new SandboxStartException($"The image was taken by another release of {engine.Engine.Name}.");
         if (header.Root != Path.GetFileName(layout.RootOf(spec.Template)))
             throw new SandboxStartException($"The image was taken with other content of template {spec.Template}, or with another template.");
+        if (header.UsedBytes > spec.Limits.MemoryBytes)
+            throw new SandboxStartException($"The image needs at least {header.UsedBytes} bytes of memory; {spec.Limits.MemoryBytes} are allowed.");
         return layout.AgentNamed(header.Agent) ?? throw new SandboxStartException("The image was taken with another release of the agent.");
     }
 

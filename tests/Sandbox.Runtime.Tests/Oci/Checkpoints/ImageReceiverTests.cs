@@ -11,7 +11,7 @@ public sealed class ImageReceiverTests : IDisposable
 {
     private const long Most = 10 << 20;
 
-    private readonly string _root = Directory.CreateTempSubdirectory("sandbox-images-").FullName;
+    private readonly string _root = Path.Combine("/dev/shm", $"sandbox-images-{Guid.NewGuid():n}");
     private readonly HostLayout _layout;
     private readonly ImageStore _store;
     private readonly ImageReceiver _receiver;
@@ -20,6 +20,7 @@ public sealed class ImageReceiverTests : IDisposable
     {
         var options = Options.Create(new RuntimeOptions { RunDirectory = _root, MaxImageBytes = 5 << 20 });
         _layout = new HostLayout(options);
+        Directory.CreateDirectory(_layout.Images);
         _store = new ImageStore(_layout, options);
         _receiver = new ImageReceiver(_store);
     }
@@ -62,13 +63,13 @@ public sealed class ImageReceiverTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","DiskBytes":1,"Processes":1,"Files":[{"Name":"../escape","Length":1}]}""")]
-    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","DiskBytes":1,"Processes":1,"Files":[{"Name":"/etc/escape","Length":1}]}""")]
-    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","DiskBytes":1,"Processes":1,"Files":[{"Name":"a","Length":1},{"Name":"a","Length":1}]}""")]
-    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","DiskBytes":1,"Processes":1,"Files":[{"Name":"a","Length":-1}]}""")]
-    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","DiskBytes":1,"Processes":1,"Files":[{"Name":"a","Length":9223372036854775807}]}""")]
-    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","DiskBytes":1,"Processes":1,"Files":[]}""")]
-    [InlineData("""{"Engine":null,"Root":"r","Agent":"a","DiskBytes":1,"Processes":1,"Files":[{"Name":"a","Length":1}]}""")]
+    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","UsedBytes":3,"DiskBytes":1,"Processes":1,"Files":[{"Name":"../escape","Length":1}]}""")]
+    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","UsedBytes":3,"DiskBytes":1,"Processes":1,"Files":[{"Name":"/etc/escape","Length":1}]}""")]
+    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","UsedBytes":3,"DiskBytes":1,"Processes":1,"Files":[{"Name":"a","Length":1},{"Name":"a","Length":1}]}""")]
+    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","UsedBytes":3,"DiskBytes":1,"Processes":1,"Files":[{"Name":"a","Length":-1}]}""")]
+    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","UsedBytes":3,"DiskBytes":1,"Processes":1,"Files":[{"Name":"a","Length":9223372036854775807}]}""")]
+    [InlineData("""{"Engine":"e","Root":"r","Agent":"a","UsedBytes":3,"DiskBytes":1,"Processes":1,"Files":[]}""")]
+    [InlineData("""{"Engine":null,"Root":"r","Agent":"a","UsedBytes":3,"DiskBytes":1,"Processes":1,"Files":[{"Name":"a","Length":1}]}""")]
     [InlineData("null")]
     [InlineData("{")]
     public async Task Receive_HostileHeader_IsRefused(string header)
@@ -103,7 +104,7 @@ public sealed class ImageReceiverTests : IDisposable
         var folder = _store.Reserve(1 << 20);
         await File.WriteAllBytesAsync(Path.Combine(folder.Path, "checkpoint.img"), RandomNumberGenerator.GetBytes(300_001), Token);
         await File.WriteAllBytesAsync(Path.Combine(folder.Path, "pages.img"), RandomNumberGenerator.GetBytes(10), Token);
-        await using var image = new OciImage(new ImageHeader("version", "root", "agent", 1, 2, ImageFile.In(folder)), folder);
+        await using var image = new OciImage(new ImageHeader("version", "root", "agent", 3, 1, 2, ImageFile.In(folder)), folder);
         return await ReadAll(image);
     }
 

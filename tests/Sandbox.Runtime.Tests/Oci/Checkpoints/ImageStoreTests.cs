@@ -6,7 +6,7 @@ namespace Sandbox.Runtime.Tests.Oci.Checkpoints;
 
 public sealed class ImageStoreTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("sandbox-images-").FullName;
+    private readonly string _root = Path.Combine("/dev/shm", $"sandbox-images-{Guid.NewGuid():n}");
     private readonly HostLayout _layout;
     private readonly ImageStore _store;
 
@@ -14,6 +14,7 @@ public sealed class ImageStoreTests : IDisposable
     {
         var options = Options.Create(new RuntimeOptions { RunDirectory = _root, MaxImageBytes = 1000 });
         _layout = new HostLayout(options);
+        Directory.CreateDirectory(_layout.Images);
         _store = new ImageStore(_layout, options);
     }
 
@@ -66,6 +67,32 @@ public sealed class ImageStoreTests : IDisposable
 
         Assert.Throws<SandboxImageException>(() => _store.Reserve(301));
         using var other = _store.Reserve(300);
+    }
+
+    [Fact]
+    public void Reserve_NotInMemory_IsRefusedAndNothingIsWritten()
+    {
+        var disk = Directory.CreateTempSubdirectory("sandbox-images-").FullName;
+        var options = Options.Create(new RuntimeOptions { RunDirectory = disk, MaxImageBytes = 1000 });
+        var layout = new HostLayout(options);
+        Directory.CreateDirectory(layout.Images);
+
+        Assert.Throws<SandboxImageException>(() => new ImageStore(layout, options).Reserve(1));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(layout.Images));
+        Directory.Delete(disk, recursive: true);
+    }
+
+    [Fact]
+    public void Sweep_ImagesOfOtherServers_StayWhileThoseLive()
+    {
+        string[] names = ["img-1-00", "img-2147483647-00", $"img-{Environment.ProcessId}-00"];
+        foreach (var name in names)
+            Directory.CreateDirectory(Path.Combine(_layout.Images, name));
+
+        _store.Sweep(new HashSet<string>());
+
+        Assert.Equal(["img-1-00"], Names());
     }
 
     [Fact]
