@@ -34,6 +34,8 @@ public static class RuntimeRegistration
         services.TryAddSingleton<SandboxLocks>();
         services.TryAddSingleton<ImageStore>();
         services.TryAddSingleton<ImageReceiver>();
+        services.TryAddSingleton<GroupLimits>();
+        services.TryAddSingleton<Resumption>();
         services.TryAddSingleton<Checkpointer>();
         services.TryAddSingleton<MemoryProbe>();
         services.TryAddSingleton<Memories>();

@@ -90,6 +90,18 @@ public sealed class MemoryFaultTests(GvisorNode node) : MemoryTestBase(node), IC
     }
 
     [Fact]
+    public async Task Checkpoint_StoppedAlready_IsRefusedAndItsImageStays()
+    {
+        await using var sandbox = await Start("x = 41");
+        await using var image = await Node.Runtime.Checkpoint(sandbox.Id, stop: true, Token);
+
+        await Assert.ThrowsAsync<SandboxImageException>(() => Node.Runtime.Checkpoint(sandbox.Id, stop: true, Token));
+        await using var found = await Found(sandbox.Id);
+
+        Assert.Equal("41\n", (await FinishedStep.Run(found, "print(x)")).Text);
+    }
+
+    [Fact]
     public async Task Checkpoint_SeveralAtOnce_AreDoneOneAfterTheOther()
     {
         await using var sandbox = await Start("x = 41");

@@ -4,11 +4,8 @@ namespace Sandbox.Runtime.Oci.Checkpoints;
 
 /// <summary>The part of the runtime that keeps sandboxes with their memory: saving, receiving, restoring, and what is left of it.</summary>
 internal sealed class Memories(
-    IOptions<RuntimeOptions> options, HostLayout layout, SandboxStarter starter, Checkpointer checkpointer, ImageStore store, ImageReceiver receiver, MemoryProbe probe)
+    IOptions<RuntimeOptions> options, HostLayout layout, SandboxStarter starter, Checkpointer checkpointer, Resumption resumption, ImageStore store, ImageReceiver receiver, MemoryProbe probe)
 {
-    // The slowest that an engine is waited for, on a host under load.
-    private const long LeastBytesPerSecond = 4L << 20;
-
     private const string NotHere = "Sandboxes cannot be saved with their memory on this host.";
 
     private MemoryEngine? _engine;
@@ -31,7 +28,7 @@ internal sealed class Memories(
             throw new SandboxStartException("The image is not one of this node.");
         var agent = AgentFor(engine, spec, header);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.StartTimeoutSeconds + ((double)image.Length / LeastBytesPerSecond)));
+        timeout.CancelAfter(ImageTimeout.Of(options.Value, image.Length));
         try
         {
             var limits = spec.Limits with { DiskBytes = header.DiskBytes, Processes = header.Processes };
@@ -46,17 +43,17 @@ internal sealed class Memories(
     /// <summary>Finds a sandbox that was being saved; null when it was not.</summary>
     public async Task<SandboxHandle?> Recover(SandboxId id, BoxRecord record, CancellationToken cancellationToken) =>
         _engine is { } engine && PendingResume.Read(layout.BoxOf(id)) is { } pending
-            ? await checkpointer.Recover(engine.Engine, id, record, pending, cancellationToken)
+            ? await resumption.Recover(engine.Engine, id, record, pending, cancellationToken)
             : null;
 
-    public void Forget(SandboxId id) => checkpointer.Forget(id);
+    public void Forget(SandboxId id) => resumption.Forget(id);
 
     /// <summary>Removes the images that no sandbox could go on from.</summary>
     public void Sweep(IEnumerable<SandboxId> sandboxes) => store.Sweep(WantedBy(sandboxes));
 
     public async Task Close(IEnumerable<SandboxId> sandboxes)
     {
-        await checkpointer.Settled();
+        await resumption.Settled();
         await store.Close(WantedBy(sandboxes));
     }
 
