@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Oci.Cgroups;
@@ -9,7 +8,7 @@ namespace Sandbox.Runtime.Oci.Checkpoints;
 /// Saves sandboxes with their memory. The engine ends a sandbox by saving it, so going on means to be restored at once, under
 /// the same id; that is begun when the image is whole, and its end is not waited for.
 /// </summary>
-internal sealed partial class Checkpointer(
+internal sealed class Checkpointer(
     IOptions<RuntimeOptions> options,
     HostLayout layout,
     ICgroupHierarchy cgroups,
@@ -17,8 +16,7 @@ internal sealed partial class Checkpointer(
     ImageStore store,
     Resumption resumption,
     SandboxLocks locks,
-    TimeProvider time,
-    ILogger<Checkpointer> logger)
+    TimeProvider time)
 {
     // What an image has beside the sandbox's memory: the state of the engine's kernel.
     private const long StateBytes = 64L << 20;
@@ -79,7 +77,7 @@ internal sealed partial class Checkpointer(
         undo.Push(folder.Dispose);
         new PendingResume(folder.Name, has).Write(box);
         undo.Push(() => PendingResume.Delete(box));
-        undo.Push(() => LetListen(id, record));
+        undo.Push(() => resumption.TellAgent(id, record));
         await Quiesce(engine, id, record, turn, cancellationToken);
 
         // The image is memory too, and is counted to who writes it: to the sandbox.
@@ -108,21 +106,5 @@ internal sealed partial class Checkpointer(
             await Task.Delay(Pause, time, timeout.Token);
     }
 
-    private void LetListen(SandboxId id, BoxRecord record)
-    {
-        try
-        {
-            ResumeFile.Write(layout.ChannelOf(id), record.Token, record.HostId);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The agent listens again by itself after a while.
-            LogNotTold(id, e);
-        }
-    }
-
     private sealed record Saved(OciImage Image, ImageFolder Folder, BoxRecord Record);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The agent of sandbox {Id} could not be told to listen again")]
-    private partial void LogNotTold(SandboxId id, Exception exception);
 }

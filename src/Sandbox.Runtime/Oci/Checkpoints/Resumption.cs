@@ -40,6 +40,8 @@ internal sealed partial class Resumption(
     public async Task<SandboxHandle?> Recover(OciEngine engine, SandboxId id, BoxRecord record, PendingResume pending, CancellationToken cancellationToken)
     {
         var saved = record with { Spec = record.Spec with { Limits = pending.Limits } };
+        if (!IsBeingSaved(pending.Image))
+            TellAgent(id, record);
         while (true)
         {
             if (!cgroups.IsPopulated(layout.CgroupOf(id)))
@@ -58,12 +60,34 @@ internal sealed partial class Resumption(
         }
     }
 
+    /// <summary>Lets a quiet agent listen again, with the token that it has.</summary>
+    public void TellAgent(SandboxId id, BoxRecord record)
+    {
+        try
+        {
+            ResumeFile.Write(layout.ChannelOf(id), record.Token, record.HostId);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It does so by itself after a while.
+            LogNotTold(id, e);
+        }
+    }
+
     /// <summary>Lets go of what a sandbox could have gone on from.</summary>
     public void Forget(SandboxId id)
     {
         PendingResume.Delete(layout.BoxOf(id));
         if (_pending.TryRemove(id, out var folder))
             folder.Dispose();
+    }
+
+    // A killed server's engine goes on. An agent that opened its socket under it would cost the sandbox.
+    private bool IsBeingSaved(string image)
+    {
+        var folder = Path.Combine(layout.Images, image);
+        return (Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any())
+            || Directory.EnumerateDirectories("/proc").Any(process => CgroupFile.ReadText(Path.Combine(process, "cmdline"))?.Contains(folder, StringComparison.Ordinal) == true);
     }
 
     private async Task Run(OciEngine engine, SandboxId id, BoxRecord record, string image, SandboxLocks.Held turn)
@@ -103,6 +127,9 @@ internal sealed partial class Resumption(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sandbox {Id} was saved and could not go on at once")]
     private partial void LogNotResumed(SandboxId id, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The agent of sandbox {Id} could not be told to listen again")]
+    private partial void LogNotTold(SandboxId id, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sandbox {Id} was found stopped and goes on from its image")]
     private partial void LogRecovered(SandboxId id);
