@@ -7,7 +7,7 @@ using Sandbox.Agent.Native;
 
 // Before anything else: no other thread may exist that could have opened a descriptor or read the token.
 _ = Libc.Init();
-if (args is not ["--socket", var socket] || Settings.TakeToken() is not { } token)
+if (args is not ["--socket", var socket] || Settings.TakeToken() is not { } given)
 {
     Console.Error.WriteLine("usage: SANDBOX_TOKEN=… sandbox-agent --socket PATH");
     return 2;
@@ -17,8 +17,10 @@ uint user = Settings.User();
 var loop = new EventLoop();
 var supervisor = new Supervisor(loop, new Spawner(user, user, Settings.Processes()));
 var files = new FileThread(user, user);
+var token = new AgentToken(given);
+var quiescence = new Quiescence(Path.GetDirectoryName(socket) ?? "/", token, loop, files);
 var router = new RequestRouter(
-    token, supervisor, new ExecRequests(supervisor), new FileRequests(files), new FolderRequests(files), new WatchRequests(files, loop));
-new Listener(socket, router).Start();
+    token, supervisor, new ExecRequests(supervisor), new FileRequests(files), new FolderRequests(files), new WatchRequests(files, loop), quiescence);
+new Listener(socket, router, quiescence).Start();
 loop.RunForever();
 return 0;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sandbox.Agent.Channel;
 using Sandbox.Agent.Native;
 
 namespace Sandbox.Agent;
@@ -6,14 +7,13 @@ namespace Sandbox.Agent;
 /// <summary>What the agent is told by its environment.</summary>
 internal static unsafe class Settings
 {
-    private const int MostTokenBytes = 1024;
     private const uint StandardUser = 1000;
 
     /// <summary>Reads the token and wipes it from the environment; null where there is none.</summary>
     public static byte[]? TakeToken()
     {
-        byte* buffer = stackalloc byte[MostTokenBytes];
-        int length = Libc.TakeEnv("SANDBOX_TOKEN", buffer, MostTokenBytes);
+        byte* buffer = stackalloc byte[AgentToken.MostBytes];
+        int length = Libc.TakeEnv("SANDBOX_TOKEN", buffer, AgentToken.MostBytes);
         return length > 0 ? new ReadOnlySpan<byte>(buffer, length).ToArray() : null;
     }
 

@@ -18,6 +18,11 @@ public static class AgentProtocol
 
     /// <summary>Bytes of one channel that may be on their way unread: with few of them, large files would wait at every turn.</summary>
     public const int WindowBytes = 512 * 1024;
+
+    /// <summary>
+    /// Name of the file, beside the socket, by which a host tells a quiet agent to listen again. Its content is the token from then on.
+    /// </summary>
+    public const string ResumeFile = "resume";
 }
 
 /// <summary>Names of the requests.</summary>
@@ -64,6 +69,9 @@ public static class Verbs
 
     /// <summary>Sets the time at which the agent ends the sandbox by itself.</summary>
     public const string SetDeadline = "deadline";
+
+    /// <summary>Closes the channel for a while, so that the sandbox can be saved with its memory.</summary>
+    public const string Quiesce = "quiesce";
 }
 
 /// <summary>Kinds of frame on a channel.</summary>
@@ -233,6 +241,17 @@ public sealed record SignalRequest(string Id, int Signal);
 /// <param name="SecondsFromNow">Seconds, by the agent's monotonic clock, until it kills everything and exits; replaces an earlier deadline.</param>
 public sealed record SetDeadlineRequest(double SecondsFromNow);
 
+/// <summary>
+/// Header of <see cref="Verbs.Quiesce"/>; answered with an empty JSON object. When the host has closed the request, the agent
+/// closes every connection and its socket; the socket's file is removed last. It listens again when
+/// <see cref="AgentProtocol.ResumeFile"/> is there, or after a time. What runs inside goes on all the while.
+/// </summary>
+/// <param name="Seconds">Seconds, by the agent's monotonic clock, until it listens again by itself.</param>
+/// <param name="RefuseTcpWaits">
+/// Refuse (<see cref="AgentErrors.Busy"/>) where a process waits for TCP connections by epoll: an engine that cannot save that.
+/// </param>
+public sealed record QuiesceRequest(double Seconds, bool RefuseTcpWaits = false);
+
 /// <summary>An answer without content.</summary>
 public sealed record Empty;
 
@@ -315,6 +334,7 @@ public static class AgentErrors
 [JsonSerializable(typeof(FindFilesRequest))]
 [JsonSerializable(typeof(FindFilesReply))]
 [JsonSerializable(typeof(SetDeadlineRequest))]
+[JsonSerializable(typeof(QuiesceRequest))]
 [JsonSerializable(typeof(Empty))]
 [JsonSerializable(typeof(AgentError))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

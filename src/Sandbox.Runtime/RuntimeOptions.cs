@@ -43,6 +43,13 @@ public sealed class RuntimeOptions
     [Range(1, 16384)]
     public int MaxSandboxes { get; set; } = 8192;
 
+    /// <summary>
+    /// Memory of the host that images of sandboxes may take while they are made, stored and restored; a quarter of the host's
+    /// where it is not given.
+    /// </summary>
+    [Range(64L << 20, long.MaxValue)]
+    public long? MaxImageBytes { get; set; }
+
     /// <summary>Longest time from starting an engine to the agent's answer.</summary>
     [Range(1, 300)]
     public int StartTimeoutSeconds { get; set; } = 30;

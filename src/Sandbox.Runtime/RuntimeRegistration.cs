@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Oci;
 using Sandbox.Runtime.Oci.Cgroups;
+using Sandbox.Runtime.Oci.Checkpoints;
 using Sandbox.Runtime.Pool;
 
 namespace Sandbox.Runtime;
@@ -30,6 +31,14 @@ public static class RuntimeRegistration
         services.TryAddSingleton(_ => CgroupHost.Open(CgroupHost.Detect()));
         services.TryAddSingleton<SandboxStarter>();
         services.TryAddSingleton<EngineProbe>();
+        services.TryAddSingleton<SandboxLocks>();
+        services.TryAddSingleton<ImageStore>();
+        services.TryAddSingleton<ImageReceiver>();
+        services.TryAddSingleton<GroupLimits>();
+        services.TryAddSingleton<Resumption>();
+        services.TryAddSingleton<Checkpointer>();
+        services.TryAddSingleton<MemoryProbe>();
+        services.TryAddSingleton<Memories>();
         services.TryAddSingleton<ISandboxRuntime, OciRuntime>();
         services.TryAddSingleton<KernelStarter>();
         services.TryAddSingleton<SandboxPool>();

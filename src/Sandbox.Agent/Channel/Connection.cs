@@ -58,7 +58,8 @@ internal sealed class Connection : IDisposable
         closed.Dispose();
     }
 
-    private void Close() => _ = mux.DisposeAsync().AsTask();
+    /// <summary>Ends it; <see cref="Run"/> completes when nothing of it is open.</summary>
+    public void Close() => _ = mux.DisposeAsync().AsTask();
 
     private void OnOffered(object? sender, MultiplexingStream.ChannelOfferEventArgs offer)
     {

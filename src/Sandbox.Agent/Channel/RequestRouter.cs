@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Sandbox.Agent.Exec;
 using Sandbox.Protocol;
 using Sandbox.Protocol.Framing;
@@ -8,14 +6,13 @@ namespace Sandbox.Agent.Channel;
 
 /// <summary>Finds who answers a request, and turns refusals into error frames.</summary>
 internal sealed class RequestRouter(
-    byte[] token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, WatchRequests watches)
+    AgentToken token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, WatchRequests watches, Quiescence quiescence)
 {
     /// <summary>Checks a connection's first request; the answer to it, or null when it does not belong here.</summary>
     public async Task<HelloReply?> Greet(Request request)
     {
         HelloRequest hello = await request.Header(ProtocolJson.Default.HelloRequest);
-        bool known = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(hello.Token ?? ""), token);
-        if (!known || hello.Version != AgentProtocol.Version)
+        if (!token.IsKnown(hello.Token) || hello.Version != AgentProtocol.Version)
             return null;
         return new HelloReply(AgentProtocol.Version, await supervisor.KnownExecs());
     }
@@ -39,6 +36,7 @@ internal sealed class RequestRouter(
                 Verbs.Remove => folders.Remove(request),
                 Verbs.Watch => watches.Serve(request),
                 Verbs.SetDeadline => SetDeadline(request),
+                Verbs.Quiesce => quiescence.Serve(request),
                 _ => throw new RequestException(AgentErrors.Invalid, "No such request."),
             });
         }

@@ -27,6 +27,8 @@ internal sealed unsafe class EventLoop
     private readonly int wake = Libc.EventFd();
     private PollSource[] polled = new PollSource[8];
     private IPollable[] ready = new IPollable[8];
+    private long? heldSince;
+    private long heldBefore;
 
     /// <summary>Milliseconds of a clock that nobody can set.</summary>
     public static long Now => Environment.TickCount64;
@@ -60,10 +62,22 @@ internal sealed unsafe class EventLoop
 
     public void Forget(IPollable source) => sources.Remove(source);
 
+    /// <summary>
+    /// Lets timers stand still, or go on with what was left of them. A sandbox may be saved in between: when it is restored, be
+    /// it days later, the clock has gone on.
+    /// </summary>
+    public Task<bool> HoldTimers(bool hold) => Run(() =>
+    {
+        if (!hold && heldSince is { } since)
+            heldBefore += Now - since;
+        heldSince = hold ? heldSince ?? Now : null;
+        return hold;
+    });
+
     /// <summary>Runs an action once, on the loop.</summary>
     public LoopTimer After(double milliseconds, Action action)
     {
-        long due = Now + (long)Math.Min(Math.Ceiling(milliseconds), int.MaxValue * 1000d);
+        long due = TimerNow + (long)Math.Min(Math.Ceiling(milliseconds), int.MaxValue * 1000d);
         var timer = new LoopTimer(action);
         timers.Enqueue(timer, due);
         return timer;
@@ -118,8 +132,11 @@ internal sealed unsafe class EventLoop
         return count;
     }
 
+    // The clock that timers are due by.
+    private long TimerNow => (heldSince ?? Now) - heldBefore;
+
     private int NextTimeout() =>
-        timers.TryPeek(out _, out long due) ? (int)Math.Clamp(due - Now, 0, int.MaxValue) : -1;
+        heldSince is null && timers.TryPeek(out _, out long due) ? (int)Math.Clamp(due - TimerNow, 0, int.MaxValue) : -1;
 
     private void RunPosted()
     {
@@ -131,7 +148,9 @@ internal sealed unsafe class EventLoop
 
     private void RunTimers()
     {
-        long now = Now;
+        if (heldSince is not null)
+            return;
+        long now = TimerNow;
         while (timers.TryPeek(out LoopTimer? timer, out long due) && due <= now)
         {
             timers.Dequeue();

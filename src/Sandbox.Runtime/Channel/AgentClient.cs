@@ -122,6 +122,20 @@ public sealed class AgentClient : IAgentClient
         return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
     });
 
+    /// <summary>
+    /// Asks the agent to close every connection, this one too, and its socket, so that the sandbox can be saved. Completes when
+    /// it has agreed; it is quiet when the socket's file is gone.
+    /// </summary>
+    /// <param name="most">How long it lasts when nobody says that it is over.</param>
+    /// <param name="refuseTcpWaits">Refuse where a process waits for TCP connections by epoll.</param>
+    /// <param name="cancellationToken">Gives up waiting for the answer.</param>
+    public Task Quiesce(TimeSpan most, bool refuseTcpWaits, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.Quiesce, cancellationToken);
+        await channel.Send(new QuiesceRequest(most.TotalSeconds, refuseTcpWaits), ProtocolJson.Default.QuiesceRequest, cancellationToken);
+        return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+    });
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

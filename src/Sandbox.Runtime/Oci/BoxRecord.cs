@@ -9,16 +9,22 @@ namespace Sandbox.Runtime.Oci;
 /// <param name="Engine">Name of the engine that runs it.</param>
 /// <param name="Token">Token of its agent.</param>
 /// <param name="HostId">First id of its range.</param>
-/// <param name="Spec">What it is.</param>
-internal sealed record BoxRecord(string Engine, string Token, long HostId, SandboxSpec Spec)
+/// <param name="Spec">What it is; its memory and processor limits are those of its start.</param>
+/// <param name="Root">Its root file system; null where an earlier release made it, as for <paramref name="Agent"/>.</param>
+/// <param name="Agent">Folder of its agent.</param>
+internal sealed record BoxRecord(string Engine, string Token, long HostId, SandboxSpec Spec, string? Root = null, string? Agent = null)
 {
     private const string FileName = "box.json";
 
-    public void Write(string folder)
+    public void Write(string folder) => Replace(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this));
+
+    /// <summary>Writes a file that only root can read: the whole of it, or it stays as it was.</summary>
+    public static void Replace(string path, byte[] content)
     {
-        var path = Path.Combine(folder, FileName);
-        File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var next = path + ".new";
+        File.WriteAllBytes(next, content);
+        File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Move(next, path, overwrite: true);
     }
 
     /// <summary>Reads a record; null when there is none or it was cut off by a crash.</summary>

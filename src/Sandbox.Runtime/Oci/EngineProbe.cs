@@ -32,6 +32,11 @@ internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, Host
         return null;
     }
 
+    /// <summary>Where a program is; null when it is not installed.</summary>
+    public static string? Which(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin")
+            .Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
     private async Task<bool> Works(Candidate candidate, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -83,10 +88,6 @@ internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, Host
         var engine = plain.Engine with { Namespace = layout.CrunNamespace };
         return new Candidate("crun", engine, token => MountNamespace.Make(layout.CrunNamespace, "/sys/fs/cgroup/unified", token));
     }
-
-    private static string? Which(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin")
-            .Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private sealed record Candidate(string Program, OciEngine Engine, Func<CancellationToken, Task>? Prepare);
 

@@ -24,6 +24,9 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
     /// <summary>The mount namespace in which crun runs on hybrid hosts.</summary>
     public string CrunNamespace => Path.Combine(InstanceRun, "crun-namespace", "mnt");
 
+    /// <summary>Where images of sandboxes lie, in memory.</summary>
+    public string Images => Path.Combine(InstanceRun, "images");
+
     public string CgroupParent => $"/sandbox-{_options.Instance}";
 
     /// <summary>Copy of the agent that sandboxes see: fixed for this process, so that an upgrade does not change it under them.</summary>
@@ -33,9 +36,21 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
 
     public string BoxOf(SandboxId id) => Path.Combine(Boxes, id.ToString());
 
+    /// <summary>Folder with the agent's socket. Code inside can write to it.</summary>
+    public string ChannelOf(SandboxId id) => Path.Combine(BoxOf(id), "channel");
+
+    public string SocketOf(SandboxId id) => Path.Combine(ChannelOf(id), "agent.sock");
+
     /// <summary>Root file system of a template.</summary>
     public string RootOf(string template) =>
         template == HostTemplate.Name ? _defaultRoot : throw new SandboxStartException($"There is no template {template}.");
+
+    /// <summary>The agent's copy of that name, this process's or an earlier one's; null when it is not there.</summary>
+    public string? AgentNamed(string name) =>
+        Directory.EnumerateDirectories(Library, "agent-*").FirstOrDefault(copy => Path.GetFileName(copy) == name);
+
+    /// <summary>File of what was found out about saving sandboxes with their memory.</summary>
+    public string MemoryProbe => Path.Combine(Library, "memory-probe.json");
 
     private string Templates => Path.Combine(Library, "templates");
 

@@ -34,7 +34,33 @@ internal sealed record OciEngine(string Name, IsolationClass Isolation, IReadOnl
             throw new SandboxStartException($"{Name} could not start {id} (exit code {exitCode}): {output}");
     }
 
+    /// <summary>Writes a container's memory and files to a folder, and ends it.</summary>
+    /// <exception cref="SandboxImageException">It was not written; what that did to the container has to be looked at.</exception>
+    public async Task Checkpoint(SandboxId id, string image, string logFile, CancellationToken cancellationToken)
+    {
+        var (exitCode, _) = await EngineProcess.Run([.. Command, "checkpoint", "--image-path", image, id.ToString()], logFile, cancellationToken, Namespace);
+        if (exitCode != 0)
+            throw new SandboxImageException($"{Name} could not save {id} (exit code {exitCode}): {Reason(logFile)}");
+    }
+
+    /// <summary>Makes a container of a bundle that goes on where an image was written, and returns when it runs.</summary>
+    public async Task Restore(SandboxId id, string bundle, string image, CancellationToken cancellationToken)
+    {
+        var (exitCode, output) = await EngineProcess.Run(
+            [.. Command, "restore", "--detach", "--bundle", bundle, "--image-path", image, id.ToString()], Path.Combine(bundle, "engine.log"), cancellationToken, Namespace);
+        if (exitCode != 0)
+            throw new SandboxStartException($"{Name} could not restore {id} (exit code {exitCode}): {output}");
+    }
+
     /// <summary>Kills and forgets a container. One that the engine does not know is no error.</summary>
     public Task Delete(SandboxId id, string logFile, CancellationToken cancellationToken) =>
         EngineProcess.Run([.. Command, "delete", "--force", id.ToString()], logFile, cancellationToken, Namespace);
+
+    // What follows on the first line may show what the code inside had in memory.
+    private static string Reason(string logFile)
+    {
+        const int longest = 300;
+        var line = File.Exists(logFile) ? File.ReadLines(logFile).FirstOrDefault() ?? string.Empty : string.Empty;
+        return line.Length > longest ? line[..longest] : line;
+    }
 }

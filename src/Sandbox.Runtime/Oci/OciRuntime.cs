@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Oci.Cgroups;
+using Sandbox.Runtime.Oci.Checkpoints;
 using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime.Oci;
@@ -16,6 +17,8 @@ internal sealed partial class OciRuntime(
     ICgroupHierarchy cgroups,
     SandboxStarter starter,
     EngineProbe probe,
+    Memories memories,
+    SandboxLocks locks,
     TimeProvider time,
     ILogger<OciRuntime> logger) : ISandboxRuntime, IAsyncDisposable
 {
@@ -28,6 +31,8 @@ internal sealed partial class OciRuntime(
     public IReadOnlySet<IsolationClass> Available => _engines.Keys.ToHashSet();
 
     public IReadOnlyCollection<string> Templates { get; } = [HostTemplate.Name];
+
+    public IReadOnlySet<IsolationClass> WithMemory => memories.Classes;
 
     public async Task Initialize(CancellationToken cancellationToken)
     {
@@ -43,6 +48,7 @@ internal sealed partial class OciRuntime(
         _engines = new[] { await standard, await strong }.OfType<OciEngine>().ToFrozenDictionary(engine => engine.Isolation);
         if (_engines.Count == 0)
             LogNoEngine();
+        await memories.Initialize(_engines.GetValueOrDefault(IsolationClass.Strong), cancellationToken);
     }
 
     public async Task<SandboxHandle> Create(SandboxSpec spec, CancellationToken cancellationToken)
@@ -63,16 +69,18 @@ internal sealed partial class OciRuntime(
 
     public async Task<SandboxHandle?> Find(SandboxId id, CancellationToken cancellationToken)
     {
+        // Nothing bounds this but the caller: a sandbox that is being saved is not lost.
+        using var turn = await locks.Enter(id, cancellationToken);
         if (BoxRecord.Read(layout.BoxOf(id)) is not { } record)
             return null;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, turn.Interrupted);
         timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.StartTimeoutSeconds));
         try
         {
-            return await Attach(id, record, timeout.Token);
+            return await memories.Recover(id, record, timeout.Token) ?? await Attach(id, record, timeout.Token);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested
-            && e is AgentConnectionException or AgentRequestException or OperationCanceledException)
+            && e is AgentConnectionException or AgentRequestException or SandboxStartException or IOException or OperationCanceledException)
         {
             LogNotAttached(id, e);
             return null;
@@ -108,6 +116,15 @@ internal sealed partial class OciRuntime(
         }
     }
 
+    public Task<SandboxImage> Checkpoint(SandboxId id, bool stop, CancellationToken cancellationToken) =>
+        memories.Checkpoint(id, stop, cancellationToken);
+
+    public Task<SandboxImage> ReceiveImage(Stream content, long maxBytes, CancellationToken cancellationToken) =>
+        memories.Receive(content, maxBytes, cancellationToken);
+
+    public Task<SandboxHandle> Restore(SandboxSpec spec, SandboxImage image, CancellationToken cancellationToken) =>
+        memories.Restore(spec, image, cancellationToken);
+
     public async Task Freeze(SandboxId id, bool frozen, CancellationToken cancellationToken)
     {
         try
@@ -133,6 +150,7 @@ internal sealed partial class OciRuntime(
             found,
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
             async (id, token) => await Destroy(id, token));
+        memories.Sweep(Boxes());
         if (!Boxes().Any())
             layout.RemoveUnused();
         return found.Count;
@@ -144,6 +162,7 @@ internal sealed partial class OciRuntime(
         try
         {
             await Task.WhenAll(_destroying.Values.Select(destroying => destroying.Value));
+            await memories.Close(Boxes());
             await MountNamespace.Release(layout.CrunNamespace);
             cgroups.Remove(layout.CgroupParent);
         }
@@ -157,6 +176,9 @@ internal sealed partial class OciRuntime(
     {
         try
         {
+            locks.Interrupt(id);
+            using var turn = await locks.Enter(id, CancellationToken.None);
+            memories.Forget(id);
             await starter.Erase(_engines.Values, id);
         }
         catch (Exception e)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Oci.Cgroups;
+using Sandbox.Runtime.Oci.Checkpoints;
 
 namespace Sandbox.Runtime.Oci;
 
@@ -10,7 +11,47 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
     private static readonly bool SwapAccounting = File.Exists(Path.Combine(CgroupHost.Root, "memory", "memory.memsw.limit_in_bytes"))
         || File.Exists(Path.Combine(CgroupHost.Root, "cgroup.controllers"));
 
-    public async Task<SandboxHandle> Start(OciEngine engine, SandboxSpec spec, CancellationToken cancellationToken)
+    /// <summary>Memory beyond its limit that a sandbox gets while it is restored, and keeps where it is that close to its limit.</summary>
+    public const long RestoreHeadroom = 128L << 20;
+
+    private const long LeastRoom = 16L << 20;
+
+    public Task<SandboxHandle> Start(OciEngine engine, SandboxSpec spec, CancellationToken cancellationToken) =>
+        Make(engine, spec, layout.Agent, (id, record) => Run(engine, id, record, cancellationToken));
+
+    /// <summary>Makes a sandbox that goes on where an image was taken.</summary>
+    /// <param name="engine">What restores it.</param>
+    /// <param name="spec">What it is.</param>
+    /// <param name="agent">Folder of the agent that the image is of.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public Task<SandboxHandle> Restore(OciEngine engine, SandboxSpec spec, string agent, OciImage image, CancellationToken cancellationToken) =>
+        Make(engine, spec, agent, (id, record) => GoOn(engine, id, record, image.Folder, cancellationToken));
+
+    /// <summary>Lets a sandbox that was saved, and has stopped, go on under its own id.</summary>
+    /// <param name="engine">What restores it.</param>
+    /// <param name="id">The sandbox.</param>
+    /// <param name="record">What it was.</param>
+    /// <param name="image">Folder of the image.</param>
+    /// <param name="cancellationToken">Ends the attempt; it can be repeated.</param>
+    public async Task<SandboxHandle> Resume(OciEngine engine, SandboxId id, BoxRecord record, string image, CancellationToken cancellationToken)
+    {
+        var box = layout.BoxOf(id);
+        await Remove(engine, id, box);
+        // The image knows the old token.
+        var next = record with { Token = NewToken() };
+        next.Write(box);
+        return await GoOn(engine, id, next, image, cancellationToken);
+    }
+
+    /// <summary>Connects to the sandbox of an earlier process.</summary>
+    public async Task<SandboxHandle> Attach(SandboxId id, BoxRecord record, CancellationToken cancellationToken)
+    {
+        var agent = await AgentClient.ConnectAsync(await AgentSocket.Connect(layout.SocketOf(id), cancellationToken), record.Token, cancellationToken);
+        return Handle(id, record.Spec, agent);
+    }
+
+    private async Task<SandboxHandle> Make(OciEngine engine, SandboxSpec spec, string agent, Func<SandboxId, BoxRecord, Task<SandboxHandle>> run)
     {
         await using var undo = new UndoStack();
         var id = SandboxId.New();
@@ -21,28 +62,41 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         var box = MakeFolder(id);
         undo.Push(() => Directory.Delete(box, recursive: true));
 
-        var channel = MakeChannelFolder(box, hostId);
-        var record = new BoxRecord(engine.Name, RandomNumberGenerator.GetHexString(32, lowercase: true), hostId, spec);
+        MakeChannelFolder(id, hostId);
+        var record = new BoxRecord(engine.Name, NewToken(), hostId, spec, layout.RootOf(spec.Template), agent);
         record.Write(box);
-
-        await WriteBundle(box, channel, layout.CgroupOf(id), record, cancellationToken);
 
         // The engine may have got half-way when it fails: delete is harmless for what it does not know.
         undo.Push(() => Remove(engine, id, box));
-        await engine.Run(id, box, cancellationToken);
-
-        var agent = await Connect(channel, record.Token, cancellationToken);
+        var handle = await run(id, record);
         undo.Commit();
-        return Handle(id, spec, agent);
+        return handle;
     }
 
-    /// <summary>Connects to the sandbox of an earlier process.</summary>
-    public async Task<SandboxHandle> Attach(SandboxId id, BoxRecord record, CancellationToken cancellationToken)
+    private async Task<SandboxHandle> Run(OciEngine engine, SandboxId id, BoxRecord record, CancellationToken cancellationToken)
     {
-        var agent = await AgentClient.ConnectAsync(
-            await AgentSocket.Connect(SocketPath(ChannelFolder(layout.BoxOf(id))), cancellationToken), record.Token, cancellationToken);
+        await WriteBundle(id, record, cancellationToken);
+        await engine.Run(id, layout.BoxOf(id), cancellationToken);
+        return Handle(id, record.Spec, await Connect(id, record.Token, cancellationToken));
+    }
+
+    private async Task<SandboxHandle> GoOn(OciEngine engine, SandboxId id, BoxRecord record, string image, CancellationToken cancellationToken)
+    {
+        // What reading the image takes is the engine's, not the code's: the code's share would make it slow, or too small for it.
+        var limits = record.Spec.Limits;
+        var roomy = limits with { Cpu = Math.Max(limits.Cpu, Environment.ProcessorCount), MemoryBytes = limits.MemoryBytes + RestoreHeadroom };
+        await WriteBundle(id, record with { Spec = record.Spec with { Limits = roomy } }, cancellationToken);
+        // The file is there before the agent goes on: its first look finds it.
+        ResumeFile.Write(layout.ChannelOf(id), record.Token, record.HostId);
+        await engine.Restore(id, layout.BoxOf(id), image, cancellationToken);
+        var agent = await Connect(id, record.Token, cancellationToken);
+        // The engine's heap keeps for minutes what it grew to. Below what is in use, no limit can be set.
+        var fits = cgroups.Read(layout.CgroupOf(id))?.MemoryBytes + LeastRoom <= limits.MemoryBytes;
+        Apply(id, record.Spec with { Limits = fits ? limits : limits with { MemoryBytes = roomy.MemoryBytes } });
         return Handle(id, record.Spec, agent);
     }
+
+    private static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     private async Task Remove(OciEngine engine, SandboxId id, string logFolder)
     {
@@ -89,8 +143,11 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         return false;
     }
 
-    private SandboxHandle Handle(SandboxId id, SandboxSpec spec, IAgentClient agent) => new(id, spec, agent, limits =>
-        cgroups.Apply(layout.CgroupOf(id), limits with { Processes = OciBundle.CgroupProcesses(spec with { Limits = limits }) }));
+    private SandboxHandle Handle(SandboxId id, SandboxSpec spec, IAgentClient agent) =>
+        new(id, spec, agent, limits => Apply(id, spec with { Limits = limits }));
+
+    private void Apply(SandboxId id, SandboxSpec spec) =>
+        cgroups.Apply(layout.CgroupOf(id), spec.Limits with { Processes = OciBundle.CgroupProcesses(spec) });
 
     private string MakeFolder(SandboxId id)
     {
@@ -100,31 +157,26 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         return box;
     }
 
-    private static string ChannelFolder(string box) => Path.Combine(box, "channel");
-
-    private static string SocketPath(string channel) => Path.Combine(channel, "agent.sock");
-
-    private static string MakeChannelFolder(string box, long hostId)
+    private void MakeChannelFolder(SandboxId id, long hostId)
     {
-        var channel = ChannelFolder(box);
+        var channel = layout.ChannelOf(id);
         Directory.CreateDirectory(channel);
         File.SetUnixFileMode(channel, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Libc.ChangeOwner(channel, (uint)hostId, (uint)hostId);
-        return channel;
     }
 
-    private async Task WriteBundle(string box, string channel, string cgroup, BoxRecord record, CancellationToken cancellationToken)
+    private async Task WriteBundle(SandboxId id, BoxRecord record, CancellationToken cancellationToken)
     {
-        var bundle = new OciBundle(record.Spec, layout.RootOf(record.Spec.Template), layout.Agent, channel, cgroup, record.HostId, record.Token, SwapAccounting);
-        var path = Path.Combine(box, "config.json");
+        var bundle = new OciBundle(record.Spec, record.Root!, record.Agent!, layout.ChannelOf(id), layout.CgroupOf(id), record.HostId, record.Token, SwapAccounting);
+        var path = Path.Combine(layout.BoxOf(id), "config.json");
         await File.WriteAllTextAsync(path, bundle.ToJson(), cancellationToken);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     // The engine returns when the agent's program has been started; the agent listens a few milliseconds later.
-    private async Task<IAgentClient> Connect(string channel, string token, CancellationToken cancellationToken)
+    private async Task<IAgentClient> Connect(SandboxId id, string token, CancellationToken cancellationToken)
     {
-        var socket = SocketPath(channel);
+        var socket = layout.SocketOf(id);
         for (var wait = 1; ; wait = Math.Min(wait * 2, 50))
         {
             try

@@ -15,6 +15,8 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
 
     public IReadOnlyCollection<string> Templates => ["default"];
 
+    public IReadOnlySet<IsolationClass> WithMemory { get; } = new HashSet<IsolationClass>();
+
     /// <summary>Makes <see cref="Create"/> wait; null lets it through.</summary>
     public TaskCompletionSource? Hold { get; set; }
 
@@ -94,6 +96,15 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
 
         return Task.CompletedTask;
     }
+
+    public Task<SandboxImage> Checkpoint(SandboxId id, bool stop, CancellationToken cancellationToken) =>
+        throw new SandboxImageException("Scripted sandboxes have no memory.");
+
+    public Task<SandboxImage> ReceiveImage(Stream content, long maxBytes, CancellationToken cancellationToken) =>
+        throw new SandboxImageException("Scripted sandboxes have no memory.");
+
+    public Task<SandboxHandle> Restore(SandboxSpec spec, SandboxImage image, CancellationToken cancellationToken) =>
+        throw new SandboxStartException("Scripted sandboxes have no memory.");
 
     public Task Freeze(SandboxId id, bool frozen, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sandbox.Runtime.Oci;
 using Sandbox.Runtime.Oci.Cgroups;
+using Sandbox.Runtime.Oci.Checkpoints;
 
 namespace Sandbox.Runtime.Tests.Conformance;
 
@@ -32,6 +33,7 @@ internal sealed class NodeTraces(HostLayout layout, long firstHostId, int maxSan
     public async Task RemoveInstance()
     {
         await MountNamespace.Release(layout.CrunNamespace);
+        await ImageMount.Release(layout.Images);
         foreach (var group in CgroupRoots())
             CgroupFile.RemoveTree(group);
         Directory.Delete(layout.InstanceRun, recursive: true);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Oci;
+using Sandbox.Runtime.Oci.Cgroups;
 
 namespace Sandbox.Runtime.Tests.Conformance;
 
@@ -35,6 +36,8 @@ public abstract class TestNode(string engine, IsolationClass isolation) : IAsync
 
     /// <summary>What sandboxes of this node have left on the host.</summary>
     internal NodeTraces Traces => new(Services.GetRequiredService<HostLayout>(), _firstHostId, MaxSandboxes);
+
+    internal ICgroupHierarchy Groups => Services.GetRequiredService<ICgroupHierarchy>();
 
     internal HostLayout Layout => Services.GetRequiredService<HostLayout>();
 

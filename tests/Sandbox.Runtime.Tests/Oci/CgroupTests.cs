@@ -69,6 +69,47 @@ public sealed class CgroupTests : IDisposable
     }
 
     [Fact]
+    public void ReadLimits_WhatWasApplied_IsRead()
+    {
+        Write($"memory{Group}/memory.limit_in_bytes", "1000\n");
+        Write($"cpu{Group}/cpu.cfs_quota_us", "50000\n");
+        Write($"{Group}/memory.max", "1000\n");
+        Write($"{Group}/cpu.max", "50000 100000\n");
+
+        Assert.Equal((1000, 0.5), new CgroupV1(_root).ReadLimits(Group));
+        Assert.Equal((1000, 0.5), new CgroupV2(_root).ReadLimits(Group));
+    }
+
+    [Fact]
+    public void ReadLimits_NoneOrGone_IsNull()
+    {
+        Assert.Null(new CgroupV1(_root).ReadLimits(Group));
+        Assert.Null(new CgroupV2(_root).ReadLimits(Group));
+        Write($"memory{Group}/memory.limit_in_bytes", "1000\n");
+        Write($"cpu{Group}/cpu.cfs_quota_us", "-1\n");
+        Write($"{Group}/memory.max", "max\n");
+        Write($"{Group}/cpu.max", "max 100000\n");
+
+        Assert.Null(new CgroupV1(_root).ReadLimits(Group));
+        Assert.Null(new CgroupV2(_root).ReadLimits(Group));
+    }
+
+    [Fact]
+    public void IsPopulated_ProcessInAGroupBelow_Counts()
+    {
+        Assert.False(new CgroupV1(_root).IsPopulated(Group));
+        Assert.False(new CgroupV2(_root).IsPopulated(Group));
+        foreach (var tree in (string[])[$"memory{Group}", Group])
+        {
+            Write($"{tree}/cgroup.procs", "");
+            Write($"{tree}/inner/cgroup.procs", "12\n");
+        }
+
+        Assert.True(new CgroupV1(_root).IsPopulated(Group));
+        Assert.True(new CgroupV2(_root).IsPopulated(Group));
+    }
+
+    [Fact]
     public void ApplyV1_Limits_AreWritten()
     {
         Make($"memory{Group}", $"cpu{Group}", $"pids{Group}");

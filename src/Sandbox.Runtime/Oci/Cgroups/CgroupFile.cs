@@ -40,6 +40,9 @@ internal static class CgroupFile
     /// <summary>The processor quota, in microseconds of each <see cref="CpuPeriodMicroseconds"/>. The kernel wants 1 ms at least.</summary>
     public static long CpuQuota(double cpu) => Math.Max(1000, (long)(cpu * CpuPeriodMicroseconds));
 
+    /// <summary>The processors that a quota stands for.</summary>
+    public static double Cpu(long quota) => (double)quota / CpuPeriodMicroseconds;
+
     /// <summary>Waits until a file says what it should.</summary>
     /// <exception cref="IOException">It does not within <see cref="FreezeAttempts"/> milliseconds.</exception>
     public static async Task WaitFor(Func<bool> reached, string what, CancellationToken cancellationToken)
@@ -55,15 +58,12 @@ internal static class CgroupFile
     /// <summary>Sends SIGKILL to every process that <c>cgroup.procs</c> of the group and of those below it names.</summary>
     public static void KillTree(string directory)
     {
-        foreach (var procs in Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "cgroup.procs", SearchOption.AllDirectories) : [])
-        {
-            foreach (var line in ReadText(procs)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
-            {
-                if (int.TryParse(line, CultureInfo.InvariantCulture, out var pid) && pid > 0)
-                    Libc.Kill(pid, Libc.SigKill);
-            }
-        }
+        foreach (var pid in Processes(directory))
+            Libc.Kill(pid, Libc.SigKill);
     }
+
+    /// <summary>Whether a process is in a group or in one below it.</summary>
+    public static bool HasProcesses(string directory) => Processes(directory).Any();
 
     /// <summary>Removes a group and those below it, deepest first; false when one is still in use.</summary>
     public static bool RemoveTree(string directory)
@@ -79,6 +79,18 @@ internal static class CgroupFile
 
     public static IEnumerable<string> ChildNames(string directory) =>
         Directory.Exists(directory) ? Directory.EnumerateDirectories(directory).Select(path => Path.GetFileName(path)) : [];
+
+    private static IEnumerable<int> Processes(string directory)
+    {
+        foreach (var procs in Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "cgroup.procs", SearchOption.AllDirectories) : [])
+        {
+            foreach (var line in ReadText(procs)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
+            {
+                if (int.TryParse(line, CultureInfo.InvariantCulture, out var pid) && pid > 0)
+                    yield return pid;
+            }
+        }
+    }
 
     public static string? ReadText(string path)
     {

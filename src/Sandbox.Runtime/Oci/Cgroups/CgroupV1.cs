@@ -25,6 +25,14 @@ internal sealed class CgroupV1(string root) : ICgroupHierarchy
             CgroupFile.ReadNumber(Path.Combine(DirectoryOf("pids", path), "pids.peak")));
     }
 
+    public (long MemoryBytes, double Cpu)? ReadLimits(string path) =>
+        CgroupFile.ReadNumber(Path.Combine(DirectoryOf("memory", path), "memory.limit_in_bytes")) is { } memory
+        && CgroupFile.ReadNumber(Path.Combine(DirectoryOf("cpu", path), "cpu.cfs_quota_us")) is > 0 and { } quota
+            ? (memory, CgroupFile.Cpu(quota))
+            : null;
+
+    public bool IsPopulated(string path) => CgroupFile.HasProcesses(DirectoryOf("memory", path));
+
     public void Apply(string path, SandboxLimits limits)
     {
         ApplyMemory(DirectoryOf("memory", path), limits.MemoryBytes);

@@ -19,6 +19,18 @@ internal sealed class CgroupV2(string root) : ICgroupHierarchy
             CgroupFile.ReadNumber(Path.Combine(directory, "pids.peak")));
     }
 
+    public (long MemoryBytes, double Cpu)? ReadLimits(string path)
+    {
+        var directory = DirectoryOf(path);
+        return CgroupFile.ReadNumber(Path.Combine(directory, "memory.max")) is { } memory
+            && CgroupFile.ReadText(Path.Combine(directory, "cpu.max"))?.Split(' ') is [var text, _]
+            && long.TryParse(text, CultureInfo.InvariantCulture, out var quota)
+                ? (memory, CgroupFile.Cpu(quota))
+                : null;
+    }
+
+    public bool IsPopulated(string path) => CgroupFile.HasProcesses(DirectoryOf(path));
+
     public void Apply(string path, SandboxLimits limits)
     {
         var directory = DirectoryOf(path);

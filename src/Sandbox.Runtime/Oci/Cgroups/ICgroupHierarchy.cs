@@ -9,6 +9,12 @@ internal interface ICgroupHierarchy
     /// <summary>Counters of a group; null when it is gone.</summary>
     SandboxUsage? Read(string path);
 
+    /// <summary>The memory limit of a group in bytes, and its processors; null when it is gone or has none.</summary>
+    (long MemoryBytes, double Cpu)? ReadLimits(string path);
+
+    /// <summary>Whether a process lives in a group or in one below it.</summary>
+    bool IsPopulated(string path);
+
     /// <summary>Changes the limits of a group.</summary>
     void Apply(string path, SandboxLimits limits);
 
