@@ -9,6 +9,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Storage.Artifacts;
+using Sandbox.Storage.Encryption;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Health;
 using Sandbox.Storage.Jobs;
@@ -48,6 +49,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<ISessionQueries, SqliteSessionQueries>();
         services.AddSingleton<IStepStore, SqliteStepStore>();
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
+        services.AddEncryption();
         services.AddArtifacts();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
         return services;
@@ -62,6 +64,13 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<SqliteReaders>();
         services.AddSingleton<SqliteMigrator>();
         services.AddSingleton<IHostedService, MigrateAtStart>();
+    }
+
+    private static void AddEncryption(this IServiceCollection services)
+    {
+        services.AddSingleton<MasterKey>();
+        services.AddSingleton<TenantKeys>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TenantKeys>());
     }
 
     private static void AddArtifacts(this IServiceCollection services)
