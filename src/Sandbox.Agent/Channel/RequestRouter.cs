@@ -8,7 +8,7 @@ namespace Sandbox.Agent.Channel;
 
 /// <summary>Finds who answers a request, and turns refusals into error frames.</summary>
 internal sealed class RequestRouter(
-    byte[] token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, WatchRequests watches)
+    byte[] token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, TreeRequests trees, WatchRequests watches)
 {
     /// <summary>Checks a connection's first request; the answer to it, or null when it does not belong here.</summary>
     public async Task<HelloReply?> Greet(Request request)
@@ -37,6 +37,8 @@ internal sealed class RequestRouter(
                 Verbs.Move => folders.Move(request),
                 Verbs.MakeFolder => folders.Make(request),
                 Verbs.Remove => folders.Remove(request),
+                Verbs.ExportTree => trees.Export(request),
+                Verbs.ImportTree => trees.Import(request),
                 Verbs.Watch => watches.Serve(request),
                 Verbs.SetDeadline => SetDeadline(request),
                 _ => throw new RequestException(AgentErrors.Invalid, "No such request."),
