@@ -6,6 +6,9 @@ public interface ISandboxRuntime
     /// <summary>The isolation classes that were found to work on this host.</summary>
     IReadOnlySet<IsolationClass> Available { get; }
 
+    /// <summary>Isolation classes whose sandboxes can be saved with their memory.</summary>
+    IReadOnlySet<IsolationClass> WithMemory { get; }
+
     /// <summary>Names of the templates of this node.</summary>
     IReadOnlyCollection<string> Templates { get; }
 
@@ -28,6 +31,20 @@ public interface ISandboxRuntime
     /// <summary>Stops every process of a sandbox, the agent included, or lets them go on. Memory is kept; a frozen sandbox answers nothing.</summary>
     /// <exception cref="IOException">The host did not do it.</exception>
     Task Freeze(SandboxId id, bool frozen, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Saves a sandbox with its memory and files. It goes on afterwards, or, with <paramref name="stop"/>, is left stopped, to be destroyed.
+    /// Connections to it break: attach anew.
+    /// </summary>
+    /// <exception cref="SandboxImageException">It could not be saved; it goes on as before where it still can.</exception>
+    Task<SandboxImage> Checkpoint(SandboxId id, bool stop, CancellationToken cancellationToken);
+
+    /// <summary>Takes an image in from where it was stored.</summary>
+    Task<SandboxImage> ReceiveImage(Stream content, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Makes a sandbox, with an id of its own, that goes on where the image was taken. An image may be restored again and again, also side by side.</summary>
+    /// <exception cref="SandboxStartException">It could not be made.</exception>
+    Task<SandboxHandle> Restore(SandboxSpec spec, SandboxImage image, CancellationToken cancellationToken);
 
     /// <summary>
     /// What a sandbox has used, also when it is dead but not destroyed; null when nothing of it is left.

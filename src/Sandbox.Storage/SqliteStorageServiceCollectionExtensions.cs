@@ -8,6 +8,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.Encryption;
 using Sandbox.Storage.GrainState;
@@ -17,6 +18,7 @@ using Sandbox.Storage.Lists;
 using Sandbox.Storage.Migrations;
 using Sandbox.Storage.Output;
 using Sandbox.Storage.Sessions;
+using Sandbox.Storage.Snapshots;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage;
@@ -47,6 +49,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<ListReader>();
         services.AddSingleton<IJobQueries, SqliteJobQueries>();
         services.AddSingleton<ISessionQueries, SqliteSessionQueries>();
+        services.AddSingleton<ISnapshotQueries, SqliteSnapshotQueries>();
         services.AddSingleton<IStepStore, SqliteStepStore>();
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
         services.AddEncryption();

@@ -27,6 +27,8 @@ internal sealed partial class OciRuntime(
 
     public IReadOnlySet<IsolationClass> Available => _engines.Keys.ToHashSet();
 
+    public IReadOnlySet<IsolationClass> WithMemory { get; } = FrozenSet<IsolationClass>.Empty;
+
     public IReadOnlyCollection<string> Templates { get; } = [HostTemplate.Name];
 
     public async Task Initialize(CancellationToken cancellationToken)
@@ -119,6 +121,15 @@ internal sealed partial class OciRuntime(
             throw new IOException("The group may not be frozen.", e);
         }
     }
+
+    public Task<SandboxImage> Checkpoint(SandboxId id, bool stop, CancellationToken cancellationToken) =>
+        throw new SandboxImageException("No engine of this host saves memory.");
+
+    public Task<SandboxImage> ReceiveImage(Stream content, long maxBytes, CancellationToken cancellationToken) =>
+        throw new SandboxImageException("No engine of this host saves memory.");
+
+    public Task<SandboxHandle> Restore(SandboxSpec spec, SandboxImage image, CancellationToken cancellationToken) =>
+        throw new SandboxStartException("No engine of this host restores memory.");
 
     public SandboxUsage? ReadUsage(SandboxId id) => cgroups.Read(layout.CgroupOf(id));
 
