@@ -197,10 +197,10 @@ public sealed class SuspendTests : SnapshotNodeTest
         await Start();
         var (id, _) = await Open(Strong(ttl: 100, idle: 10, onIdle: IdleActions.Suspend));
 
-        await Node.Time.Pass(TimeSpan.FromSeconds(10));
+        Node.Time.Advance(TimeSpan.FromSeconds(10));
         await Until(async () => (await Session(id)).PausedTo == PausePlaces.Disk);
         Assert.Empty(Node.Runtime.Live);
-        await Node.Time.Pass(TimeSpan.FromSeconds(90));
+        Node.Time.Advance(TimeSpan.FromSeconds(90));
 
         await Until(async () => await GoneOrNull(id) == RefusalCodes.SessionExpired);
         AssertNothingIsLeft();
