@@ -29,7 +29,7 @@ public sealed class SnapshotTests
     {
         using var data = new DataDirectory();
         var first = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
-        var session = await SessionClient.Open(first.Client, Token, new { isolation, env = new { KEPT = "env" } });
+        var session = await SessionClient.Open(first.Client, Token, new { isolation, env = new Dictionary<string, string> { ["KEPT"] = "env" } });
         await session.Run(Make, Token);
 
         var kept = await session.Keep(Token, new { name = "n", metadata = new { k = "v" } });
@@ -100,7 +100,8 @@ public sealed class SnapshotTests
             // Any moment is as good as another.
             await Task.WhenAny(keeping, Task.Delay(random.Next(400), Token));
             await server.Kill(Token);
-            await ((Task)keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(keeping);
+            _ = keeping.Exception;
             server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
             session = session.On(server);
         }
