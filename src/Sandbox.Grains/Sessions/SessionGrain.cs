@@ -282,9 +282,8 @@ internal sealed partial class SessionGrain(
             case SessionDue.Pause:
                 await Unless(() => live.Pause(CancellationToken.None));
                 break;
-            case SessionDue.Suspend when await Suspend(CancellationToken.None) is not null:
-                // Tried again when it has been idle for as long once more.
-                live.Touch();
+            case SessionDue.Suspend:
+                await SuspendIdle(live);
                 break;
         }
 
@@ -422,6 +421,14 @@ internal sealed partial class SessionGrain(
     {
         _suspended = null;
         await suspended.DisposeAsync();
+        if (State.Ended)
+        {
+            // It ended while its sandbox was being made.
+            await services.Sandboxes.Destroy(link);
+            services.Admission.Leave(State.TenantId);
+            return;
+        }
+
         StayActive();
         _live = Live(link);
         await _live.TakeUp(cancellationToken);
@@ -440,6 +447,22 @@ internal sealed partial class SessionGrain(
         live.EndSuspending();
         DelayDeactivation(TimeSpan.Zero);
         return null;
+    }
+
+    // What fails is tried again when it has been idle for as long once more; the clock goes on meanwhile.
+    private async Task SuspendIdle(LiveSession live)
+    {
+        try
+        {
+            if (await Suspend(CancellationToken.None) is null)
+                return;
+        }
+        catch (Exception e)
+        {
+            LogStaysAwake(State.Id, e);
+        }
+
+        live.Touch();
     }
 
     // An earlier process may have ended before it could remove what the session was paused to, or say that it was.
@@ -548,6 +571,9 @@ internal sealed partial class SessionGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} is taken up from an earlier process (epoch {Epoch})")]
     private partial void LogTakenUp(string session, int epoch);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session} is idle and could not be paused to disk")]
+    private partial void LogStaysAwake(string session, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: what an earlier process left could not be cleared away")]
     private partial void LogNotCleared(string session, Exception exception);

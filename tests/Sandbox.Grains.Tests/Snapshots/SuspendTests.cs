@@ -207,6 +207,26 @@ public sealed class SuspendTests : SnapshotNodeTest
     }
 
     [Fact]
+    public async Task Idle_ThatCannotBePausedToDisk_IsTriedAgainAndEndsInTime()
+    {
+        await Start();
+        var (id, _) = await Open(Strong(ttl: 1_000_000, idle: 10, onIdle: IdleActions.Suspend));
+        Node.Artifacts.Faults = 1;
+
+        Node.Time.Advance(TimeSpan.FromSeconds(10));
+        await Until(() => Task.FromResult(Node.Artifacts.Faults == 0));
+        Assert.Equal(SessionStatus.Ready, (await Session(id)).Status);
+        await Until(async () =>
+        {
+            Node.Time.Advance(TimeSpan.FromSeconds(1));
+            return (await Session(id)).PausedTo == PausePlaces.Disk;
+        });
+
+        await EndSession(id);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
     public async Task Suspended_PastItsTime_IsNotWoken()
     {
         await Start();
