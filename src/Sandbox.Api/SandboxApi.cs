@@ -7,6 +7,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Sessions;
+using Sandbox.Api.Snapshots;
 using Sandbox.Api.Telemetry;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions.Sandboxes;
@@ -15,7 +16,7 @@ namespace Sandbox.Api;
 
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
-/// <c>IJobQueries</c>, <c>ISessionQueries</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISnapshotQueries</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -59,6 +60,7 @@ public static class SandboxApi
         var v1 = app.MapGroup("/v1");
         v1.MapJobs();
         v1.MapSessions();
+        v1.MapSnapshots();
         v1.MapArtifacts();
         return app;
     }

@@ -71,6 +71,27 @@ public static class RefusalCodes
     /// <summary>The template asked for does not exist (422).</summary>
     public const string TemplateUnknown = "template_unknown";
 
+    /// <summary>The isolation class cannot keep a sandbox's memory (422).</summary>
+    public const string MemoryUnsupported = "memory_snapshot_unsupported";
+
+    /// <summary>A sandbox's memory could not be saved (503).</summary>
+    public const string MemoryNotSaved = "memory_not_saved";
+
+    /// <summary>The operation needs a session in which nothing runs (409).</summary>
+    public const string SessionBusy = "session_busy";
+
+    /// <summary>The snapshot that the request names does not exist (422).</summary>
+    public const string SnapshotUnknown = "snapshot_unknown";
+
+    /// <summary>The request contradicts the snapshot that it names (422).</summary>
+    public const string SnapshotMismatch = "snapshot_mismatch";
+
+    /// <summary>The stored snapshot is damaged (422).</summary>
+    public const string SnapshotCorrupt = "snapshot_corrupt";
+
+    /// <summary>The session has more files than a snapshot holds (422).</summary>
+    public const string SnapshotTooLarge = "snapshot_too_large";
+
     /// <summary>More was asked for than any node of this cluster has (422).</summary>
     public const string CapacityExceeded = "capacity_exceeded";
 

@@ -8,6 +8,7 @@ using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sandboxes;
+using Sandbox.Grains.Snapshots;
 
 namespace Sandbox.Grains;
 
@@ -28,6 +29,10 @@ public static class GrainsRegistration
         services.TryAddSingleton<JobInstruments>();
         services.TryAddSingleton<SessionAdmission>();
         services.TryAddSingleton<SessionSandboxes>();
+        services.TryAddSingleton<SandboxStore>();
+        services.TryAddSingleton<ForkContents>();
+        services.TryAddSingleton<ForeignSteps>();
+        services.TryAddSingleton<SessionStarts>();
         services.TryAddSingleton<SessionServices>();
         services.TryAddSingleton<FileChecksums>();
         services.TryAddSingleton<ISessionFiles, SessionFiles>();

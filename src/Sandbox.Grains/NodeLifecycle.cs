@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Snapshots;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 
@@ -23,6 +25,7 @@ internal sealed partial class NodeLifecycle(
     SandboxSweep sweep,
     IJobQueries jobs,
     ISessionQueries sessions,
+    ISnapshotQueries snapshots,
     IGrainFactory grains,
     IOptions<NodeOptions> options,
     RuntimeInstruments instruments,
@@ -52,7 +55,10 @@ internal sealed partial class NodeLifecycle(
                 openJobs.Select(job => Recover(job.Id.ToString(), () => grains.GetGrain<IJobGrain>(job.Id.ToString()).Recover(cancellationToken), cancellationToken))
                     .Concat(openSessions.Select(session => Recover(
                         session.Id.ToString(), () => grains.GetGrain<ISessionGrain>(session.Id.ToString()).Recover(cancellationToken), cancellationToken))));
-            await Task.WhenAll(grains.GetGrain<IJobJanitorGrain>(0).Start(), grains.GetGrain<ISessionJanitorGrain>(0).Start());
+            await foreach (var unfinished in snapshots.ListUnfinished(node, cancellationToken))
+                await Recover(unfinished.ToString(), () => grains.GetGrain<ISnapshotGrain>(unfinished.ToString()).Recover(cancellationToken), cancellationToken);
+            await Task.WhenAll(
+                grains.GetGrain<IJobJanitorGrain>(0).Start(), grains.GetGrain<ISessionJanitorGrain>(0).Start(), grains.GetGrain<ISnapshotJanitorGrain>(0).Start());
             instruments.ObservePool(() => pool.Ready);
             _ready.TrySetResult();
         }

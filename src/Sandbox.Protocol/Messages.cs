@@ -67,6 +67,12 @@ public static class Verbs
     /// <summary>Tells changes in a folder.</summary>
     public const string Watch = "file.watch";
 
+    /// <summary>Sends everything below a folder.</summary>
+    public const string ExportTree = "tree.export";
+
+    /// <summary>Unpacks what was sent so.</summary>
+    public const string ImportTree = "tree.import";
+
     /// <summary>Sets the time at which the agent ends the sandbox by itself.</summary>
     public const string SetDeadline = "deadline";
 
@@ -333,6 +339,10 @@ public static class AgentErrors
 [JsonSerializable(typeof(FileEvent))]
 [JsonSerializable(typeof(FindFilesRequest))]
 [JsonSerializable(typeof(FindFilesReply))]
+[JsonSerializable(typeof(ExportTreeRequest))]
+[JsonSerializable(typeof(TreeExported))]
+[JsonSerializable(typeof(ImportTreeRequest))]
+[JsonSerializable(typeof(TreeImported))]
 [JsonSerializable(typeof(SetDeadlineRequest))]
 [JsonSerializable(typeof(QuiesceRequest))]
 [JsonSerializable(typeof(Empty))]

@@ -32,7 +32,11 @@ public static class EmbeddedSilo
             [$"{RuntimeOptions.Section}:{nameof(RuntimeOptions.AgentDirectory)}"] = Path.GetFullPath(options.AgentDirectory),
         });
         builder.Services.AddSingleton(folder);
-        builder.Services.AddSandboxSqliteStorage(storage => storage.DataDirectory = folder.Root);
+        builder.Services.AddSandboxSqliteStorage(storage =>
+        {
+            builder.Configuration.GetSection(SqliteStorageOptions.Section).Bind(storage);
+            storage.DataDirectory = folder.Root;
+        });
         builder.Services.AddSandboxRuntime(builder.Configuration);
         builder.UseOrleans(silo => ConfigureSilo(silo, folder));
         // After the silo: the node takes up its work through grains.

@@ -3,12 +3,21 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Sandbox.Storage;
 
-/// <summary>Storage on the local disk: SQLite for state and lists, a folder for artifacts.</summary>
+/// <summary>Storage on the local disk: SQLite for state and lists, a folder of encrypted files. Configuration section <c>Sandbox:Storage</c>.</summary>
 public sealed class SqliteStorageOptions
 {
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Sandbox:Storage";
+
     /// <summary>Folder of the databases and of the artifacts; made when missing. Required.</summary>
     [Required]
     public string DataDirectory { get; set; } = string.Empty;
+
+    /// <summary>
+    /// The key that wraps the keys of all tenants: 32 bytes in base64. Default: the file <c>master.key</c> in the data folder,
+    /// made on the first start. A backup of the folder that shall not contain it is made with the key configured here.
+    /// </summary>
+    public string? MasterKey { get; set; }
 
     /// <summary>How long a write waits for another process that holds the database. Default 10 s; 1 s to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
@@ -38,6 +47,8 @@ public sealed class SqliteStorageOptions
     internal string DatabasePath => Path.Combine(DataDirectory, "sandbox.db");
 
     internal string OrleansDatabasePath => Path.Combine(DataDirectory, "orleans.db");
+
+    internal string MasterKeyPath => Path.Combine(DataDirectory, "master.key");
 
     internal string ArtifactDirectory => Path.Combine(DataDirectory, "artifacts");
 }

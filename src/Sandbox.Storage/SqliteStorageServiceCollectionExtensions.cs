@@ -8,7 +8,9 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Storage.Artifacts;
+using Sandbox.Storage.Encryption;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Health;
 using Sandbox.Storage.Jobs;
@@ -16,6 +18,7 @@ using Sandbox.Storage.Lists;
 using Sandbox.Storage.Migrations;
 using Sandbox.Storage.Output;
 using Sandbox.Storage.Sessions;
+using Sandbox.Storage.Snapshots;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage;
@@ -46,8 +49,10 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<ListReader>();
         services.AddSingleton<IJobQueries, SqliteJobQueries>();
         services.AddSingleton<ISessionQueries, SqliteSessionQueries>();
+        services.AddSingleton<ISnapshotQueries, SqliteSnapshotQueries>();
         services.AddSingleton<IStepStore, SqliteStepStore>();
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
+        services.AddEncryption();
         services.AddArtifacts();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
         return services;
@@ -62,6 +67,13 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<SqliteReaders>();
         services.AddSingleton<SqliteMigrator>();
         services.AddSingleton<IHostedService, MigrateAtStart>();
+    }
+
+    private static void AddEncryption(this IServiceCollection services)
+    {
+        services.AddSingleton<MasterKey>();
+        services.AddSingleton<TenantKeys>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TenantKeys>());
     }
 
     private static void AddArtifacts(this IServiceCollection services)

@@ -6,7 +6,7 @@ namespace Sandbox.Agent.Channel;
 
 /// <summary>Finds who answers a request, and turns refusals into error frames.</summary>
 internal sealed class RequestRouter(
-    AgentToken token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, WatchRequests watches, Quiescence quiescence)
+    AgentToken token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, TreeRequests trees, WatchRequests watches, Quiescence quiescence)
 {
     /// <summary>Checks a connection's first request; the answer to it, or null when it does not belong here.</summary>
     public async Task<HelloReply?> Greet(Request request)
@@ -34,6 +34,8 @@ internal sealed class RequestRouter(
                 Verbs.Move => folders.Move(request),
                 Verbs.MakeFolder => folders.Make(request),
                 Verbs.Remove => folders.Remove(request),
+                Verbs.ExportTree => trees.Export(request),
+                Verbs.ImportTree => trees.Import(request),
                 Verbs.Watch => watches.Serve(request),
                 Verbs.SetDeadline => SetDeadline(request),
                 Verbs.Quiesce => quiescence.Serve(request),

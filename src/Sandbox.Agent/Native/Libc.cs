@@ -75,6 +75,39 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sbx_create_file", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CreateFile(int folder, string name);
 
+    [LibraryImport(Library, EntryPoint = "sbx_open_file")]
+    public static partial int OpenFile(int folder, byte* name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_create_file")]
+    public static partial int CreateFile(int folder, byte* name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_make_directory")]
+    public static partial int MakeDirectory(int folder, byte* name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_write_at")]
+    public static partial int WriteAt(int fd, byte* buffer, int length, long offset);
+
+    [LibraryImport(Library, EntryPoint = "sbx_truncate")]
+    public static partial int Truncate(int fd, long size);
+
+    [LibraryImport(Library, EntryPoint = "sbx_next_data")]
+    public static partial long NextData(int fd, long offset);
+
+    [LibraryImport(Library, EntryPoint = "sbx_next_hole")]
+    public static partial long NextHole(int fd, long offset);
+
+    [LibraryImport(Library, EntryPoint = "sbx_symlink")]
+    public static partial int Symlink(byte* target, int folder, byte* name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_link")]
+    public static partial int Link(int fromFolder, byte* from, int folder, byte* name);
+
+    [LibraryImport(Library, EntryPoint = "sbx_set_all_mode_bits")]
+    public static partial int SetAllModeBits(int fd, int mode);
+
+    [LibraryImport(Library, EntryPoint = "sbx_set_modified")]
+    public static partial int SetModified(int folder, byte* name, long nanoseconds);
+
     [LibraryImport(Library, EntryPoint = "sbx_make_directory", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeDirectory(int folder, string name);
 

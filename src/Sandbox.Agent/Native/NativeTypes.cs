@@ -50,6 +50,8 @@ internal struct Entry
     public long Changed;
     public ulong Inode;
     public ulong Device;
+    public ulong Names;
+    public long Stored;
 }
 
 internal enum EntryKind

@@ -144,6 +144,8 @@ static int describe(const struct stat *found, sbx_entry *entry)
     entry->changed = nanoseconds(found->st_ctim);
     entry->inode = found->st_ino;
     entry->device = found->st_dev;
+    entry->names = found->st_nlink;
+    entry->stored = (int64_t)found->st_blocks * 512;
     return 0;
 }
 

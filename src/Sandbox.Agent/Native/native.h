@@ -26,6 +26,10 @@ typedef struct {
     int64_t changed;
     uint64_t inode;
     uint64_t device;
+    // Names that the file has.
+    uint64_t names;
+    // Bytes that it takes up; fewer than its size where it has holes.
+    int64_t stored;
 } sbx_entry;
 
 enum { SBX_OTHER = 0, SBX_FILE = 1, SBX_DIRECTORY = 2, SBX_LINK = 3, SBX_UNKNOWN = 4 };

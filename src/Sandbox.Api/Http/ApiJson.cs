@@ -8,6 +8,8 @@ using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Sessions.Requests;
+using Sandbox.Api.Snapshots;
+using Sandbox.Api.Snapshots.Requests;
 
 namespace Sandbox.Api.Http;
 
@@ -29,6 +31,12 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(MoveFileRequest))]
 [JsonSerializable(typeof(MakeFolderRequest))]
 [JsonSerializable(typeof(FileChangeInfo))]
+[JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(Snapshot))]
+[JsonSerializable(typeof(SnapshotList))]
+[JsonSerializable(typeof(SnapshotRequest))]
+[JsonSerializable(typeof(ForkRequest))]
+[JsonSerializable(typeof(ForkList))]
 [JsonSerializable(typeof(Artifact))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]

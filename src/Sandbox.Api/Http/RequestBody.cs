@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Sandbox.Api.Http;
@@ -46,12 +47,30 @@ internal sealed class RequestBody : IDisposable
         return null;
     }
 
+    /// <summary>As <see cref="IsJson"/>, for a request that need not have a body.</summary>
+    public static bool IsJsonOrNone(HttpRequest request) => HasNone(request) || IsJson(request);
+
+    /// <summary>As <see cref="Read"/>; a request without a body says as much as one with an empty object.</summary>
+    public static async Task<RequestBody?> ReadOptional(HttpRequest request, RequestErrors errors, CancellationToken cancellationToken)
+    {
+        if (!HasNone(request))
+            return await Read(request, errors, cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        "{}"u8.CopyTo(buffer);
+        var body = new RequestBody(buffer);
+        body.TryParse(2, errors);
+        return body;
+    }
+
     public void Dispose()
     {
         _document?.Dispose();
         // Cleared: it holds a tenant's code, and the next renter is another's request.
         ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
     }
+
+    private static bool HasNone(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
     private static async Task<(byte[] Buffer, int Length)> Fill(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -19,13 +19,14 @@ internal static class SessionRouteDescriptions
     private static OpenApiSchema Key => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.MaxLength, Pattern = "^[!-~]+$" };
 
     public static void DescribeCreateSession(this RouteHandlerBuilder route) => route
-        .Describe("createSession", "Open a session", "Makes a live sandbox that keeps variables and files from step to step, until its time to live is over.")
+        .Describe("createSession", "Open a session", "Makes a live sandbox that keeps variables and files from step to step, until its time to live is over; with snapshot, one that begins with what was kept of another.")
         .Accepts<SessionRequest>("application/json")
         .WithHeader(IdempotencyKey.Header, Key, "Repeating a request with the same key makes one session and answers with it.")
         .WithResponseHeader(201, "Location", "Path of the session.")
         .WithResponseHeader(201, IdempotencyKey.ReplayedHeader, "true when an earlier request with this key made the session.")
         .WithExamples(
             ("python", "Python for an hour", "{}"),
+            ("snapshot", "Begins with the files of another one", "{\"snapshot\": \"snp_0123456789abcdefghjkmnpqrs\"}"),
             ("idle", "Pauses after ten minutes without work", """{"language": "python", "ttlSeconds": 86400, "idleSeconds": 600, "onIdle": "pause"}"""))
         .Refuses(400, 403, 409, 413, 415, 422, 429);
 
@@ -51,12 +52,14 @@ internal static class SessionRouteDescriptions
         .Refuses(404, 410);
 
     public static void DescribePauseSession(this RouteHandlerBuilder route) => route
-        .Describe("pauseSession", "Pause a session", "Freezes it: it uses no processor and keeps its memory. Its time to live goes on.")
-        .Refuses(404, 410);
+        .Describe("pauseSession", "Pause a session", "Freezes it: it uses no processor and keeps its memory. To disk (isolation class strong), it uses no memory either: its sandbox is stored, encrypted, and made anew by the next step, file or resume, with its variables; refused with 409 while something runs in it. Its time to live goes on. The body may be left out.")
+        .Accepts<PauseRequest>("application/json")
+        .WithExamples(("disk", "To disk", """{"memory": "disk"}"""))
+        .Refuses(400, 404, 409, 410, 415, 422);
 
     public static void DescribeResumeSession(this RouteHandlerBuilder route) => route
         .Describe("resumeSession", "Resume a session", "Lets a paused session go on, as the next step or file does by itself.")
-        .Refuses(404, 410);
+        .Refuses(404, 410, 429);
 
     public static void DescribeSessionEvents(this RouteHandlerBuilder route) => route
         .Describe(

@@ -31,7 +31,13 @@ public sealed record Session
     /// <summary>Seconds without work until it ends or pauses; left out where there is no bound.</summary>
     public double? IdleSeconds { get; init; }
 
-    /// <summary>What happens when it has been idle: end or pause.</summary>
+    /// <summary>Of a paused one, where it keeps its memory: memory or disk.</summary>
+    public string? PausedTo { get; init; }
+
+    /// <summary>Snapshot that it began with.</summary>
+    public string? Snapshot { get; init; }
+
+    /// <summary>What happens when it has been idle: end, pause or suspend.</summary>
     public required string OnIdle { get; init; }
 
     /// <summary>Node that holds its sandbox.</summary>
@@ -72,6 +78,8 @@ public sealed record Session
         Limits = view.Limits,
         IdleSeconds = view.IdleSeconds,
         OnIdle = view.OnIdle,
+        PausedTo = view.PausedTo,
+        Snapshot = view.Snapshot,
         Node = view.Node,
         Epoch = view.Epoch,
         Steps = view.Steps,

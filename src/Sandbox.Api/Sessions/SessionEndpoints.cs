@@ -4,6 +4,7 @@ using Sandbox.Api.OpenApi;
 using Sandbox.Api.Output;
 using Sandbox.Api.Sandboxes;
 using Sandbox.Api.Sessions.Requests;
+using Sandbox.Api.Snapshots;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sandboxes;
@@ -29,6 +30,7 @@ internal static class SessionEndpoints
         sessions.MapPost("/{id}/pause", Pause).DescribePauseSession();
         sessions.MapPost("/{id}/resume", Resume).DescribeResumeSession();
         sessions.MapGet("/{id}/events", Events).DescribeSessionEvents();
+        sessions.MapSessionCopies();
         sessions.MapSteps();
         sessions.MapSessionFiles();
         return sessions;
@@ -49,13 +51,15 @@ internal static class SessionEndpoints
         var request = body is null ? null : SessionRequestReader.ReadSession(body.Root, errors);
         if (request is null)
             return ProblemResult.From(errors);
-        var spec = SessionRequestMapping.ToSpec(request, platform, errors);
+        var caller = context.Caller;
+        // Of one that is not there the session's grain says so, unless the request is a repetition.
+        var snapshot = SnapshotEndpoints.Find(grains, request.Snapshot) is { } kept ? (await kept.Get(caller, context.RequestAborted)).Value : null;
+        var spec = SessionRequestMapping.ToSpec(request, snapshot, platform, errors);
         if (errors.Any)
             return ProblemResult.From(errors);
         if (SandboxMembers.Refuse(request.Policy, request.Packages, request.Secrets, spec.Template, spec.Isolation, platform) is { } unfit)
             return ProblemResult.From(unfit);
 
-        var caller = context.Caller;
         var id = key is null ? SessionId.New() : SessionId.FromIdempotencyKey(caller.TenantId, key);
         var fingerprint = key is null ? string.Empty : RequestFingerprint.Compute(body!.Root);
         var reply = await grains.GetGrain<ISessionGrain>(id.ToString()).Create(caller, spec, fingerprint, context.RequestAborted);
@@ -88,8 +92,21 @@ internal static class SessionEndpoints
     private static Task<Results<Ok<Session>, ProblemResult>> Get(string id, HttpContext context, IGrainFactory grains) =>
         Act(id, context, grains, static (grain, caller, cancellationToken) => grain.Get(caller, cancellationToken));
 
-    private static Task<Results<Ok<Session>, ProblemResult>> Pause(string id, HttpContext context, IGrainFactory grains) =>
-        Act(id, context, grains, static (grain, caller, cancellationToken) => grain.Pause(caller, cancellationToken));
+    private static async Task<Results<Ok<Session>, ProblemResult>> Pause(string id, HttpContext context, IGrainFactory grains)
+    {
+        if (!RequestBody.IsJsonOrNone(context.Request))
+            return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
+        var errors = new RequestErrors();
+        using var body = await RequestBody.ReadOptional(context.Request, errors, context.RequestAborted);
+        var request = body is null ? null : SessionRequestReader.ReadPause(body.Root, errors);
+        if (request is null)
+            return ProblemResult.From(errors);
+        var toDisk = SessionRequestMapping.ToDisk(request, errors);
+        if (errors.Any)
+            return ProblemResult.From(errors);
+        return await Act(id, context, grains, (grain, caller, cancellationToken) =>
+            toDisk ? grain.Suspend(caller, cancellationToken) : grain.Pause(caller, cancellationToken));
+    }
 
     private static Task<Results<Ok<Session>, ProblemResult>> Resume(string id, HttpContext context, IGrainFactory grains) =>
         Act(id, context, grains, static (grain, caller, cancellationToken) => grain.Resume(caller, cancellationToken));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sandbox.Cli.Sessions;
+using Sandbox.Cli.Snapshots;
 
 namespace Sandbox.Cli.Client;
 
@@ -87,6 +88,12 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(SessionChange))]
 [JsonSerializable(typeof(Session))]
 [JsonSerializable(typeof(SessionPage))]
+[JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(SnapshotRequest))]
+[JsonSerializable(typeof(Snapshot))]
+[JsonSerializable(typeof(SnapshotPage))]
+[JsonSerializable(typeof(ForkRequest))]
+[JsonSerializable(typeof(ForkList))]
 [JsonSerializable(typeof(StepRequest))]
 [JsonSerializable(typeof(Step))]
 [JsonSerializable(typeof(StepPage))]

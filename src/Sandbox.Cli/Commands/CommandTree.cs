@@ -42,6 +42,7 @@ internal static class CommandTree
         root.Add(RunCommand.Create(context));
         root.Add(JobsCommand.Create(context));
         root.Add(SessionCommand.Create(context));
+        root.Add(SnapshotsCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         return root;
     }

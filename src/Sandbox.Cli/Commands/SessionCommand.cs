@@ -30,8 +30,11 @@ internal static class SessionCommand
             SessionFileCommands.Copy(context),
             Remove(context),
             Act(context, "pause", "Freeze a session: it keeps its memory and uses no processor.", static (sessions, id, token) => sessions.Pause(id, token)),
+            Act(context, "suspend", "Pause a session to disk: it keeps its variables and uses no memory (isolation class strong).", static (sessions, id, token) => sessions.Suspend(id, token)),
             Act(context, "resume", "Let a paused session go on, as its next step does by itself.", static (sessions, id, token) => sessions.Resume(id, token)),
             Extend(context),
+            SessionCopyCommands.Snapshot(context),
+            SessionCopyCommands.Fork(context),
         };
         context.Examples.Add(command, ExamplesText);
         return command;

@@ -10,6 +10,7 @@ internal static class SessionNewCommand
     private const string ExamplesText = """
           id=$(sandbox session new)
           sandbox session new --ttl 8h --idle 10m --on-idle pause
+          sandbox session new --snapshot snp_…
           sandbox session new --isolation strong --memory 2G --env YEAR=2026 --metadata team=red --json
         """;
 
@@ -19,14 +20,15 @@ internal static class SessionNewCommand
         var isolation = new Option<string?>("--isolation") { Description = "standard (kernel namespaces) or strong (gVisor).", HelpName = "CLASS" };
         var ttl = Durations.Option("--ttl", "How long it lives, such as 90, 10m or 2h. Default: the server's.");
         var idle = Durations.Option("--idle", "How long it may be without work.");
-        var onIdle = new Option<string?>("--on-idle") { Description = "What happens then: end (the default) or pause.", HelpName = "ACTION" };
-        onIdle.AcceptOnlyFromAmong("end", "pause");
+        var onIdle = new Option<string?>("--on-idle") { Description = "What happens then: end (the default), pause, or suspend (to disk; isolation class strong).", HelpName = "ACTION" };
+        onIdle.AcceptOnlyFromAmong("end", "pause", "suspend");
         var env = new Option<string[]>("--env", "-e") { Description = "An environment variable of every step. Repeatable.", HelpName = "KEY=VALUE" };
         var metadata = new Option<string[]>("--metadata") { Description = "A label to find the session by. Repeatable.", HelpName = "KEY=VALUE" };
+        var snapshot = new Option<string?>("--snapshot") { Description = "A snapshot to begin with; it says language and isolation class.", HelpName = "ID" };
         var limits = new LimitOptions();
         var command = new Command("new", "Make a session and print its id. --timeout and --output-limit are those of a step.")
         {
-            language, isolation, ttl, idle, onIdle, env, metadata,
+            language, isolation, ttl, idle, onIdle, env, metadata, snapshot,
         };
         foreach (var limit in limits.All)
             command.Add(limit);
@@ -41,7 +43,8 @@ internal static class SessionNewCommand
                 parsed.GetValue(onIdle),
                 KeyValues.Parse(parsed.GetValue(env)),
                 limits.Read(parsed),
-                KeyValues.Parse(parsed.GetValue(metadata)));
+                KeyValues.Parse(parsed.GetValue(metadata)),
+                parsed.GetValue(snapshot));
             using var api = context.Connect(parsed);
             var reply = await new SessionCalls(api).Create(request, interrupted);
             if (context.Json(parsed))

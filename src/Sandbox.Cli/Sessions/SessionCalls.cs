@@ -30,6 +30,12 @@ internal sealed class SessionCalls(ApiClient api)
     public Task<Reply<Session>> Pause(string id, CancellationToken cancellationToken) =>
         api.Call(() => new(HttpMethod.Post, PathOf(id) + "/pause"), Wire.Default.Session, cancellationToken);
 
+    /// <summary>Pauses to disk, where it uses no memory.</summary>
+    public Task<Reply<Session>> Suspend(string id, CancellationToken cancellationToken) => api.Call(
+        () => new(HttpMethod.Post, PathOf(id) + "/pause") { Content = JsonContent.Create(new PauseRequest("disk"), Wire.Default.PauseRequest) },
+        Wire.Default.Session,
+        cancellationToken);
+
     public Task<Reply<Session>> Resume(string id, CancellationToken cancellationToken) =>
         api.Call(() => new(HttpMethod.Post, PathOf(id) + "/resume"), Wire.Default.Session, cancellationToken);
 

@@ -16,7 +16,9 @@ internal static class SessionTable
     {
         Line("id", session.Id);
         Line("status", console.TextStyle.Status(session.Status));
+        Line("paused to", session.PausedTo);
         Line("cause", session.Cause);
+        Line("snapshot", session.Snapshot);
         Line("language", session.Language);
         Line("isolation", session.Isolation);
         Line("node", session.Node);

@@ -10,7 +10,10 @@ internal sealed record SessionRequest(
     string? OnIdle = null,
     IReadOnlyDictionary<string, string>? Env = null,
     JobLimits? Limits = null,
-    IReadOnlyDictionary<string, string>? Metadata = null);
+    IReadOnlyDictionary<string, string>? Metadata = null,
+    string? Snapshot = null);
+
+internal sealed record PauseRequest(string Memory);
 
 internal sealed record SessionChange(double? TtlSeconds = null, double? IdleSeconds = null);
 
@@ -23,6 +26,8 @@ internal sealed record Session(
     JobLimits? Limits = null,
     double? IdleSeconds = null,
     string? OnIdle = null,
+    string? PausedTo = null,
+    string? Snapshot = null,
     string? Node = null,
     int Epoch = 0,
     long? Steps = null,

@@ -13,7 +13,10 @@ public interface IArtifactStore
     /// <summary>The artifact's description; null when there is none.</summary>
     Task<ArtifactInfo?> Find(string tenantId, string artifactId, CancellationToken cancellationToken = default);
 
-    /// <summary>Its content, seekable; null when there is none. The caller disposes it.</summary>
+    /// <summary>
+    /// Its content, seekable; null when there is none. The caller disposes it. Stored content that was changed, cut off or
+    /// exchanged is found out when it is opened or when that part is read: <see cref="InvalidDataException"/>.
+    /// </summary>
     Task<Stream?> OpenRead(string tenantId, string artifactId, CancellationToken cancellationToken = default);
 
     /// <summary>Removes one; false when there was none.</summary>

@@ -16,7 +16,7 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <param name="spec">What it shall be.</param>
     /// <param name="fingerprint">Hash of the request that made <paramref name="spec"/>.</param>
     /// <param name="cancellationToken">Cancels the call, not the session.</param>
-    [Alias("create")]
+    [Alias("create"), ResponseTimeout("00:15:00")]
     Task<Reply<SessionCreation>> Create(Caller caller, SessionSpec spec, string fingerprint, CancellationToken cancellationToken = default);
 
     /// <summary>The session.</summary>
@@ -34,6 +34,19 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>Freezes it: no processor time, memory kept. A paused one is left as it is.</summary>
     [Alias("pause")]
     Task<Reply<SessionView>> Pause(Caller caller, CancellationToken cancellationToken = default);
+
+    /// <summary>Pauses it to disk: its sandbox is saved with its memory, encrypted, and destroyed. Refused while something runs in it.</summary>
+    [Alias("suspend"), ResponseTimeout("00:15:00")]
+    Task<Reply<SessionView>> Suspend(Caller caller, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes new sessions that begin as this one is now, all or none. It goes on as before.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="spec">What they shall be.</param>
+    /// <param name="idempotencyKey">Key under which a repeated request is known; null for none.</param>
+    /// <param name="fingerprint">Hash of the request, with a key.</param>
+    /// <param name="cancellationToken">Ends it; none remains.</param>
+    [Alias("fork"), AlwaysInterleave, ResponseTimeout("00:15:00")]
+    Task<Reply<SessionForks>> Fork(Caller caller, ForkSpec spec, string? idempotencyKey, string fingerprint, CancellationToken cancellationToken = default);
 
     /// <summary>Lets a paused one go on.</summary>
     [Alias("resume")]

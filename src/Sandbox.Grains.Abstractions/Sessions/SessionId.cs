@@ -18,6 +18,13 @@ public readonly record struct SessionId
     /// <summary>The id that an idempotency key stands for: equal keys of one tenant reach one grain, and so one session.</summary>
     public static SessionId FromIdempotencyKey(string tenantId, string key) => new(IdText.FromIdempotencyKey(Prefix, tenantId, "session", key));
 
+    /// <summary>
+    /// The id of a fork of a session that an idempotency key stands for. No key of a request has a zero byte in it, so that
+    /// none of them stands for the same.
+    /// </summary>
+    public static SessionId FromForkKey(string tenantId, SessionId source, string key, int index) =>
+        new(IdText.FromIdempotencyKey(Prefix, tenantId, "session", $"fork\0{source}\0{index}\0{key}"));
+
     /// <summary>Reads an id as a client sends it; false when it cannot be one.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out SessionId id)
     {

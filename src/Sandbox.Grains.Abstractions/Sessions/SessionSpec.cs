@@ -12,6 +12,8 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="OnIdle">One of <see cref="IdleActions"/>.</param>
 /// <param name="Env">Environment variables of every step, added to the minimal ones.</param>
 /// <param name="Metadata">Caller's labels, which lists can be filtered by.</param>
+/// <param name="Snapshot">Snapshot that it begins with; null for an empty workspace.</param>
+/// <param name="Fork">Of a fork: the content that its source holds ready for it. Never of a request.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.spec")]
 public sealed record SessionSpec(
     [property: Id(0)] string Language,
@@ -22,7 +24,9 @@ public sealed record SessionSpec(
     [property: Id(5)] double? IdleSeconds,
     [property: Id(6)] string OnIdle,
     [property: Id(7)] IReadOnlyDictionary<string, string> Env,
-    [property: Id(8)] IReadOnlyDictionary<string, string> Metadata);
+    [property: Id(8)] IReadOnlyDictionary<string, string> Metadata,
+    [property: Id(9)] string? Snapshot = null,
+    [property: Id(10)] string? Fork = null);
 
 /// <summary>A change of a live session; members that are null leave things as they are.</summary>
 /// <param name="TtlSeconds">Seconds from now until it ends.</param>

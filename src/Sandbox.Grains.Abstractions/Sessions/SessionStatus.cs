@@ -52,4 +52,17 @@ public static class IdleActions
 
     /// <summary>It is paused until the next step, or until its time to live is over.</summary>
     public const string Pause = "pause";
+
+    /// <summary>It is paused to disk: it keeps its variables and uses no memory until the next step.</summary>
+    public const string Suspend = "suspend";
+}
+
+/// <summary>Where a paused session keeps its memory.</summary>
+public static class PausePlaces
+{
+    /// <summary>In the memory of its node.</summary>
+    public const string Memory = "memory";
+
+    /// <summary>In the encrypted storage.</summary>
+    public const string Disk = "disk";
 }

@@ -22,6 +22,8 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">When its time to live is over.</param>
 /// <param name="EndedAt">When it ended.</param>
+/// <param name="Snapshot">Snapshot that it was made from.</param>
+/// <param name="PausedTo">Where a paused one keeps its memory, one of <see cref="PausePlaces"/>.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.view")]
 public sealed record SessionView(
     [property: Id(0)] string Id,
@@ -41,7 +43,9 @@ public sealed record SessionView(
     [property: Id(14)] IReadOnlyDictionary<string, string> Metadata,
     [property: Id(15)] DateTimeOffset CreatedAt,
     [property: Id(16)] DateTimeOffset ExpiresAt,
-    [property: Id(17)] DateTimeOffset? EndedAt);
+    [property: Id(17)] DateTimeOffset? EndedAt,
+    [property: Id(18)] string? Snapshot = null,
+    [property: Id(19)] string? PausedTo = null);
 
 /// <summary>Answer to a creation.</summary>
 /// <param name="Session">The session, as it stands.</param>

@@ -83,6 +83,28 @@ internal sealed class SandboxLink(SandboxId id, SandboxHandle? handle, ISandboxR
         throw new SandboxLostException(Id);
     }
 
+    /// <summary>
+    /// Saves the sandbox with its memory, and lets it go on. That breaks the connection; whoever needs one meanwhile waits here,
+    /// where otherwise a sandbox that does not answer for a moment would be taken for lost.
+    /// </summary>
+    /// <exception cref="SandboxImageException">It could not be saved.</exception>
+    public async Task<SandboxImage> Checkpoint(CancellationToken cancellationToken)
+    {
+        await _connecting.WaitAsync(cancellationToken);
+        try
+        {
+            if (_lost.Task.IsCompleted)
+                throw new SandboxLostException(Id);
+            if (Interlocked.Exchange(ref _handle, null) is { } connected)
+                await connected.DisposeAsync();
+            return await runtime.Checkpoint(Id, stop: false, cancellationToken);
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
     /// <summary>Takes the sandbox for lost.</summary>
     public void GiveUp() => _lost.TrySetResult();
 

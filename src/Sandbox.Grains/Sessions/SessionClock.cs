@@ -15,7 +15,12 @@ internal static class SessionClock
             return SessionDue.Expire;
         if (IdleAt(state, idleSince, busy) is not { } idle || idle > now)
             return SessionDue.Nothing;
-        return state.Spec.OnIdle == IdleActions.Pause ? SessionDue.Pause : SessionDue.ExpireIdle;
+        return state.Spec.OnIdle switch
+        {
+            IdleActions.Pause => SessionDue.Pause,
+            IdleActions.Suspend => SessionDue.Suspend,
+            _ => SessionDue.ExpireIdle,
+        };
     }
 
     /// <summary>How long until something may be due; never negative.</summary>
@@ -41,4 +46,5 @@ internal enum SessionDue
     Expire,
     ExpireIdle,
     Pause,
+    Suspend,
 }

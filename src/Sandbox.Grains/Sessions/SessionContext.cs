@@ -26,10 +26,15 @@ internal sealed class SessionContext
         Link = link;
         Stopping = stopping;
         Kernels = new SessionKernels(state.Spec.Language);
+        Kernels.Restore(state.Origin?.Kernels ?? []);
+        Branch = state.Origin?.Branch;
         Start = new StepStart(this);
     }
 
     public string Id { get; }
+
+    /// <summary>What the names of its steps end with at the agent; null where they need none.</summary>
+    public string? Branch { get; }
 
     public SandboxLink Link { get; }
 

@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Policies;
+using Sandbox.Grains.Snapshots;
 
 namespace Sandbox.Grains.Sessions;
 
@@ -17,13 +18,15 @@ internal sealed partial class SessionGrain(
     [PersistentState("session")] IPersistentState<SessionState> state,
     PolicyGate gate,
     SessionServices services,
-    ILogger<SessionGrain> logger) : Grain, ISessionGrain, ISessionTimers
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain, ISessionTimers, ISessionCopies
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _keyed = new(1);
     private SessionRecord? _record;
+    private readonly SemaphoreSlim _waking = new(1);
     private LiveSession? _live;
+    private SuspendedSession? _suspended;
 
     private SessionRecord Record => _record ??= new SessionRecord(state);
 
@@ -35,18 +38,28 @@ internal sealed partial class SessionGrain(
     {
         if (!State.Exists || State.Ended)
             return;
+        if (State.Suspended)
+        {
+            _suspended = Suspended();
+            return;
+        }
+
         await Record.Change(current => current.TakeUp());
         LogTakenUp(State.Id, State.Epoch);
         services.Admission.Readmit(State.TenantId);
         StayActive();
         _live = Live(services.Sandboxes.Resume(State.SandboxId));
+        await ClearAway();
         await _live.TakeUp(cancellationToken);
+        _ = UndoForks(_live);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_live is { } live)
             await live.Abandon();
+        if (_suspended is { } suspended)
+            await suspended.DisposeAsync();
     }
 
     public async Task<Reply<SessionCreation>> Create(Caller caller, SessionSpec spec, string fingerprint, CancellationToken cancellationToken = default)
@@ -54,19 +67,18 @@ internal sealed partial class SessionGrain(
         if (State.Exists)
             return Replay(caller, fingerprint);
         var (decision, refusal) = gate.Decide(caller, spec.Isolation, spec.Template, spec.Language);
+        if (spec.OnIdle == IdleActions.Suspend)
+            refusal ??= RefuseMemory(spec, "onIdle");
         refusal ??= services.Admission.Enter(caller.TenantId);
         if (refusal is not null)
             return Refused(refusal);
 
-        var link = await services.Sandboxes.TryAcquire(spec, cancellationToken);
-        if (link is null)
-        {
-            services.Admission.Leave(caller.TenantId);
-            return Refused(new Refusal(RefusalCodes.SandboxStartFailed, "No sandbox could be started.", null, TimeSpan.FromSeconds(2)));
-        }
-
         SessionId.TryParse(this.GetPrimaryKeyString(), out var id);
-        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, link.Id.ToString(), Now);
+        var start = await Start(caller, id, spec, cancellationToken);
+        if (start.Value is not { } made)
+            return Refused(start.Refusal!);
+        var (link, origin) = made;
+        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, link.Id.ToString(), Now, origin);
         try
         {
             // First: a state that is durable names a sandbox that has answered.
@@ -95,7 +107,11 @@ internal sealed partial class SessionGrain(
     {
         if (Gone(caller, acts: true) is { } refusal)
             return refusal;
-        return await Unless(() => _live!.Change(change, cancellationToken)) is { } lost ? lost : View();
+        if (_live is { } live)
+            return await Unless(() => live.Change(change, cancellationToken)) is { } lost ? lost : View();
+        await Record.Change(current => current.Ended ? current : current.Change(change, Now));
+        _suspended?.Arm();
+        return View();
     }
 
     public async Task<Reply<SessionView>> End(Caller caller, CancellationToken cancellationToken = default)
@@ -110,14 +126,56 @@ internal sealed partial class SessionGrain(
     {
         if (Gone(caller, acts: true) is { } refusal)
             return refusal;
-        return await Unless(() => _live!.Pause(cancellationToken)) is { } lost ? lost : View();
+        return _live is { } live && await Unless(() => live.Pause(cancellationToken)) is { } lost ? lost : View();
     }
 
     public async Task<Reply<SessionView>> Resume(Caller caller, CancellationToken cancellationToken = default)
     {
         if (Gone(caller, acts: true) is { } refusal)
             return refusal;
-        return await Unless(() => _live!.Resume(cancellationToken)) is { } lost ? lost : View();
+        return await Awake(cancellationToken) is { } lost ? lost : View();
+    }
+
+    public async Task<Reply<SessionView>> Suspend(Caller caller, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (RefuseMemory(State.Spec, "memory") is { } unsupported)
+            return unsupported;
+        return await Suspend(cancellationToken) is { } refused ? refused : View();
+    }
+
+    public async Task<Reply<SessionForks>> Fork(
+        Caller caller, ForkSpec spec, string? idempotencyKey, string fingerprint, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (spec.Memory && RefuseMemory(State.Spec, "memory") is { } unsupported)
+            return unsupported;
+        if (await Awake(cancellationToken) is { } lost)
+            return lost;
+        return await _live!.Forker.Fork(caller, spec, idempotencyKey, fingerprint, cancellationToken);
+    }
+
+    public async Task<Reply<SessionSource>> Source(Caller caller, CancellationToken cancellationToken)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (await Awake(cancellationToken) is { } lost)
+            return lost;
+        _live!.Touch();
+        return new SessionSource(State.TenantId, State.SandboxId, State.Node, State.Spec, _live.Kernels);
+    }
+
+    public async Task Discard()
+    {
+        if (State.Exists)
+        {
+            await Finish(SessionEndCauses.Requested);
+            await Remove(CancellationToken.None);
+        }
+
+        DeactivateOnIdle();
     }
 
     public async Task<Reply<StepSubmission>> RunStep(
@@ -127,12 +185,19 @@ internal sealed partial class SessionGrain(
             return refusal;
         if (spec.Language is { } language && gate.RefuseLanguage(language) is { } unknown)
             return unknown;
-        if (_live is { } paused && await Unless(() => paused.Resume(cancellationToken)) is { } lost)
-            return lost;
-        var (step, replayed, refused) = idempotencyKey is null
-            ? Add(caller, spec, null, null)
-            : await FindOrAdd(caller, spec, idempotencyKey, fingerprint, cancellationToken);
-        return step is null ? refused! : new StepSubmission(await step.View(Bounded(wait), cancellationToken), replayed);
+        while (true)
+        {
+            if (await Awake(cancellationToken) is { } lost)
+                return lost;
+            var (step, replayed, refused) = idempotencyKey is null
+                ? Add(caller, spec, null, null)
+                : await FindOrAdd(caller, spec, idempotencyKey, fingerprint, cancellationToken);
+            if (refused is not null)
+                return refused;
+            // Neither: it was about to be paused to disk, and has to be woken first.
+            if (step is not null)
+                return new StepSubmission(await step.View(Bounded(wait), cancellationToken), replayed);
+        }
     }
 
     public async Task<Reply<StepView>> GetStep(Caller caller, long sequence, TimeSpan wait, CancellationToken cancellationToken = default) =>
@@ -183,7 +248,7 @@ internal sealed partial class SessionGrain(
     {
         if (Gone(caller, acts: true) is { } refusal)
             return refusal;
-        if (await Unless(() => _live!.Resume(cancellationToken)) is { } lost)
+        if (await Awake(cancellationToken) is { } lost)
             return lost;
         _live?.Touch();
         return new SessionSandbox(State.SandboxId, State.Node);
@@ -203,16 +268,19 @@ internal sealed partial class SessionGrain(
 
         if (State.EndedAt >= endedBefore)
             return;
-        await services.Outputs.Delete(State.Id, cancellationToken);
-        await services.Steps.Delete(State.Id, cancellationToken);
-        await Record.Remove(cancellationToken);
+        await Remove(cancellationToken);
         DeactivateOnIdle();
     }
 
     public async Task Due()
     {
         if (_live is not { } live)
+        {
+            if (_suspended is { IsOver: true })
+                await Finish(SessionEndCauses.Ttl);
             return;
+        }
+
         switch (live.DueNow())
         {
             case SessionDue.Expire:
@@ -223,6 +291,9 @@ internal sealed partial class SessionGrain(
                 break;
             case SessionDue.Pause:
                 await Unless(() => live.Pause(CancellationToken.None));
+                break;
+            case SessionDue.Suspend:
+                await SuspendIdle(live);
                 break;
         }
 
@@ -237,7 +308,16 @@ internal sealed partial class SessionGrain(
     {
         if (State.Ended)
             return;
+        // What it is being copied to shall not outlive it unnoticed.
+        if (_live is { } copied)
+            await copied.Forker.Stop();
         await Record.Change(current => current.Ended ? current : current.End(cause, Now));
+        if (Interlocked.Exchange(ref _suspended, null) is { } suspended)
+        {
+            await suspended.DisposeAsync();
+            await SuspendedSession.RemoveImage(services, State);
+        }
+
         if (Interlocked.Exchange(ref _live, null) is not { } live)
             return;
         LogEnded(State.Id, cause);
@@ -264,7 +344,9 @@ internal sealed partial class SessionGrain(
         {
             if (Gone(caller) is { } ended)
                 return (null, false, ended);
-            if (await _live!.FindStep(key, cancellationToken) is not { } known)
+            if (_live is not { } live)
+                return (null, false, null);
+            if (await live.FindStep(key, cancellationToken) is not { } known)
                 return Add(caller, spec, key, fingerprint);
             return known.Record.Fingerprint == fingerprint
                 ? (known, true, null)
@@ -279,10 +361,158 @@ internal sealed partial class SessionGrain(
     // Nothing is awaited in here: what is checked still holds when the step is added.
     private (StepHandle? Step, bool Replayed, Refusal? Refusal) Add(Caller caller, StepSpec spec, string? key, string? fingerprint)
     {
-        if ((Gone(caller) ?? _live!.Steps.Refuse(spec.Context)) is { } refusal)
-            return (null, false, refusal);
-        return (_live!.Add(spec, caller.AgentId, key, fingerprint), false, null);
+        if (Gone(caller) is { } ended)
+            return (null, false, ended);
+        if (_live is not { Suspending: null } live)
+            return (null, false, null);
+        return live.Steps.Refuse(spec.Context) is { } refusal ? (null, false, refusal) : (live.Add(spec, caller.AgentId, key, fingerprint), false, null);
     }
+
+    // The place among the live sessions is given back where there is no sandbox for it.
+    private async Task<Reply<SessionStart>> Start(Caller caller, SessionId id, SessionSpec spec, CancellationToken cancellationToken)
+    {
+        Reply<SessionStart>? reply = null;
+        try
+        {
+            return reply = await services.Starts.Make(caller, id, spec, cancellationToken);
+        }
+        finally
+        {
+            if (reply?.Value is null)
+                services.Admission.Leave(caller.TenantId);
+        }
+    }
+
+    /// <summary>Sees to it that the session has its sandbox, and that it is not frozen; the refusal where it cannot.</summary>
+    private async Task<Refusal?> Awake(CancellationToken cancellationToken)
+    {
+        while (!State.Ended)
+        {
+            if (_live is { Suspending: { } suspending })
+                await suspending.WaitAsync(cancellationToken);
+            else if (_live is { } live)
+                return await Unless(() => live.Resume(cancellationToken));
+            else if (await Wake(cancellationToken) is { } refusal)
+                return refusal;
+        }
+
+        return SessionRefusals.Ended(State);
+    }
+
+    private async Task<Refusal?> Wake(CancellationToken cancellationToken)
+    {
+        await _waking.WaitAsync(cancellationToken);
+        try
+        {
+            if (_suspended is not { } suspended)
+                return null;
+            if (suspended.IsOver)
+            {
+                await Finish(SessionEndCauses.Ttl);
+                return null;
+            }
+
+            var reply = await suspended.Wake(cancellationToken);
+            if (reply.Value is { } link)
+                await Enliven(suspended, link, cancellationToken);
+            else if (reply.Refusal!.Code == RefusalCodes.SnapshotCorrupt)
+                await Finish(SessionEndCauses.SandboxLost);
+            else
+                return reply.Refusal;
+            return null;
+        }
+        finally
+        {
+            _waking.Release();
+        }
+    }
+
+    private async Task Enliven(SuspendedSession suspended, SandboxLink link, CancellationToken cancellationToken)
+    {
+        _suspended = null;
+        await suspended.DisposeAsync();
+        if (State.Ended)
+        {
+            // It ended while its sandbox was being made.
+            await services.Sandboxes.Destroy(link);
+            services.Admission.Leave(State.TenantId);
+            return;
+        }
+
+        StayActive();
+        _live = Live(link);
+        await _live.TakeUp(cancellationToken);
+    }
+
+    private async Task<Refusal?> Suspend(CancellationToken cancellationToken)
+    {
+        if (_live is not { } live)
+            return null;
+        if (await live.Suspend(cancellationToken) is { } refusal)
+            return refusal;
+        if (!State.Suspended || Interlocked.CompareExchange(ref _live, null, live) != live)
+            return null;
+        _suspended = Suspended();
+        await live.LetGo();
+        live.EndSuspending();
+        DelayDeactivation(TimeSpan.Zero);
+        return null;
+    }
+
+    // What fails is tried again when it has been idle for as long once more; the clock goes on meanwhile.
+    private async Task SuspendIdle(LiveSession live)
+    {
+        try
+        {
+            if (await Suspend(CancellationToken.None) is null)
+                return;
+        }
+        catch (Exception e)
+        {
+            LogStaysAwake(State.Id, e);
+        }
+
+        live.Touch();
+    }
+
+    // An earlier process may have ended before it could remove what the session was paused to, or say that it was.
+    private async Task ClearAway()
+    {
+        if (!services.Sandboxes.HasMemory(State.Spec.Isolation))
+            return;
+        try
+        {
+            await SuspendedSession.RemoveImage(services, State);
+        }
+        catch (Exception e)
+        {
+            LogNotCleared(State.Id, e);
+        }
+    }
+
+    private async Task UndoForks(LiveSession live)
+    {
+        try
+        {
+            await live.Forker.UndoLeft();
+        }
+        catch (Exception e)
+        {
+            LogNotCleared(State.Id, e);
+        }
+    }
+
+    private async Task Remove(CancellationToken cancellationToken)
+    {
+        if (State.Image is not null)
+            await SuspendedSession.RemoveImage(services, State);
+        await services.Outputs.Delete(State.Id, cancellationToken);
+        await services.Steps.Delete(State.Id, cancellationToken);
+        await Record.Remove(cancellationToken);
+    }
+
+    private Refusal? RefuseMemory(SessionSpec spec, string field) =>
+        services.Sandboxes.HasMemory(spec.Isolation) ? null : SnapshotRefusals.MemoryUnsupported(spec.Isolation, field);
 
     private async Task<StepHandle?> FindStep(Caller caller, long sequence, CancellationToken cancellationToken)
     {
@@ -327,9 +557,11 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    private LiveSession Live(SandboxLink link) => new(Record, link, services, this.AsReference<ISessionTimers>());
+    private LiveSession Live(SandboxLink link) => new(Record, link, services, this.AsReference<ISessionTimers>(), GrainFactory);
 
-    private SessionView View() => State.View(_live?.Steps.Busy ?? false, _live?.Steps.Last ?? 0);
+    private SuspendedSession Suspended() => new(Record, services, this.AsReference<ISessionTimers>());
+
+    private SessionView View() => State.View(_live?.Steps.Busy ?? false, _live?.Steps.Last ?? State.Steps);
 
     private static TimeSpan Bounded(TimeSpan wait) => wait < LongestWait ? wait : LongestWait;
 
@@ -338,6 +570,12 @@ internal sealed partial class SessionGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} is taken up from an earlier process (epoch {Epoch})")]
     private partial void LogTakenUp(string session, int epoch);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session} is idle and could not be paused to disk")]
+    private partial void LogStaysAwake(string session, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session}: what an earlier process left could not be cleared away")]
+    private partial void LogNotCleared(string session, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} ended: {Cause}")]
     private partial void LogEnded(string session, string cause);

@@ -38,6 +38,26 @@ internal sealed class SessionKernels(string language)
         _used[kernel] = 0;
     }
 
+    /// <summary>Takes up the kernels of a sandbox that was restored with its memory.</summary>
+    public void Restore(IEnumerable<SavedKernel> saved)
+    {
+        foreach (var kernel in saved)
+            Restore(kernel.Context, kernel.Language, kernel.Id, kernel.Ended);
+    }
+
+    /// <summary>What whoever restores the sandbox with its memory has to know: only names that do not follow from the rule.</summary>
+    public IReadOnlyList<SavedKernel> Save() =>
+    [
+        .. _generations.Where(entry => entry.Value > 0).Select(entry =>
+        {
+            var current = Of(entry.Key.Context, entry.Key.Language, entry.Value);
+            // One that nobody has used yet begins fresh there as here.
+            return _used.ContainsKey(current.Id)
+                ? new SavedKernel(current.Context, current.Language, current.Id, Ended: false)
+                : new SavedKernel(current.Context, current.Language, Of(current.Context, current.Language, entry.Value - 1).Id, Ended: true);
+        }),
+    ];
+
     // The pool has started the kernel of the session's language already; it is generation 0 of the default context.
     private SessionKernel Of(string context, string kernelLanguage, int generation)
     {

@@ -47,6 +47,13 @@ internal sealed class SessionRecord(IPersistentState<SessionState> state)
         }
     }
 
+    /// <summary>Reads what is durable, after a write of which nobody knows whether it was one.</summary>
+    public async Task Reload()
+    {
+        await state.ReadStateAsync();
+        Current = state.State;
+    }
+
     public async Task Remove(CancellationToken cancellationToken)
     {
         await state.ClearStateAsync(cancellationToken);

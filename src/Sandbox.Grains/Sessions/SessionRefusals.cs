@@ -9,6 +9,10 @@ internal static class SessionRefusals
 {
     public static Refusal Lost { get; } = new(RefusalCodes.SessionLost, "The session's sandbox is gone.");
 
+    public static Refusal Busy { get; } = new(RefusalCodes.SessionBusy, "The session can be paused to disk when no step runs or waits and no file is transferred.", null, TimeSpan.FromSeconds(1));
+
+    public static Refusal Ending { get; } = new(RefusalCodes.SandboxUnreachable, "The session is ending.", null, TimeSpan.FromSeconds(1));
+
     public static Refusal Ended(SessionState state)
     {
         var when = state.EndedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

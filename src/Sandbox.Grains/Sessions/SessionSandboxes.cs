@@ -26,7 +26,7 @@ internal sealed partial class SessionSandboxes(
     public async Task<SandboxLink?> TryAcquire(SessionSpec spec, CancellationToken cancellationToken)
     {
         var key = KeyOf(spec);
-        var limits = new SandboxLimits(spec.Limits.Cpu, spec.Limits.MemoryBytes, spec.Limits.DiskBytes, spec.Limits.Processes);
+        var limits = LimitsOf(spec);
         try
         {
             return Track(pool.TryAcquire(key, limits) ?? await Make(key, limits, cancellationToken));
@@ -38,6 +38,25 @@ internal sealed partial class SessionSandboxes(
         }
     }
 
+    /// <summary>A sandbox that goes on where an image was taken.</summary>
+    /// <exception cref="SandboxStartException">None could be made.</exception>
+    public async Task<SandboxLink> Restore(SessionSpec spec, SandboxImage image, CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            var key = KeyOf(spec);
+            return Track(await runtime.Restore(new SandboxSpec(key.Template, key.Isolation, LimitsOf(spec)), image, cancellationToken));
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>Whether sandboxes of an isolation class can be saved with their memory.</summary>
+    public bool HasMemory(string isolation) => runtime.WithMemory.Contains(ClassOf(isolation));
+
     /// <summary>The link to a sandbox of an earlier process; it connects when it is needed.</summary>
     public SandboxLink Resume(string sandboxId)
     {
@@ -48,6 +67,9 @@ internal sealed partial class SessionSandboxes(
 
     /// <summary>The link to a sandbox that a session of this process holds; null when there is none.</summary>
     public SandboxLink? Find(SandboxId id) => _links.GetValueOrDefault(id);
+
+    /// <summary>The link to the sandbox of a session that is to be copied; null where this process does not hold it.</summary>
+    public SandboxLink? Find(SessionSource source) => SandboxId.TryParse(source.SandboxId, out var id) ? Find(id) : null;
 
     /// <summary>Closes the link and leaves the sandbox running.</summary>
     public async Task Release(SandboxLink link)
@@ -106,7 +128,12 @@ internal sealed partial class SessionSandboxes(
     private static PoolKey KeyOf(SessionSpec spec) => new(
         spec.Template ?? "default",
         spec.Language,
-        spec.Isolation == IsolationClasses.Strong ? IsolationClass.Strong : IsolationClass.Standard);
+        ClassOf(spec.Isolation));
+
+    private static IsolationClass ClassOf(string isolation) => isolation == IsolationClasses.Strong ? IsolationClass.Strong : IsolationClass.Standard;
+
+    private static SandboxLimits LimitsOf(SessionSpec spec) =>
+        new(spec.Limits.Cpu, spec.Limits.MemoryBytes, spec.Limits.DiskBytes, spec.Limits.Processes);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "No sandbox could be made for a session")]
     private partial void LogNoSandbox(Exception exception);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Snapshots;
 using Sandbox.Runtime.Languages;
 
 namespace Sandbox.Grains.Sessions;
@@ -13,6 +14,8 @@ internal sealed class SessionServices(
     KernelStarter kernels,
     IStepStore steps,
     IOutputStore outputs,
+    SandboxStore store,
+    SessionStarts starts,
     IOptions<SessionOptions> options,
     TimeProvider time,
     ILogger<SessionServices> logger)
@@ -26,6 +29,10 @@ internal sealed class SessionServices(
     public IStepStore Steps => steps;
 
     public IOutputStore Outputs => outputs;
+
+    public SandboxStore Store => store;
+
+    public SessionStarts Starts => starts;
 
     public SessionOptions Options => options.Value;
 

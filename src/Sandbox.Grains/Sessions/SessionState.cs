@@ -21,6 +21,11 @@ internal sealed record SessionState : ISessionIndexed
         [SessionStatus.Failed] = [],
     }.ToFrozenDictionary();
 
+    /// <summary>Of a session that does not exist.</summary>
+    public static SessionSpec NoSpec { get; } = new(
+        string.Empty, null, IsolationClasses.Standard, new ResourceLimits(0, 0, 0, 0, 0, 0), 0, null, IdleActions.End,
+        FrozenDictionary<string, string>.Empty, FrozenDictionary<string, string>.Empty);
+
     public string Id { get; init; } = string.Empty;
 
     public string TenantId { get; init; } = string.Empty;
@@ -30,9 +35,7 @@ internal sealed record SessionState : ISessionIndexed
     /// <summary>Hash of the request, by which a repeated one is told from another one with the same key.</summary>
     public string Fingerprint { get; init; } = string.Empty;
 
-    public SessionSpec Spec { get; init; } = new(
-        string.Empty, null, IsolationClasses.Standard, new ResourceLimits(0, 0, 0, 0, 0, 0), 0, null, IdleActions.End,
-        FrozenDictionary<string, string>.Empty, FrozenDictionary<string, string>.Empty);
+    public SessionSpec Spec { get; init; } = NoSpec;
 
     public PolicyDecision Decision { get; init; } = new(string.Empty, 0, false);
 
@@ -40,6 +43,18 @@ internal sealed record SessionState : ISessionIndexed
 
     /// <summary>The sandbox, from the first state to the end; kept afterwards for the record.</summary>
     public string SandboxId { get; init; } = string.Empty;
+
+    /// <summary>What it has from the session that was saved; null where its sandbox was not restored with its memory.</summary>
+    public SessionOrigin? Origin { get; init; }
+
+    /// <summary>Forks that are being made.</summary>
+    public IReadOnlyList<PendingFork> Forks { get; init; } = [];
+
+    /// <summary>Where its sandbox is stored while it is paused to disk; it has none then.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>Steps that it had when it was paused to disk.</summary>
+    public long Steps { get; init; }
 
     /// <summary>Rises with every process that takes the session up: of two activations only the one with the last epoch can write.</summary>
     public int Epoch { get; init; } = 1;
@@ -55,13 +70,16 @@ internal sealed record SessionState : ISessionIndexed
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Whether it is paused to disk.</summary>
+    public bool Suspended => Status == SessionStatus.Paused && Image is not null;
+
     public bool Exists => Id.Length > 0;
 
     public bool Ended => Exists && Allowed[Status].Length == 0;
 
     /// <summary>A session as it is when it has its sandbox.</summary>
     public static SessionState Create(
-        SessionId id, string tenantId, string agentId, SessionSpec spec, string fingerprint, PolicyDecision decision, string node, string sandboxId, DateTimeOffset now) => new()
+        SessionId id, string tenantId, string agentId, SessionSpec spec, string fingerprint, PolicyDecision decision, string node, string sandboxId, DateTimeOffset now, SessionOrigin? origin = null) => new()
     {
         Id = id.ToString(),
         TenantId = tenantId,
@@ -71,6 +89,7 @@ internal sealed record SessionState : ISessionIndexed
         Decision = decision,
         Node = node,
         SandboxId = sandboxId,
+        Origin = origin,
         CreatedAt = now,
         ExpiresAt = now + TimeSpan.FromSeconds(spec.TtlSeconds),
         Status = SessionStatus.Ready,
@@ -78,7 +97,25 @@ internal sealed record SessionState : ISessionIndexed
 
     public SessionState Pause() => MoveTo(SessionStatus.Paused);
 
-    public SessionState Resume() => MoveTo(SessionStatus.Ready);
+    public SessionState Resume() => Suspended
+        ? throw new InvalidOperationException($"Session {Id} is paused to disk: it needs a sandbox to go on.")
+        : MoveTo(SessionStatus.Ready);
+
+    /// <summary>Its sandbox is stored, and is none any more.</summary>
+    public SessionState Suspend(string image, long steps) => Suspended
+        ? throw new InvalidOperationException($"Session {Id} is paused to disk already.")
+        : (Status == SessionStatus.Paused ? this : MoveTo(SessionStatus.Paused)) with { Image = image, Steps = steps, SandboxId = string.Empty };
+
+    /// <summary>It goes on in a sandbox that was restored.</summary>
+    public SessionState Wake(string sandboxId) => Suspended
+        ? MoveTo(SessionStatus.Ready) with { Image = null, SandboxId = sandboxId }
+        : throw new InvalidOperationException($"Session {Id} is {Status} and not paused to disk.");
+
+    /// <summary>Forks are to be made: until <see cref="EndFork"/> is durable, they are not to stay.</summary>
+    public SessionState BeginFork(PendingFork fork) => this with { Forks = [.. Forks, fork] };
+
+    /// <summary>They are made, or undone.</summary>
+    public SessionState EndFork(PendingFork fork) => this with { Forks = [.. Forks.Where(pending => pending.Id != fork.Id)] };
 
     /// <summary>Another process holds it from now on.</summary>
     public SessionState TakeUp() => this with { Epoch = Epoch + 1 };
@@ -109,7 +146,7 @@ internal sealed record SessionState : ISessionIndexed
         SessionId.TryParse(Id, out var id) ? id : throw new InvalidOperationException("The state has no session id."),
         TenantId,
         View(busy: false, steps: 0),
-        Ended ? null : SandboxId);
+        Ended || Suspended ? null : SandboxId);
 
     /// <summary>The form that callers see.</summary>
     public SessionView View(bool busy, long steps) => new(
@@ -130,7 +167,9 @@ internal sealed record SessionState : ISessionIndexed
         Spec.Metadata,
         CreatedAt,
         ExpiresAt,
-        EndedAt);
+        EndedAt,
+        Spec.Snapshot,
+        Status != SessionStatus.Paused ? null : Suspended ? PausePlaces.Disk : PausePlaces.Memory);
 
     private SessionState MoveTo(SessionStatus next) => Allowed[Status].Contains(next)
         ? this with { Status = next }

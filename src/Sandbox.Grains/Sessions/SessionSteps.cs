@@ -74,7 +74,7 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
         var unanswered = knownToAgent
             .Select(id => StepName.TryParse(id, out var name) ? name : null)
             .OfType<StepName>()
-            .Where(name => name.Sequence > overview.Last && name.Sequence <= overview.Last + MostAdopted)
+            .Where(name => name.Branch == session.Branch && name.Sequence > overview.Last && name.Sequence <= overview.Last + MostAdopted)
             .DistinctBy(name => name.Sequence)
             .Select(ToRecord);
         foreach (var (record, saved) in overview.Open.Select(record => (record, true)).Concat(unanswered.Select(record => (record, false))).OrderBy(entry => entry.record.Sequence))

@@ -52,7 +52,7 @@ internal sealed partial class StepRun
     /// <summary>The durable record of the end. Fails when the process let go of the step, which then goes on without it.</summary>
     public Task<StepRecord> Finished => _finished.Task;
 
-    private string ExecId => StepName.Of(_record).ToString();
+    private string ExecId => StepName.Of(_record, _session.Branch).ToString();
 
     /// <summary>Writes the step as it stands, once, so that it may be acknowledged before its end.</summary>
     public async Task MakeDurable(CancellationToken cancellationToken)

@@ -43,9 +43,9 @@ internal sealed class StepStart(SessionContext session)
         }
     }
 
-    private static Task<IAgentExec> Exec(SandboxHandle sandbox, StepRecord step, long after, ExecStart? start, CancellationToken cancellationToken) =>
+    private Task<IAgentExec> Exec(SandboxHandle sandbox, StepRecord step, long after, ExecStart? start, CancellationToken cancellationToken) =>
         sandbox.Agent.Exec(
-            new ExecRequest(StepName.Of(step).ToString(), after, start), Utf8(step.Spec?.Code), Utf8(step.Spec?.Stdin), cancellationToken);
+            new ExecRequest(StepName.Of(step, session.Branch).ToString(), after, start), Utf8(step.Spec?.Code), Utf8(step.Spec?.Stdin), cancellationToken);
 
     private ExecStart Start(StepSpec spec, string? kernel)
     {

@@ -112,6 +112,13 @@ public sealed class AgentClient : IAgentClient
     public Task Remove(RemoveRequest request, CancellationToken cancellationToken) => files.Remove(request, cancellationToken);
 
     /// <inheritdoc />
+    public Task<AgentTree> ExportTree(ExportTreeRequest request, CancellationToken cancellationToken) => files.ExportTree(request, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<TreeImported> ImportTree(ImportTreeRequest request, Stream content, CancellationToken cancellationToken) =>
+        files.ImportTree(request, content, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => files.Watch(request, cancellationToken);
 
     /// <inheritdoc />

@@ -4,7 +4,10 @@ using Sandbox.Protocol.Framing;
 namespace Sandbox.Runtime.Channel;
 
 /// <summary>A file's content as it comes over a channel; never more than was asked for.</summary>
-internal sealed class AgentFileStream(AgentRequest channel, long mostBytes) : Stream
+/// <param name="channel">The request; abandoned when this is disposed of.</param>
+/// <param name="mostBytes">Most bytes that may come.</param>
+/// <param name="atEnd">Reads what follows the content, before its end is told.</param>
+internal sealed class AgentFileStream(AgentRequest channel, long mostBytes, Func<CancellationToken, Task>? atEnd = null) : Stream
 {
     private long left = mostBytes;
     private bool ended;
@@ -65,6 +68,8 @@ internal sealed class AgentFileStream(AgentRequest channel, long mostBytes) : St
         if (other is not null || count > left)
             throw new ProtocolViolationException("The file is longer than was allowed, or no file.");
         left -= count;
+        if (count == 0 && atEnd is not null)
+            await atEnd(cancellationToken);
         ended = count == 0;
         return count;
     }

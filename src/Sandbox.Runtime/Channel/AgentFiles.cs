@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Nerdbank.Streams;
 using Sandbox.Protocol;
+using Sandbox.Protocol.Framing;
 
 namespace Sandbox.Runtime.Channel;
 
@@ -38,23 +39,8 @@ internal sealed class AgentFiles(MultiplexingStream mux) : IAgentFiles
         }
     });
 
-    public Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken) => AgentRequest.Guard(mux, async () =>
-    {
-        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.WriteFile, cancellationToken);
-        await channel.Send(request, ProtocolJson.Default.WriteFileRequest, cancellationToken);
-        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task sending = channel.SendBody(content, refused.Token);
-        try
-        {
-            // A refusal (a full disk) comes before the end of the body.
-            return await channel.AnswerOrFailureOf(sending, ProtocolJson.Default.FileWritten, cancellationToken);
-        }
-        finally
-        {
-            await refused.CancelAsync();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    });
+    public Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken) => Upload(
+        Verbs.WriteFile, request, ProtocolJson.Default.WriteFileRequest, content, ProtocolJson.Default.FileWritten, cancellationToken);
 
     public Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken) => AgentRequest.Guard(mux, async () =>
     {
@@ -72,6 +58,25 @@ internal sealed class AgentFiles(MultiplexingStream mux) : IAgentFiles
     public Task Remove(RemoveRequest request, CancellationToken cancellationToken) =>
         Change(Verbs.Remove, request, ProtocolJson.Default.RemoveRequest, cancellationToken);
 
+    public Task<AgentTree> ExportTree(ExportTreeRequest request, CancellationToken cancellationToken) => AgentRequest.Guard(mux, async () =>
+    {
+        AgentRequest channel = await AgentRequest.Open(mux, Verbs.ExportTree, cancellationToken);
+        try
+        {
+            await channel.Send(request, ProtocolJson.Default.ExportTreeRequest, cancellationToken);
+            await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+            return new AgentTree(tree => new AgentFileStream(channel, request.MaxBytes, async token => tree.Exported = await ReadEnd(channel, token)));
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+    });
+
+    public Task<TreeImported> ImportTree(ImportTreeRequest request, Stream content, CancellationToken cancellationToken) => Upload(
+        Verbs.ImportTree, request, ProtocolJson.Default.ImportTreeRequest, content, ProtocolJson.Default.TreeImported, cancellationToken);
+
     public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => AgentRequest.Guard(mux, async () =>
     {
         AgentRequest channel = await AgentRequest.Open(mux, Verbs.Watch, cancellationToken);
@@ -85,6 +90,32 @@ internal sealed class AgentFiles(MultiplexingStream mux) : IAgentFiles
         {
             channel.Dispose();
             throw;
+        }
+    });
+
+    private static async Task<TreeExported> ReadEnd(AgentRequest channel, CancellationToken cancellationToken)
+    {
+        TreeExported end = await channel.Answer(ProtocolJson.Default.TreeExported, cancellationToken);
+        return end is { Entries: >= 0, Skipped: >= 0 } ? end : throw new ProtocolViolationException("The end of a tree makes no sense.");
+    }
+
+    private Task<TReply> Upload<TRequest, TReply>(
+        string verb, TRequest request, JsonTypeInfo<TRequest> requestType, Stream content, JsonTypeInfo<TReply> replyType, CancellationToken cancellationToken)
+        where TReply : class => AgentRequest.Guard(mux, async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, verb, cancellationToken);
+        await channel.Send(request, requestType, cancellationToken);
+        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task sending = channel.SendBody(content, refused.Token);
+        try
+        {
+            // A refusal (a full disk) comes before the end of the body.
+            return await channel.AnswerOrFailureOf(sending, replyType, cancellationToken);
+        }
+        finally
+        {
+            await refused.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     });
 

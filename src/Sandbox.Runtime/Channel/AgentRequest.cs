@@ -30,7 +30,7 @@ internal sealed class AgentRequest : IDisposable
     {
         try
         {
-            return new AgentRequest(await mux.OfferChannelAsync(verb, verb == Verbs.ReadFile ? Bulk : null, cancellationToken));
+            return new AgentRequest(await mux.OfferChannelAsync(verb, verb is Verbs.ReadFile or Verbs.ExportTree ? Bulk : null, cancellationToken));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -35,6 +35,13 @@ public interface IAgentFiles
     /// <summary>Removes a file or folder. Cancelling stops the removal where it is.</summary>
     Task Remove(RemoveRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Everything below a folder as a tar stream.</summary>
+    Task<AgentTree> ExportTree(ExportTreeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Unpacks a stream that came so. A refusal leaves a part unpacked.</summary>
+    /// <exception cref="FileContentException">The content could not be read.</exception>
+    Task<TreeImported> ImportTree(ImportTreeRequest request, Stream content, CancellationToken cancellationToken);
+
     /// <summary>Watches a folder. Completes when it is watched: every change from then on is told.</summary>
     Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken);
 }
@@ -50,6 +57,22 @@ public interface IAgentWatch : IAsyncDisposable
     /// as <see cref="FileEventKind.Overflow"/>. To be read once.
     /// </summary>
     IAsyncEnumerable<FileEvent> Events(CancellationToken cancellationToken);
+}
+
+/// <summary>A folder of a sandbox that is being exported. Disposing of it abandons what was not read.</summary>
+public sealed class AgentTree : IAsyncDisposable
+{
+    /// <summary>Takes over the content.</summary>
+    public AgentTree(Func<AgentTree, Stream> content) => Content = content(this);
+
+    /// <summary>The tar stream, read asynchronously; never more than was asked for.</summary>
+    public Stream Content { get; }
+
+    /// <summary>What was sent and what was left out; null until the content has been read to its end.</summary>
+    public TreeExported? Exported { get; set; }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Content.DisposeAsync();
 }
 
 /// <summary>A regular file of a sandbox that is being read. Disposing of it abandons what was not read.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Sandbox.Grains.Abstractions.Artifacts;
 
 namespace Sandbox.Storage.Artifacts;
@@ -49,16 +50,12 @@ internal sealed class ArtifactFiles(string root)
     }
 
     /// <summary>The content; null when there is no such file.</summary>
-    public FileStream? OpenRead(ArtifactId id)
+    public SafeFileHandle? OpenRead(ArtifactId id)
     {
         try
         {
-            return new FileStream(PathOf(id), new FileStreamOptions
-            {
-                Access = FileAccess.Read,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-            });
+            return File.OpenHandle(
+                PathOf(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -6,14 +6,14 @@ namespace Sandbox.Storage.Artifacts;
 /// <summary>The statements on <c>artifacts</c>; every one that serves a tenant names it.</summary>
 internal static class ArtifactTable
 {
-    public static bool Insert(SqliteSession session, string tenantId, ArtifactInfo info)
+    public static bool Insert(SqliteSession session, string tenantId, ArtifactInfo info, byte[] dataKey)
     {
         using var statement = session.Prepare("""
-            INSERT INTO artifacts(id, tenant_id, owner, name, size_bytes, sha256, content_type, created_at)
-            VALUES(?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO artifacts(id, tenant_id, owner, name, size_bytes, sha256, content_type, created_at, data_key)
+            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         statement.Bind(info.Id).Bind(tenantId).Bind(info.Owner).Bind(info.Name).Bind(info.SizeBytes).Bind(info.Sha256)
-            .Bind(info.ContentType).Bind(info.CreatedAt).Execute();
+            .Bind(info.ContentType).Bind(info.CreatedAt).Bind(dataKey).Execute();
         return true;
     }
 
@@ -27,6 +27,15 @@ internal static class ArtifactTable
         return new ArtifactInfo(
             statement.Text(0), statement.Text(1), statement.Int64(2), statement.Text(3), statement.Text(4),
             statement.Text(5), statement.Time(6));
+    }
+
+    /// <summary>The wrapped key of an artifact: none where it is not encrypted; false where there is no such artifact.</summary>
+    public static bool TryFindKey(SqliteSession session, string tenantId, ArtifactId id, out byte[]? dataKey)
+    {
+        using var statement = session.Prepare("SELECT data_key FROM artifacts WHERE id = ? AND tenant_id = ?");
+        var found = statement.Bind(id.ToString()).Bind(tenantId).Step();
+        dataKey = found && !statement.IsNull(0) ? statement.Blob(0).ToArray() : null;
+        return found;
     }
 
     public static bool Exists(SqliteSession session, ArtifactId id)

@@ -1,16 +1,19 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Win32.SafeHandles;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Storage.Encryption;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.Artifacts;
 
 /// <summary>
-/// Artifacts in a local folder, described by rows in SQLite. The row makes the artifact: written last when storing,
-/// removed first when deleting, so that what a crash leaves is a file without a row, which the sweep removes.
+/// Artifacts in a local folder, encrypted, described by rows in SQLite. The row makes the artifact, and holds its wrapped
+/// key: written last when storing, removed first when deleting, so that what a crash leaves is a file without a row and
+/// without a key, which the sweep removes.
 /// </summary>
-internal sealed class LocalArtifactStore(ArtifactFiles files, SqliteWriter writer, SqliteReaders readers, TimeProvider time)
+internal sealed class LocalArtifactStore(ArtifactFiles files, TenantKeys keys, SqliteWriter writer, SqliteReaders readers, TimeProvider time)
     : IArtifactStore
 {
     private const int BufferSize = 128 * 1024;
@@ -27,12 +30,14 @@ internal sealed class LocalArtifactStore(ArtifactFiles files, SqliteWriter write
         await using var locked = file;
         try
         {
-            var (size, sha256) = await Copy(content, file, maxBytes, cancellationToken);
+            var (key, wrapped) = await keys.NewObjectKey(tenantId, id.ToString(), cancellationToken);
+            using var encrypted = new EncryptedWriter(file, key, id.ToString());
+            var (size, sha256) = await Copy(content, encrypted, maxBytes, cancellationToken);
             file.Flush(flushToDisk: true);
             files.Publish(id);
             var info = new ArtifactInfo(id.ToString(), name, size, sha256, ContentTypeOf(name), owner, time.GetUtcNow());
             await writer.Write(
-                session => ArtifactTable.Insert(session, tenantId, info),
+                session => ArtifactTable.Insert(session, tenantId, info, wrapped),
                 WriteScope.SingleStatement,
                 cancellationToken: cancellationToken);
             return info;
@@ -57,8 +62,10 @@ internal sealed class LocalArtifactStore(ArtifactFiles files, SqliteWriter write
         cancellationToken.ThrowIfCancellationRequested();
         if (!ArtifactId.TryParse(artifactId, out var id))
             return Task.FromResult<Stream?>(null);
-        var exists = readers.Read(session => ArtifactTable.Find(session, tenantId, id)) is not null;
-        return Task.FromResult<Stream?>(exists ? files.OpenRead(id) : null);
+        byte[]? wrapped = null;
+        if (!readers.Read(session => ArtifactTable.TryFindKey(session, tenantId, id, out wrapped)) || files.OpenRead(id) is not { } file)
+            return Task.FromResult<Stream?>(null);
+        return Task.FromResult<Stream?>(Open(tenantId, id.ToString(), wrapped, file));
     }
 
     public async Task<bool> Delete(string tenantId, string artifactId, CancellationToken cancellationToken = default)
@@ -85,8 +92,24 @@ internal sealed class LocalArtifactStore(ArtifactFiles files, SqliteWriter write
         return ids.Count;
     }
 
+    private Stream Open(string tenantId, string id, byte[]? wrapped, SafeFileHandle file)
+    {
+        // Artifacts of versions that did not encrypt stay readable.
+        if (wrapped is null)
+            return new FileStream(file, FileAccess.Read, bufferSize: 0, isAsync: true);
+        try
+        {
+            return DecryptingStream.Open(file, keys.OpenObjectKey(tenantId, id, wrapped), id);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     private static async Task<(long Size, string Sha256)> Copy(
-        Stream content, FileStream file, long maxBytes, CancellationToken cancellationToken)
+        Stream content, EncryptedWriter target, long maxBytes, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -100,9 +123,10 @@ internal sealed class LocalArtifactStore(ArtifactFiles files, SqliteWriter write
                 if (size > maxBytes)
                     throw new ArtifactTooLargeException(maxBytes);
                 hash.AppendData(buffer, 0, read);
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                await target.Write(buffer.AsMemory(0, read), cancellationToken);
             }
 
+            await target.Complete(cancellationToken);
             return (size, Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         finally

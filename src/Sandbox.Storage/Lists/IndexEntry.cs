@@ -1,6 +1,8 @@
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Storage.GrainState;
+using Sandbox.Storage.Snapshots;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.Lists;
@@ -22,6 +24,7 @@ internal sealed class IndexEntry : IDisposable
     {
         IJobIndexed job => Of(job.ToRow(), json),
         ISessionIndexed session => Of(session.ToRow(), json),
+        ISnapshotIndexed snapshot => Of(snapshot.ToRow(), json),
         _ => null,
     };
 
@@ -45,6 +48,12 @@ internal sealed class IndexEntry : IDisposable
         new IndexRow(
             IndexTable.Sessions, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.EndedAt,
             row.View.Node, row.SandboxId, row.View.Metadata, row.View.ExpiresAt),
+        json.Serialize(row.View));
+
+    private static IndexEntry Of(SnapshotRow row, GrainStateJson json) => new(
+        new IndexRow(
+            IndexTable.Snapshots, row.Id.ToString(), row.TenantId, (int)row.Status, row.View.CreatedAt, null,
+            row.Node, null, SqliteSnapshotQueries.LabelsOf(row.View), row.View.ExpiresAt),
         json.Serialize(row.View));
 
     private void Upsert(SqliteSession session, long stateId)

@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 
 namespace Sandbox.Storage.Lists;
 
@@ -14,6 +15,8 @@ internal sealed record IndexTable(string Name, string Labels, string Key, int La
     public static readonly IndexTable Jobs = new("jobs", "job_metadata", "job_id", (int)JobStatus.Running, Expires: false);
 
     public static readonly IndexTable Sessions = new("sessions", "session_metadata", "session_id", (int)SessionStatus.Paused, Expires: true);
+
+    public static readonly IndexTable Snapshots = new("snapshots", "snapshot_metadata", "snapshot_id", (int)SnapshotStatus.Unfinished, Expires: true);
 
     /// <summary>Open resources of a node after a place in the order of creation. Columns: created_at, id, sandbox_id.</summary>
     public string OpenText { get; } = $"""

@@ -19,9 +19,10 @@ internal sealed class SqliteFile
             // The provider polls in steps of 150 ms on top of SQLite's own wait; without it that would go on for ever.
             DefaultTimeout = Math.Max(1, (int)busyTimeout.TotalSeconds),
         }.ToString();
-        // FULL: a commit in the write-ahead log is on disk when it returns. Both are settings of the connection, not of the file.
+        // FULL: a commit in the write-ahead log is on disk when it returns. Each is a setting of the connection, not of the file.
+        // secure_delete: a removed key is overwritten in its page, so that what it opened is gone with it.
         _pragmas = string.Create(CultureInfo.InvariantCulture,
-            $"PRAGMA busy_timeout={(int)busyTimeout.TotalMilliseconds};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;");
+            $"PRAGMA busy_timeout={(int)busyTimeout.TotalMilliseconds};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA secure_delete=FAST;");
     }
 
     public string FilePath { get; }

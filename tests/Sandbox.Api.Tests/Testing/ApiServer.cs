@@ -8,6 +8,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 
 namespace Sandbox.Api.Tests.Testing;
 
@@ -35,6 +36,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public MemoryArtifactStore Artifacts => Services.GetRequiredService<MemoryArtifactStore>();
 
+    public MemorySnapshotQueries Snapshots => Services.GetRequiredService<MemorySnapshotQueries>();
+
     public MemoryJobQueries Queries => Services.GetRequiredService<MemoryJobQueries>();
 
     public RecordedLogs Logs => Services.GetRequiredService<RecordedLogs>();
@@ -56,6 +59,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<IPlatform, TestPlatform>()
             .AddSingleton<MemoryJobQueries>().AddSingleton<IJobQueries>(static services => services.GetRequiredService<MemoryJobQueries>())
             .AddSingleton<MemorySessionQueries>().AddSingleton<ISessionQueries>(static services => services.GetRequiredService<MemorySessionQueries>())
+            .AddSingleton<MemorySnapshotQueries>().AddSingleton<ISnapshotQueries>(static services => services.GetRequiredService<MemorySnapshotQueries>())
             .AddSingleton<MemorySessionFiles>().AddSingleton<ISessionFiles>(static services => services.GetRequiredService<MemorySessionFiles>())
             .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>());
         configure?.Invoke(builder.Services);

@@ -25,7 +25,8 @@ internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
         var created = DateTimeOffset.UnixEpoch.AddYears(50);
         _view ??= new SessionView(
             this.GetPrimaryKeyString(), SessionStatus.Ready, null, spec.Language, spec.Isolation, spec.Template, spec.Limits, spec.IdleSeconds, spec.OnIdle,
-            "node", 1, 0, caller.AgentId, new PolicyDecision("default", 0, true), spec.Metadata, created, created.AddSeconds(spec.TtlSeconds), null);
+            "node", 1, 0, caller.AgentId, new PolicyDecision("default", 0, true), spec.Metadata, created, created.AddSeconds(spec.TtlSeconds), null,
+            spec.Snapshot);
         return Task.FromResult<Reply<SessionCreation>>(new SessionCreation(_view, replayed));
     }
 
@@ -47,6 +48,22 @@ internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
 
     public Task<Reply<SessionView>> Pause(Caller caller, CancellationToken cancellationToken = default) =>
         View(caller, view => view with { Status = SessionStatus.Paused });
+
+    public Task<Reply<SessionView>> Suspend(Caller caller, CancellationToken cancellationToken = default) =>
+        View(caller, view => view with { Status = SessionStatus.Paused, PausedTo = PausePlaces.Disk });
+
+    public Task<Reply<SessionForks>> Fork(
+        Caller caller, ForkSpec spec, string? idempotencyKey, string fingerprint, CancellationToken cancellationToken = default)
+    {
+        if (Refuse(caller) is { } refusal)
+            return Task.FromResult<Reply<SessionForks>>(refusal);
+        if (spec.Memory)
+            return Task.FromResult<Reply<SessionForks>>(new Refusal(RefusalCodes.MemoryUnsupported, "No memory here.", "memory"));
+        var forks = Enumerable.Range(0, spec.Count)
+            .Select(_ => _view! with { Id = SessionId.New().ToString(), Metadata = spec.Metadata ?? _view.Metadata, Snapshot = fingerprint })
+            .ToList();
+        return Task.FromResult<Reply<SessionForks>>(new SessionForks(forks, idempotencyKey is "again"));
+    }
 
     public Task<Reply<SessionView>> Resume(Caller caller, CancellationToken cancellationToken = default) =>
         View(caller, view => view with { Status = SessionStatus.Ready });

@@ -144,6 +144,9 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("pause", "sandbox session pause ses_…")]
     [InlineData("resume", "sandbox session resume ses_…")]
     [InlineData("extend", "--ttl 2h")]
+    [InlineData("suspend", "sandbox session suspend ses_…")]
+    [InlineData("snapshot", "--snapshot \"$snp\"")]
+    [InlineData("fork", "--count 5 --memory")]
     public async Task Help_TeachesByExamples(string verb, string text)
     {
         var result = await Run(verb, "--help");

@@ -7,8 +7,9 @@ namespace Sandbox.Grains.Tests.Sessions;
 /// <summary>A test of sessions on a node of its own.</summary>
 public abstract class SessionNodeTest : NodeTest
 {
-    private protected static SessionSpec SessionSpec(double ttl = 3600, double? idle = null, string onIdle = IdleActions.End) => new(
-        "python", null, IsolationClasses.Standard, new ResourceLimits(1, 64 << 20, 64 << 20, 128, 60, 1 << 20), ttl, idle, onIdle,
+    private protected static SessionSpec SessionSpec(
+        double ttl = 3600, double? idle = null, string onIdle = IdleActions.End, string isolation = IsolationClasses.Standard) => new(
+        "python", null, isolation, new ResourceLimits(1, 64 << 20, 64 << 20, 128, 60, 1 << 20), ttl, idle, onIdle,
         new Dictionary<string, string> { ["A"] = "session", ["B"] = "session" }, new Dictionary<string, string>());
 
     private protected static StepSpec Code(string code, string context = "default", string? language = null) =>

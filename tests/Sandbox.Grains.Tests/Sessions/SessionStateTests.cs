@@ -55,6 +55,37 @@ public sealed class SessionStateTests
     }
 
     [Fact]
+    public void PausedToDisk_HasNoSandboxUntilItWakes()
+    {
+        foreach (var live in new[] { Ready(), Ready().Pause() })
+        {
+            var suspended = live.Suspend("art_1", 7);
+            Assert.Equal((SessionStatus.Paused, string.Empty, PausePlaces.Disk, 7L), (suspended.Status, suspended.SandboxId, suspended.View(false, 7).PausedTo, suspended.Steps));
+            Assert.Null(suspended.ToRow().SandboxId);
+            Assert.Throws<InvalidOperationException>(() => suspended.Suspend("art_2", 7));
+            Assert.Throws<InvalidOperationException>(() => suspended.Resume());
+            Assert.Throws<InvalidOperationException>(() => suspended.Pause());
+            var awake = suspended.Wake("other");
+            Assert.Equal((SessionStatus.Ready, "other", null), (awake.Status, awake.SandboxId, awake.Image));
+            Assert.Throws<InvalidOperationException>(() => awake.Wake("third"));
+            Assert.False(suspended.End(SessionEndCauses.Ttl, Now).Suspended);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => Ready().Pause().Wake("other"));
+        Assert.Equal(PausePlaces.Memory, Ready().Pause().View(false, 0).PausedTo);
+        Assert.Throws<InvalidOperationException>(() => Ready().End(SessionEndCauses.Ttl, Now).Suspend("art_1", 0));
+    }
+
+    [Fact]
+    public void Forks_ThatAreBeingMade_ArePartOfTheState()
+    {
+        var fork = new PendingFork("f", ["ses_1"]);
+
+        Assert.Equal(fork, Assert.Single(Ready().BeginFork(fork).Forks));
+        Assert.Empty(Ready().BeginFork(fork).EndFork(fork).Forks);
+    }
+
+    [Fact]
     public void Change_OfPartOfIt_LeavesTheRest()
     {
         var later = Now.AddSeconds(30);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 
 namespace Sandbox.Grains.Tests.Testing;
 
@@ -20,6 +21,19 @@ internal sealed class MemorySessionQueries(MemoryStates states) : ISessionQuerie
             .Where(row => row.View.EndedAt < endedBefore || (row.View.EndedAt is null && row.View.ExpiresAt < expiredBefore))
             .Select(row => row.Id)
             .Take(limit)]);
+}
+
+/// <summary>Lists of snapshots over <see cref="MemoryStates"/>.</summary>
+internal sealed class MemorySnapshotQueries(MemoryStates states) : ISnapshotQueries
+{
+    public Task<SnapshotPage> List(string tenantId, SnapshotFilter filter, SnapshotCursor? cursor, int limit, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public IAsyncEnumerable<SnapshotId> ListUnfinished(string node, CancellationToken cancellationToken = default) =>
+        states.Snapshots.Where(row => row.Node == node && row.Status == SnapshotStatus.Unfinished).Select(row => row.Id).ToList().ToAsyncEnumerable();
+
+    public Task<IReadOnlyList<SnapshotId>> ListExpired(DateTimeOffset expiredBefore, int limit, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<SnapshotId>>([.. states.Snapshots.Where(row => row.View.ExpiresAt < expiredBefore).Select(row => row.Id).Take(limit)]);
 }
 
 /// <summary>Steps in memory, as JSON, as a disk would keep them; can be made to fail.</summary>

@@ -5,6 +5,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 
 namespace Sandbox.Grains.Tests.Testing;
 
@@ -19,6 +20,7 @@ internal sealed class MemoryStates : IGrainStorage
     private readonly ConcurrentDictionary<(string Name, string Key), (string Text, long Version)> _states = new();
     private readonly ConcurrentDictionary<string, JobRow> _rows = new();
     private readonly ConcurrentDictionary<string, SessionRow> _sessions = new();
+    private readonly ConcurrentDictionary<string, SnapshotRow> _snapshots = new();
     private readonly ConcurrentDictionary<StorageCall, int> _faults = new();
 
     /// <summary>Names of states and keys of grains that have something stored.</summary>
@@ -27,6 +29,8 @@ internal sealed class MemoryStates : IGrainStorage
     public IEnumerable<JobRow> Rows => _rows.Values.OrderBy(row => row.View.CreatedAt);
 
     public IEnumerable<SessionRow> Sessions => _sessions.Values.OrderBy(row => row.View.CreatedAt);
+
+    public IEnumerable<SnapshotRow> Snapshots => _snapshots.Values.OrderBy(row => row.View.CreatedAt);
 
     /// <summary>Lets the next calls of a kind fail.</summary>
     public void Fail(StorageCall call, int times = 1) => _faults[call] = times;
@@ -78,6 +82,8 @@ internal sealed class MemoryStates : IGrainStorage
             _rows.TryRemove(Key(grainId), out _);
         if (typeof(T).IsAssignableTo(typeof(ISessionIndexed)))
             _sessions.TryRemove(Key(grainId), out _);
+        if (typeof(T).IsAssignableTo(typeof(ISnapshotIndexed)))
+            _snapshots.TryRemove(Key(grainId), out _);
         ThrowIfDue(new StorageCall(stateName, Write: false, AfterCommit: true));
         grainState.ETag = null;
         grainState.RecordExists = false;
@@ -90,6 +96,8 @@ internal sealed class MemoryStates : IGrainStorage
             _rows[key] = job.ToRow();
         if (state is ISessionIndexed session)
             _sessions[key] = session.ToRow();
+        if (state is ISnapshotIndexed snapshot)
+            _snapshots[key] = snapshot.ToRow();
     }
 
     private long Checked(string stateName, GrainId grainId, string? expected)

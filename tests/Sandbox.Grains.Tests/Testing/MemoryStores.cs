@@ -62,10 +62,17 @@ internal sealed class MemoryOutputs : IOutputStore
 internal sealed class MemoryArtifacts : IArtifactStore
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (string Tenant, ArtifactInfo Info)> _artifacts = [];
+    private readonly Dictionary<string, (string Tenant, ArtifactInfo Info, byte[] Content)> _artifacts = [];
+    private readonly HashSet<string> _damaged = [];
 
     /// <summary>How many of the next calls of <see cref="Put"/> fail.</summary>
     public int Faults { get; set; }
+
+    /// <summary>Makes <see cref="Put"/> wait before it stores; null lets it through.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    /// <summary>Completes when somebody has brought something to store.</summary>
+    public SemaphoreSlim Brought { get; } = new(0);
 
     public IReadOnlyList<ArtifactInfo> All
     {
@@ -80,6 +87,9 @@ internal sealed class MemoryArtifacts : IArtifactStore
     {
         using var buffer = new MemoryStream();
         await content.CopyToAsync(buffer, cancellationToken);
+        Brought.Release();
+        if (Hold is { } hold)
+            await hold.Task.WaitAsync(cancellationToken);
         lock (_lock)
         {
             if (Faults > 0)
@@ -92,14 +102,29 @@ internal sealed class MemoryArtifacts : IArtifactStore
                 throw new ArtifactTooLargeException(maxBytes);
             var info = new ArtifactInfo(
                 ArtifactId.New().ToString(), name, buffer.Length, Convert.ToHexStringLower(SHA256.HashData(buffer.ToArray())), "text/plain", owner, DateTimeOffset.UnixEpoch);
-            _artifacts.Add(info.Id, (tenantId, info));
+            _artifacts.Add(info.Id, (tenantId, info, buffer.ToArray()));
             return info;
         }
     }
 
     public Task<ArtifactInfo?> Find(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task<Stream?> OpenRead(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<Stream?> OpenRead(string tenantId, string artifactId, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (_damaged.Contains(artifactId))
+                throw new InvalidDataException("Damaged, as it was told to be.");
+            return Task.FromResult<Stream?>(_artifacts.TryGetValue(artifactId, out var entry) && entry.Tenant == tenantId ? new MemoryStream(entry.Content) : null);
+        }
+    }
+
+    /// <summary>Damages everything that is stored.</summary>
+    public void Damage()
+    {
+        lock (_lock)
+            _damaged.UnionWith(_artifacts.Keys);
+    }
 
     public Task<bool> Delete(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
@@ -65,6 +66,28 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
     public Task MakeFolder(MakeFolderRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task Remove(RemoveRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public async Task<AgentTree> ExportTree(ExportTreeRequest request, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        if (sandbox.ExportRefusal is { } refusal)
+            throw new AgentRequestException(refusal, "as it was told to");
+        return new AgentTree(tree =>
+        {
+            tree.Exported = new TreeExported(sandbox.Files.Count, 1);
+            return new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(sandbox.Files));
+        });
+    }
+
+    public async Task<TreeImported> ImportTree(ImportTreeRequest request, Stream content, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        if (sandbox.ImportRefusal is { } refusal)
+            throw new AgentRequestException(refusal, "as it was told to");
+        foreach (var (path, file) in (await JsonSerializer.DeserializeAsync<Dictionary<string, byte[]>>(content, cancellationToken: cancellationToken))!)
+            sandbox.Files[path] = file;
+        return new TreeImported(sandbox.Files.Count);
+    }
 
     public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 

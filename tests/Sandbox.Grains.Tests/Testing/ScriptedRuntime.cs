@@ -11,11 +11,23 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
     private readonly Channel<ScriptedSandbox> _created = Channel.CreateUnbounded<ScriptedSandbox>();
     private readonly SemaphoreSlim _creating = new(0);
 
-    public IReadOnlySet<IsolationClass> Available { get; } = new HashSet<IsolationClass> { IsolationClass.Standard };
+    public IReadOnlySet<IsolationClass> Available { get; set; } = new HashSet<IsolationClass> { IsolationClass.Standard };
+
+    public IReadOnlySet<IsolationClass> WithMemory { get; } = new HashSet<IsolationClass> { IsolationClass.Strong };
+
+    /// <summary>How many of the next calls of <see cref="Checkpoint"/> fail.</summary>
+    public int CheckpointFaults { get; set; }
+
+    /// <summary>How many of the next calls of <see cref="Restore"/> fail.</summary>
+    public int RestoreFaults { get; set; }
+
+    /// <summary>What the agents of the sandboxes that are made refuse to unpack with.</summary>
+    public string? ImportRefusal { get; set; }
+
+    /// <summary>Images that nobody has disposed of.</summary>
+    public int Images { get; set; }
 
     public IReadOnlyCollection<string> Templates => ["default"];
-
-    public IReadOnlySet<IsolationClass> WithMemory { get; } = new HashSet<IsolationClass>();
 
     /// <summary>Makes <see cref="Create"/> wait; null lets it through.</summary>
     public TaskCompletionSource? Hold { get; set; }
@@ -71,6 +83,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         }
 
         var sandbox = Leave(SandboxId.New());
+        sandbox.ImportRefusal = ImportRefusal;
         Made++;
         _created.Writer.TryWrite(sandbox);
         return new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { });
@@ -97,15 +110,6 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         return Task.CompletedTask;
     }
 
-    public Task<SandboxImage> Checkpoint(SandboxId id, bool stop, CancellationToken cancellationToken) =>
-        throw new SandboxImageException("Scripted sandboxes have no memory.");
-
-    public Task<SandboxImage> ReceiveImage(Stream content, long maxBytes, CancellationToken cancellationToken) =>
-        throw new SandboxImageException("Scripted sandboxes have no memory.");
-
-    public Task<SandboxHandle> Restore(SandboxSpec spec, SandboxImage image, CancellationToken cancellationToken) =>
-        throw new SandboxStartException("Scripted sandboxes have no memory.");
-
     public Task Freeze(SandboxId id, bool frozen, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -116,6 +120,41 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         }
 
         return Task.CompletedTask;
+    }
+
+    public Task<SandboxImage> Checkpoint(SandboxId id, bool stop, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (CheckpointFaults > 0)
+            {
+                CheckpointFaults--;
+                throw new SandboxImageException("No image, as it was told to.");
+            }
+
+            if (!_sandboxes.TryGetValue(id, out var sandbox) || sandbox.Frozen)
+                throw new SandboxImageException("There is no sandbox that runs.");
+            sandbox.Disconnect();
+            return Task.FromResult<SandboxImage>(sandbox.Save().Hold(this));
+        }
+    }
+
+    public async Task<SandboxImage> ReceiveImage(Stream content, long maxBytes, CancellationToken cancellationToken) =>
+        (await ScriptedImage.Read(content, cancellationToken)).Hold(this);
+
+    public Task<SandboxHandle> Restore(SandboxSpec spec, SandboxImage image, CancellationToken cancellationToken)
+    {
+        if (RestoreFaults > 0)
+        {
+            RestoreFaults--;
+            throw new SandboxStartException("No sandbox, as it was told to.");
+        }
+
+        var sandbox = Leave(SandboxId.New());
+        sandbox.GoOnFrom((ScriptedImage)image);
+        Made++;
+        _created.Writer.TryWrite(sandbox);
+        return Task.FromResult(new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { }));
     }
 
     public SandboxUsage? ReadUsage(SandboxId id)

@@ -32,6 +32,12 @@ internal sealed class ScriptedSandbox(SandboxId id)
     /// <summary>Files of the workspace: those that were written, and those that the code is to leave.</summary>
     public Dictionary<string, byte[]> Files { get; } = [];
 
+    /// <summary>Code with which the agent refuses to send its files.</summary>
+    public string? ExportRefusal { get; set; }
+
+    /// <summary>Code with which it refuses to unpack some.</summary>
+    public string? ImportRefusal { get; set; }
+
     public TimeSpan? Deadline { get; set; }
 
     public IReadOnlyList<string> ExecIds
@@ -49,11 +55,34 @@ internal sealed class ScriptedSandbox(SandboxId id)
     /// <summary>Completes with the next connection.</summary>
     public Task NextConnection() => _connected.WaitAsync(Patience.Token);
 
+    /// <summary>An execution that is known here.</summary>
+    public ScriptedExec Find(string execId)
+    {
+        lock (_lock)
+            return _execs[execId];
+    }
+
     /// <summary>An execution that an earlier process has started.</summary>
     public ScriptedExec Started(string execId)
     {
         lock (_lock)
             return _execs[execId] = new ScriptedExec(null, string.Empty, string.Empty);
+    }
+
+    /// <summary>What a process saves of it: its files, and the executions that its agent knows.</summary>
+    public ScriptedImage Save()
+    {
+        lock (_lock)
+            return new ScriptedImage(new Dictionary<string, byte[]>(Files), [.. _execs.Where(exec => exec.Value.Result is null).Select(exec => exec.Key)]);
+    }
+
+    /// <summary>Goes on where another one was saved.</summary>
+    public void GoOnFrom(ScriptedImage image)
+    {
+        foreach (var (path, file) in image.Files)
+            Files[path] = file;
+        foreach (var exec in image.Running)
+            Started(exec);
     }
 
     public ScriptedConnection Connect()

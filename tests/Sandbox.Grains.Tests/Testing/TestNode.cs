@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sandboxes;
@@ -49,6 +50,8 @@ internal sealed class TestNode : IAsyncDisposable
     public IGrainFactory Grains => _cluster!.Client;
 
     public ISessionGrain Session(SessionId id) => Grains.GetGrain<ISessionGrain>(id.ToString());
+
+    public ISnapshotGrain Snapshot(SnapshotId id) => Grains.GetGrain<ISnapshotGrain>(id.ToString());
 
     public IJobGrain Job(JobId id) => Grains.GetGrain<IJobGrain>(id.ToString());
 
@@ -123,6 +126,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<IArtifactStore>(Artifacts);
         services.AddSingleton<IJobQueries>(new MemoryQueries(States));
         services.AddSingleton<ISessionQueries>(new MemorySessionQueries(States));
+        services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
         services.AddSingleton<IStepStore>(Steps);
         services.Configure<LanguageOptions>(options =>
         {

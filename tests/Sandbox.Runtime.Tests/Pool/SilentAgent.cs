@@ -34,6 +34,10 @@ internal sealed class SilentAgent : IAgentClient
 
     public Task Remove(RemoveRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<AgentTree> ExportTree(ExportTreeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<TreeImported> ImportTree(ImportTreeRequest request, Stream content, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();

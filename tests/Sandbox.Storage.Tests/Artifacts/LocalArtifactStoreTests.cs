@@ -77,7 +77,7 @@ public sealed class LocalArtifactStoreTests(SqliteFixture fixture) : ArtifactSto
         await stop.CancelAsync();
         await sweeping;
 
-        Assert.All(infos, info => Assert.Equal(1000, new FileInfo(Files.PathOf(Parse(info.Id))).Length));
+        Assert.All(infos, info => Assert.Equal(8 + 1000 + 16, new FileInfo(Files.PathOf(Parse(info.Id))).Length));
     }
 
     protected override int CountStrayObjects() => Files.List().Count(file =>

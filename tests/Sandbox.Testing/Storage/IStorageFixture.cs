@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 
 namespace Sandbox.Testing.Storage;
 
@@ -23,6 +24,8 @@ public static class StorageFixturePorts
     public static IJobQueries JobQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IJobQueries>();
 
     public static ISessionQueries SessionQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ISessionQueries>();
+
+    public static ISnapshotQueries SnapshotQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ISnapshotQueries>();
 
     public static IStepStore Steps(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IStepStore>();
 

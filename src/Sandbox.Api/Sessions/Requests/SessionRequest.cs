@@ -20,7 +20,10 @@ public sealed record SessionRequest
     /// <summary>Seconds without a step, a change or a transfer of files until onIdle. Left out: no bound.</summary>
     public double? IdleSeconds { get; init; }
 
-    /// <summary>What happens when it has been idle: end (the default), or pause until the next step.</summary>
+    /// <summary>
+    /// What happens when it has been idle: end (the default), pause until the next step, or suspend: pause to disk, without use of
+    /// memory (isolation class strong).
+    /// </summary>
     public string? OnIdle { get; init; }
 
     /// <summary>Environment variables of every step.</summary>
@@ -40,6 +43,19 @@ public sealed record SessionRequest
 
     /// <summary>Labels of your own, which lists can be filtered by.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>
+    /// Snapshot to begin with. Language, isolation class and template are the snapshot's; limits and env are, where they are left
+    /// out.
+    /// </summary>
+    public string? Snapshot { get; init; }
+}
+
+/// <summary>How to pause a session.</summary>
+public sealed record PauseRequest
+{
+    /// <summary>Where it keeps its memory: memory (the default), or disk (isolation class strong; refused while something runs in it).</summary>
+    public string? Memory { get; init; }
 }
 
 /// <summary>A change of a live session; what is left out stays as it is.</summary>

@@ -4,6 +4,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.Sandboxes;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
 
 namespace Sandbox.Api.Sessions.Requests;
 
@@ -19,28 +20,34 @@ internal static class SessionRequestMapping
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     /// <summary>The session to make. Only of use when the errors are still empty afterwards.</summary>
-    public static SessionSpec ToSpec(SessionRequest request, IPlatform platform, RequestErrors errors)
+    /// <param name="request">The request.</param>
+    /// <param name="snapshot">The snapshot that it begins with, which says what the request leaves out; null for none.</param>
+    /// <param name="platform">Bounds and defaults.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    public static SessionSpec ToSpec(SessionRequest request, SnapshotView? snapshot, IPlatform platform, RequestErrors errors)
     {
-        var language = request.Language ?? DefaultLanguage;
+        var language = request.Language ?? snapshot?.Language ?? DefaultLanguage;
         CheckLanguage(language, platform, errors);
         SandboxMembers.CheckIsolation(request.Isolation, errors);
         SandboxMembers.CheckMetadata(request.Metadata, errors);
         CheckEnvironment(request.Env, errors);
-        if (request.OnIdle is not (null or IdleActions.End or IdleActions.Pause))
-            errors.Add("onIdle", $"Must be {IdleActions.End} or {IdleActions.Pause}.");
+        if (request.OnIdle is not (null or IdleActions.End or IdleActions.Pause or IdleActions.Suspend))
+            errors.Add("onIdle", $"Must be {IdleActions.End}, {IdleActions.Pause} or {IdleActions.Suspend}.");
         if (request is { OnIdle: not null, IdleSeconds: null })
             errors.Add("onIdle", "Goes with idleSeconds.");
         return new SessionSpec(
             language,
-            request.Template,
-            request.Isolation ?? IsolationClasses.Standard,
+            request.Template ?? snapshot?.Template,
+            request.Isolation ?? snapshot?.Isolation ?? IsolationClasses.Standard,
             // A step shows plots and tables, which are larger than what a program prints.
-            LimitRules.Complete(request.Limits, platform, platform.DefaultLimits with { OutputBytes = platform.MaximumLimits.OutputBytes }, errors),
+            LimitRules.Complete(
+                request.Limits, platform, snapshot?.Limits ?? platform.DefaultLimits with { OutputBytes = platform.MaximumLimits.OutputBytes }, errors),
             Within(request.TtlSeconds, ShortestSeconds, platform.MaximumTtlSeconds, "ttlSeconds", errors) ?? platform.DefaultTtlSeconds,
             Within(request.IdleSeconds, ShortestSeconds, platform.MaximumTtlSeconds, "idleSeconds", errors),
             request.OnIdle ?? IdleActions.End,
-            request.Env ?? EmptyMaps.OfStrings,
-            request.Metadata ?? EmptyMaps.OfStrings);
+            request.Env ?? snapshot?.Env ?? EmptyMaps.OfStrings,
+            request.Metadata ?? EmptyMaps.OfStrings,
+            request.Snapshot);
     }
 
     /// <summary>The change to make.</summary>
@@ -53,6 +60,14 @@ internal static class SessionRequestMapping
             Within(request.TtlSeconds, ShortestSeconds, platform.MaximumTtlSeconds, "ttlSeconds", errors),
             request.IdleSeconds is 0 ? 0 : Within(request.IdleSeconds, ShortestSeconds, platform.MaximumTtlSeconds, "idleSeconds", errors),
             request.Metadata);
+    }
+
+    /// <summary>Whether to pause to disk.</summary>
+    public static bool ToDisk(PauseRequest request, RequestErrors errors)
+    {
+        if (request.Memory is not (null or PausePlaces.Memory or PausePlaces.Disk))
+            errors.Add("memory", $"Must be {PausePlaces.Memory} or {PausePlaces.Disk}.");
+        return request.Memory == PausePlaces.Disk;
     }
 
     /// <summary>The step to run.</summary>

@@ -21,6 +21,12 @@ internal static class SessionRequestReader
         Limits = body.Object("limits", SandboxMembers.Limits),
         Policy = body.String("policy"),
         Metadata = body.Map("metadata", RequestBounds.Labels),
+        Snapshot = body.String("snapshot"),
+    });
+
+    public static PauseRequest? ReadPause(JsonElement root, RequestErrors errors) => Read(root, errors, static body => new PauseRequest
+    {
+        Memory = body.String("memory"),
     });
 
     public static SessionChangeRequest? ReadChange(JsonElement root, RequestErrors errors) => Read(root, errors, static body => new SessionChangeRequest

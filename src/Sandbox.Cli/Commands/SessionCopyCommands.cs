@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Sandbox.Cli.Snapshots;
+using Sandbox.Cli.Terminal;
+
+namespace Sandbox.Cli.Commands;
+
+/// <summary><c>sandbox session snapshot</c> and <c>sandbox session fork</c>.</summary>
+internal static class SessionCopyCommands
+{
+    public static Command Snapshot(CommandContext context)
+    {
+        var id = SessionCommand.IdArgument();
+        var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
+        var memory = Memory("Keep variables and processes, too, and not the files alone (isolation class strong).");
+        var ttl = Durations.Option("--ttl", "How long it is kept. Default: until it is removed.");
+        var metadata = Metadata("A label to find the snapshot by. Repeatable.");
+        var command = new Command("snapshot", "Keep the files of a session, to begin new ones with; prints the snapshot's id.") { id, name, memory, ttl, metadata };
+        context.Examples.Add(command, """
+              snp=$(sandbox session snapshot ses_… --name 'after set-up')
+              sandbox session new --snapshot "$snp"
+            """);
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            var request = new SnapshotRequest(
+                parsed.GetValue(name), parsed.GetValue(memory) ? true : null, parsed.GetValue(ttl), KeyValues.Parse(parsed.GetValue(metadata)));
+            using var api = context.Connect(parsed);
+            var reply = await new SnapshotCalls(api).Create(parsed.GetValue(id)!, request, interrupted);
+            if (context.Json(parsed))
+                await JsonText.Write(context.Console.Output, reply.Body);
+            else
+                context.Console.Text.WriteLine(reply.Value.Id);
+            if (reply.Value.Skipped > 0)
+                context.Console.Tell($"{reply.Value.Skipped} files were left out: sockets, pipes, and what the code shut itself out of.");
+            return 0;
+        });
+        return command;
+    }
+
+    public static Command Fork(CommandContext context)
+    {
+        var id = SessionCommand.IdArgument();
+        var count = new Option<int?>("--count", "-n") { Description = "How many. Default: 1.", HelpName = "N" };
+        var memory = Memory("With variables and processes, too, and not the files alone (isolation class strong).");
+        var ttl = Durations.Option("--ttl", "How long each lives. Default: as the session.");
+        var metadata = Metadata("A label of the new sessions. Repeatable.");
+        var command = new Command("fork", "Make new sessions that begin as this one is now, all or none; prints their ids.") { id, count, memory, ttl, metadata };
+        context.Examples.Add(command, "  sandbox session fork ses_… --count 5 --memory");
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            var request = new ForkRequest(
+                parsed.GetValue(count), parsed.GetValue(memory) ? true : null, parsed.GetValue(ttl), KeyValues.Parse(parsed.GetValue(metadata)));
+            using var api = context.Connect(parsed);
+            var reply = await new SnapshotCalls(api).Fork(parsed.GetValue(id)!, request, interrupted);
+            if (context.Json(parsed))
+            {
+                await JsonText.Write(context.Console.Output, reply.Body);
+                return 0;
+            }
+
+            foreach (var session in reply.Value.Items)
+                context.Console.Text.WriteLine(session.Id);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Option<bool> Memory(string description) => new("--memory") { Description = description };
+
+    private static Option<string[]> Metadata(string description) => new("--metadata") { Description = description, HelpName = "KEY=VALUE" };
+}

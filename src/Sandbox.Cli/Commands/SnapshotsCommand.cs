@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sandbox.Cli.Client;
+using Sandbox.Cli.Snapshots;
+using Sandbox.Cli.Terminal;
+
+namespace Sandbox.Cli.Commands;
+
+/// <summary><c>sandbox snapshots …</c>.</summary>
+internal static class SnapshotsCommand
+{
+    private const string ExamplesText = """
+          sandbox snapshots ls --session ses_…
+          sandbox snapshots rm snp_… snp_…
+        """;
+
+    private static readonly string[] s_headings = ["ID", "NAME", "SESSION", "MEMORY", "SIZE", "CREATED", "EXPIRES"];
+    private const int MemoryColumn = 3;
+
+    public static Command Create(CommandContext context)
+    {
+        var command = new Command("snapshots", "Kept sessions, to begin new ones with; sandbox session snapshot makes one.") { List(context), Remove(context) };
+        context.Examples.Add(command, ExamplesText);
+        return command;
+    }
+
+    private static Command List(CommandContext context)
+    {
+        var session = new Option<string?>("--session") { Description = "Only snapshots of this session.", HelpName = "ID" };
+        var metadata = new Option<string[]>("--metadata") { Description = "Only snapshots with this label. Repeatable.", HelpName = "KEY=VALUE" };
+        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
+        var command = new Command("ls", "List snapshots, newest first.") { session, metadata, limit, cursor };
+        context.Examples.Add(command, "  sandbox snapshots ls --session ses_… --json");
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            var query = new QueryText()
+                .Add("limit", $"{parsed.GetValue(limit)}")
+                .Add("sessionId", parsed.GetValue(session))
+                .Add("cursor", parsed.GetValue(cursor))
+                .Add("metadata.", KeyValues.Parse(parsed.GetValue(metadata)));
+            using var api = context.Connect(parsed);
+            var reply = await new SnapshotCalls(api).List(query.ToString(), interrupted);
+            if (context.Json(parsed))
+                await JsonText.Write(context.Console.Output, reply.Body);
+            else
+                Show(context.Console, reply.Value);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Remove(CommandContext context)
+    {
+        var ids = new Argument<string[]>("ID") { Description = "Ids of snapshots.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("rm", "Remove snapshots; sessions that began with them stay.") { ids };
+        context.Examples.Add(command, "  sandbox snapshots rm snp_… snp_…");
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            using var api = context.Connect(parsed);
+            foreach (var id in parsed.GetValue(ids)!)
+            {
+                await new SnapshotCalls(api).Delete(id, interrupted);
+                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"id":"{{JsonEncodedText.Encode(id)}}","removed":true}""" : $"{id} removed");
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Show(CliConsole console, SnapshotPage page)
+    {
+        if (page.Items.Count == 0)
+        {
+            console.ErrorText.WriteLine("No snapshots.");
+            return;
+        }
+
+        TextTable.Write(console, s_headings, [.. page.Items.Select(Row)], MemoryColumn);
+        if (page.NextCursor is not null)
+            console.ErrorText.WriteLine(console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(page.NextCursor)}"));
+    }
+
+    private static string[] Row(Snapshot snapshot) =>
+    [
+        snapshot.Id, Printable.Line(snapshot.Name ?? "-"), snapshot.SessionId, snapshot.Memory ? "yes" : "no", Units.Bytes(snapshot.SizeBytes),
+        TextTable.Time(snapshot.CreatedAt), TextTable.Time(snapshot.ExpiresAt),
+    ];
+}

@@ -1,0 +1,161 @@
+using Microsoft.Extensions.Logging;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Policies;
+using Sandbox.Grains.Sessions;
+
+namespace Sandbox.Grains.Snapshots;
+
+/// <summary>
+/// The doors of a snapshot. That it is to be made is durable before anything is stored for it, and that it is to be removed
+/// before anything is removed: whoever activates an unfinished one clears it away.
+/// </summary>
+[GrainType("snapshot")]
+[CollectionAgeLimit(Minutes = 2)]
+internal sealed partial class SnapshotGrain(
+    [PersistentState("snapshot")] IPersistentState<SnapshotState> state,
+    SessionServices services,
+    ILogger<SnapshotGrain> logger) : Grain, ISnapshotGrain, ISnapshotContent
+{
+    private SnapshotState State => state.State;
+
+    private DateTimeOffset Now => services.Time.GetUtcNow();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (!State.Exists || State.Status == SnapshotStatus.Ready)
+            return;
+        LogCleared(State.Id);
+        await ClearAway();
+    }
+
+    public async Task<Reply<SnapshotCreation>> Create(Caller caller, SnapshotSpec spec, string fingerprint, CancellationToken cancellationToken = default)
+    {
+        if (State.Exists)
+            return Replay(caller, fingerprint);
+        if (PolicyGate.RefuseRole(caller) is { } refusal)
+            return Refused(refusal);
+        var reply = await GrainFactory.GetGrain<ISessionCopies>(spec.SessionId).Source(caller, cancellationToken);
+        if (reply.Value is not { } source)
+            return Refused(reply.Refusal!);
+        if (spec.Memory && !services.Sandboxes.HasMemory(source.Spec.Isolation))
+            return Refused(SnapshotRefusals.MemoryUnsupported(source.Spec.Isolation, "memory"));
+        if (services.Sandboxes.Find(source) is not { } link)
+            return Refused(FileRefusals.Elsewhere);
+
+        SnapshotId.TryParse(this.GetPrimaryKeyString(), out var id);
+        await Write(SnapshotState.Begin(id, caller.AgentId, spec, fingerprint, source, Now));
+        StoredSandbox stored;
+        try
+        {
+            // Outside of the grain's turns: it is as long as there are files.
+            stored = await Task.Run(() => Save(link, source, id, spec.Memory, cancellationToken), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            LogNotSaved(id.ToString(), e);
+            await ClearAway();
+            if (SnapshotRefusals.OfSaving(e) is { } expected)
+                return expected;
+            throw;
+        }
+
+        await Write(State.Complete(stored.ArtifactId, stored.SizeBytes, stored.Skipped));
+        return new SnapshotCreation(State.View(), Replayed: false);
+    }
+
+    public Task<Reply<SnapshotView>> Get(Caller caller, CancellationToken cancellationToken = default) =>
+        Task.FromResult<Reply<SnapshotView>>(IsThereFor(caller) ? State.View() : Missing());
+
+    public Task<Reply<SnapshotContent>> Find(Caller caller, CancellationToken cancellationToken) => Task.FromResult<Reply<SnapshotContent>>(
+        IsThereFor(caller) ? new SnapshotContent(State.View(), State.ArtifactId!, State.Kernels) : Missing());
+
+    public async Task<Reply<SnapshotView>> Delete(Caller caller, CancellationToken cancellationToken = default)
+    {
+        if (!IsThereFor(caller))
+            return Missing();
+        if (PolicyGate.RefuseRole(caller) is { } refusal)
+            return refusal;
+        var view = State.View();
+        await Remove();
+        return view;
+    }
+
+    // Activating it has done it.
+    public Task Recover(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task Expire(CancellationToken cancellationToken = default) =>
+        State is { Exists: true, Status: SnapshotStatus.Ready } && State.ExpiresAt <= Now ? Remove() : Task.CompletedTask;
+
+    private Reply<SnapshotCreation> Replay(Caller caller, string fingerprint)
+    {
+        if (!IsThereFor(caller))
+            return Missing();
+        return State.Fingerprint == fingerprint
+            ? new SnapshotCreation(State.View(), Replayed: true)
+            : new Refusal(RefusalCodes.IdempotencyKeyReused, "The idempotency key was used before with another request.");
+    }
+
+    private async Task<StoredSandbox> Save(SandboxLink link, SessionSource source, SnapshotId id, bool memory, CancellationToken cancellationToken)
+    {
+        if (!memory)
+            return await services.Store.SaveFiles(link, source.Spec.Limits, source.TenantId, id.ToString(), cancellationToken);
+        using var use = link.Use();
+        await using var image = await link.Checkpoint(cancellationToken);
+        return await services.Store.SaveImage(image, source.TenantId, id.ToString(), cancellationToken);
+    }
+
+    private async Task Remove()
+    {
+        await Write(State.Remove());
+        await ClearAway();
+    }
+
+    // The content first: the state is what says that there may be some.
+    private async Task ClearAway()
+    {
+        await services.Store.Remove(State.TenantId, State.Id);
+        await state.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    private async Task Write(SnapshotState next)
+    {
+        var before = state.State;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            // What is durable is read anew by the next activation, which clears away what is unfinished.
+            state.State = before;
+            DeactivateOnIdle();
+            _ = this.AsReference<ISnapshotGrain>().Recover();
+            throw;
+        }
+    }
+
+    private Reply<SnapshotCreation> Refused(Refusal refusal)
+    {
+        DeactivateOnIdle();
+        return refusal;
+    }
+
+    private bool IsThereFor(Caller caller) => State.IsThere(Now) && State.TenantId == caller.TenantId;
+
+    private Refusal Missing()
+    {
+        if (!State.Exists)
+            DeactivateOnIdle();
+        return SnapshotRefusals.NotFound;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Snapshot {Snapshot} was left unfinished and is cleared away")]
+    private partial void LogCleared(string snapshot);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Snapshot {Snapshot} could not be made")]
+    private partial void LogNotSaved(string snapshot, Exception exception);
+}
