@@ -23,7 +23,7 @@ internal sealed class RuntimeNode : IAsyncDisposable
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Sandbox:Runtime:Instance"] = $"bench{Environment.ProcessId}",
+            ["Sandbox:Runtime:Instance"] = "benchmemory",
             ["Sandbox:Runtime:AgentDirectory"] = Path.Combine(repository.Root, "artifacts", "publish", "agent"),
             // Beside those of the server.
             ["Sandbox:Runtime:FirstHostId"] = "2500000000",
