@@ -26,7 +26,9 @@ internal static class SessionClock
     /// <summary>How long until something may be due; never negative.</summary>
     public static TimeSpan UntilDue(SessionState state, DateTimeOffset idleSince, bool busy, DateTimeOffset now)
     {
-        var next = IdleAt(state, idleSince, busy) is { } idle && idle < state.ExpiresAt ? idle : state.ExpiresAt;
+        // Work that goes on may end at once, and then it is idle for the first time after as long as this.
+        var look = busy && state.Status == SessionStatus.Ready && state.Spec.IdleSeconds is { } seconds ? now + TimeSpan.FromSeconds(seconds) : IdleAt(state, idleSince, busy);
+        var next = look is { } idle && idle < state.ExpiresAt ? idle : state.ExpiresAt;
         return next > now ? next - now : TimeSpan.Zero;
     }
 

@@ -119,6 +119,22 @@ public sealed class SessionStateTests
     public void Clock_WithoutWork_ExpiresOnlyWhenNoStepRuns(int seconds, bool busy, string due) =>
         Assert.Equal(due, SessionClock.DueAt(Ready(), Now, busy, Now.AddSeconds(seconds)).ToString());
 
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(10, 10)]
+    [InlineData(55, 5)]
+    public void Clock_WhileItWorks_LooksAgainBeforeItCanHaveBeenIdle(int seconds, int wait) =>
+        Assert.Equal(TimeSpan.FromSeconds(wait), SessionClock.UntilDue(Ready(), Now, busy: true, Now.AddSeconds(seconds)));
+
+    [Fact]
+    public void Clock_WhereAsked_SuspendsAndThenWaitsForTheTimeToLive()
+    {
+        var suspending = Ready() with { Spec = Spec with { OnIdle = IdleActions.Suspend } };
+        Assert.Equal(SessionDue.Suspend, SessionClock.DueAt(suspending, Now, busy: false, Now.AddSeconds(10)));
+        Assert.Equal(SessionDue.Nothing, SessionClock.DueAt(suspending, Now, busy: true, Now.AddSeconds(10)));
+        Assert.Equal(TimeSpan.FromSeconds(30), SessionClock.UntilDue(suspending.Suspend("art_1", 0), Now, busy: false, Now.AddSeconds(30)));
+    }
+
     [Fact]
     public void Clock_WhereAsked_PausesAndThenWaitsForTheTimeToLive()
     {
