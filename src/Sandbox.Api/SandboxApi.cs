@@ -8,6 +8,7 @@ using Sandbox.Api.Jobs;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Telemetry;
+using Sandbox.Api.Templates;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions.Sandboxes;
 
@@ -15,7 +16,7 @@ namespace Sandbox.Api;
 
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
-/// <c>IJobQueries</c>, <c>ISessionQueries</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ITemplateImports</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -60,6 +61,7 @@ public static class SandboxApi
         v1.MapJobs();
         v1.MapSessions();
         v1.MapArtifacts();
+        v1.MapTemplates();
         return app;
     }
 }

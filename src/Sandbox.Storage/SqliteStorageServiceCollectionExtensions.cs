@@ -8,6 +8,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Health;
@@ -17,6 +18,7 @@ using Sandbox.Storage.Migrations;
 using Sandbox.Storage.Output;
 using Sandbox.Storage.Sessions;
 using Sandbox.Storage.Sqlite;
+using Sandbox.Storage.Templates;
 
 namespace Sandbox.Storage;
 
@@ -48,6 +50,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<ISessionQueries, SqliteSessionQueries>();
         services.AddSingleton<IStepStore, SqliteStepStore>();
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
+        services.AddSingleton<ITemplateStore, SqliteTemplateStore>();
         services.AddArtifacts();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
         return services;

@@ -8,6 +8,8 @@ using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Sessions.Requests;
+using Sandbox.Api.Templates;
+using Sandbox.Api.Templates.Requests;
 
 namespace Sandbox.Api.Http;
 
@@ -29,6 +31,9 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(MoveFileRequest))]
 [JsonSerializable(typeof(MakeFolderRequest))]
 [JsonSerializable(typeof(FileChangeInfo))]
+[JsonSerializable(typeof(Template))]
+[JsonSerializable(typeof(TemplateList))]
+[JsonSerializable(typeof(TemplateRequest))]
 [JsonSerializable(typeof(Artifact))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]

@@ -50,7 +50,7 @@ internal static class SessionEndpoints
         var spec = SessionRequestMapping.ToSpec(request, platform, errors);
         if (errors.Any)
             return ProblemResult.From(errors);
-        if (SandboxMembers.Refuse(request.Policy, request.Packages, request.Secrets, spec.Template, spec.Isolation, platform) is { } unfit)
+        if (SandboxMembers.Refuse(request.Policy, request.Packages, request.Secrets, spec.Isolation, platform) is { } unfit)
             return ProblemResult.From(unfit);
 
         var caller = context.Caller;

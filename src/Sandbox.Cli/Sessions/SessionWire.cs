@@ -10,7 +10,8 @@ internal sealed record SessionRequest(
     string? OnIdle = null,
     IReadOnlyDictionary<string, string>? Env = null,
     JobLimits? Limits = null,
-    IReadOnlyDictionary<string, string>? Metadata = null);
+    IReadOnlyDictionary<string, string>? Metadata = null,
+    string? Template = null);
 
 internal sealed record SessionChange(double? TtlSeconds = null, double? IdleSeconds = null);
 

@@ -57,6 +57,8 @@ internal sealed partial class SessionGrain(
         refusal ??= services.Admission.Enter(caller.TenantId);
         if (refusal is not null)
             return Refused(refusal);
+        if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)
+            spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
 
         var link = await services.Sandboxes.TryAcquire(spec, cancellationToken);
         if (link is null)
@@ -125,7 +127,7 @@ internal sealed partial class SessionGrain(
     {
         if (Gone(caller, acts: true) is { } refusal)
             return refusal;
-        if (spec.Language is { } language && gate.RefuseLanguage(language) is { } unknown)
+        if (spec.Language is { } language && gate.RefuseLanguage(caller.TenantId, language, State.Spec.Template) is { } unknown)
             return unknown;
         if (_live is { } paused && await Unless(() => paused.Resume(cancellationToken)) is { } lost)
             return lost;

@@ -115,7 +115,8 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
 
     private async Task WriteBundle(string box, string channel, string cgroup, BoxRecord record, CancellationToken cancellationToken)
     {
-        var bundle = new OciBundle(record.Spec, layout.RootOf(record.Spec.Template), layout.Agent, channel, cgroup, record.HostId, record.Token, SwapAccounting);
+        var (root, isOwn) = layout.RootOf(record.Spec.Template);
+        var bundle = new OciBundle(record.Spec, root, isOwn, layout.Agent, channel, cgroup, record.HostId, record.Token, SwapAccounting);
         var path = Path.Combine(box, "config.json");
         await File.WriteAllTextAsync(path, bundle.ToJson(), cancellationToken);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

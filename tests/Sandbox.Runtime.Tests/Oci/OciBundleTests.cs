@@ -160,6 +160,6 @@ public sealed class OciBundleTests
 
     private static List<string> Strings(JsonElement array) => [.. array.EnumerateArray().Select(entry => entry.GetString()!)];
 
-    private static JsonElement Config(IsolationClass isolation, SandboxLimits? limits = null, bool swapAccounting = true) => JsonDocument.Parse(
-        new OciBundle(new SandboxSpec("default", isolation, limits ?? Limits), "/roots/default", "/agent", "/channel", "/sandbox-main/id", 2_000_000, "token", swapAccounting).ToJson()).RootElement;
+    private static JsonElement Config(IsolationClass isolation, SandboxLimits? limits = null, bool swapAccounting = true, bool hasOwnPrograms = false) => JsonDocument.Parse(
+        new OciBundle(new SandboxSpec("default", isolation, limits ?? Limits), "/roots/default", hasOwnPrograms, "/agent", "/channel", "/sandbox-main/id", 2_000_000, "token", swapAccounting).ToJson()).RootElement;
 }

@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Templates;
 
 namespace Sandbox.Testing.Storage;
 
@@ -25,6 +26,8 @@ public static class StorageFixturePorts
     public static ISessionQueries SessionQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ISessionQueries>();
 
     public static IStepStore Steps(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IStepStore>();
+
+    public static ITemplateStore Templates(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITemplateStore>();
 
     public static IOutputStore JobOutput(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IOutputStore>();
 
