@@ -9,6 +9,7 @@ using Sandbox.Api.OpenApi;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Snapshots;
 using Sandbox.Api.Telemetry;
+using Sandbox.Api.Templates;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions.Sandboxes;
 
@@ -16,7 +17,8 @@ namespace Sandbox.Api;
 
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
-/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISnapshotQueries</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ISnapshotQueries</c>, <c>ITemplateImports</c> and
+/// <c>IArtifactStore</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -62,6 +64,7 @@ public static class SandboxApi
         v1.MapSessions();
         v1.MapSnapshots();
         v1.MapArtifacts();
+        v1.MapTemplates();
         return app;
     }
 }

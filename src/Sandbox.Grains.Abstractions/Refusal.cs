@@ -92,6 +92,18 @@ public static class RefusalCodes
     /// <summary>The session has more files than a snapshot holds (422).</summary>
     public const string SnapshotTooLarge = "snapshot_too_large";
 
+    /// <summary>The template asked for has no interpreter for the language (422).</summary>
+    public const string LanguageUnavailable = "language_unavailable";
+
+    /// <summary>What was given cannot become a template (422).</summary>
+    public const string TemplateInvalid = "template_invalid";
+
+    /// <summary>There is a template of this name already (409).</summary>
+    public const string TemplateExists = "template_exists";
+
+    /// <summary>The template is in use, or still comes in (409).</summary>
+    public const string TemplateInUse = "template_in_use";
+
     /// <summary>More was asked for than any node of this cluster has (422).</summary>
     public const string CapacityExceeded = "capacity_exceeded";
 

@@ -3,12 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Snapshots;
+using Sandbox.Grains.Templates;
 
 namespace Sandbox.Grains;
 
@@ -38,6 +40,8 @@ public static class GrainsRegistration
         services.TryAddSingleton<ISessionFiles, SessionFiles>();
         services.TryAddSingleton<SandboxClaims>();
         services.TryAddSingleton<SandboxSweep>();
+        services.TryAddSingleton<NodeTemplates>();
+        services.TryAddSingleton<ITemplateImports, TemplateImports>();
         services.TryAddSingleton<NodeLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddHealthChecks().AddCheck<NodeHealthCheck>("node", tags: ["ready"]);

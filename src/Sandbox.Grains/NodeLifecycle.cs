@@ -5,6 +5,7 @@ using Orleans.Runtime;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sandboxes;
@@ -45,6 +46,7 @@ internal sealed partial class NodeLifecycle(
         try
         {
             await runtime.Initialize(cancellationToken);
+            await grains.GetGrain<ITemplateCatalogueGrain>(0).Recover(cancellationToken);
             var node = options.Value.Name;
             var openJobs = await jobs.ListOpen(node, cancellationToken).ToListAsync(cancellationToken);
             var openSessions = await sessions.ListOpen(node, cancellationToken).ToListAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sandbox.Runtime;
 
@@ -26,8 +27,28 @@ internal static partial class Libc
             throw new IOException($"Changing the owner of {path} failed (error {Marshal.GetLastPInvokeError()}).");
     }
 
+    /// <summary>Gives a file one more name. A link at the end of the first path is not followed.</summary>
+    public static void Link(string path, string name)
+    {
+        if (LinkCore(path, name) != 0)
+            throw new IOException($"Linking {name} failed (error {Marshal.GetLastPInvokeError()}).");
+    }
+
+    /// <summary>Returns when all that was written to the file system of an open file is on its disk, folders included.</summary>
+    public static void SyncFileSystem(SafeFileHandle file)
+    {
+        if (SyncCore(file) != 0)
+            throw new IOException($"Syncing a file system failed (error {Marshal.GetLastPInvokeError()}).");
+    }
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int KillCore(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkCore(string path, string name);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncCore(SafeFileHandle handle);
 
     [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RmdirCore(string path);

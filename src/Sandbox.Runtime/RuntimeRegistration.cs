@@ -7,6 +7,7 @@ using Sandbox.Runtime.Oci;
 using Sandbox.Runtime.Oci.Cgroups;
 using Sandbox.Runtime.Oci.Checkpoints;
 using Sandbox.Runtime.Pool;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime;
 
@@ -18,10 +19,14 @@ public static class RuntimeRegistration
     {
         services.AddOptions<RuntimeOptions>().Bind(configuration.GetSection(RuntimeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PoolOptions>().Bind(configuration.GetSection(PoolOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TemplateOptions>().Bind(configuration.GetSection(TemplateOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<LanguageOptions>().Configure(options => configuration.GetSection(LanguageOptions.Section).Bind(options.Languages));
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RuntimeInstruments>();
+        services.TryAddSingleton<TemplateRegistry>();
+        services.TryAddSingleton<ITemplateRoots, TemplateRoots>();
+        services.TryAddSingleton<TemplateProbe>();
         services.TryAddSingleton<HostLayout>();
         services.TryAddSingleton(provider =>
         {

@@ -9,6 +9,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.Encryption;
 using Sandbox.Storage.GrainState;
@@ -20,6 +21,7 @@ using Sandbox.Storage.Output;
 using Sandbox.Storage.Sessions;
 using Sandbox.Storage.Snapshots;
 using Sandbox.Storage.Sqlite;
+using Sandbox.Storage.Templates;
 
 namespace Sandbox.Storage;
 
@@ -53,6 +55,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<IStepStore, SqliteStepStore>();
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
         services.AddEncryption();
+        services.AddSingleton<ITemplateStore, SqliteTemplateStore>();
         services.AddArtifacts();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
         return services;

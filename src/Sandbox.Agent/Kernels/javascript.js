@@ -194,7 +194,23 @@ function compile(code, file) {
   }
 }
 
+// Loads what the template asks for while nobody waits. It stays in the cache; the program gets no name of it.
+function loadAhead(modules) {
+  const require = Module.createRequire(path.join(process.cwd(), 'main.js'));
+  for (const name of modules.split(',')) {
+    try {
+      require(name);
+    } catch (error) {
+      fs.writeSync(2, `Loading ${name} failed: ${String(error && error.message).split('\n')[0]}`.slice(0, 500));
+      process.exit(1);
+    }
+  }
+}
+
 function main() {
+  const modules = process.env.SANDBOX_PRELOAD;
+  delete process.env.SANDBOX_PRELOAD;
+  if (modules) loadAhead(modules);
   fs.writeSync(LINK, '{"type":"ready"}\n');
   const reader = new RequestReader();
   const received = receive(reader);

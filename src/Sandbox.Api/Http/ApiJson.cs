@@ -10,6 +10,8 @@ using Sandbox.Api.Sessions;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Api.Snapshots;
 using Sandbox.Api.Snapshots.Requests;
+using Sandbox.Api.Templates;
+using Sandbox.Api.Templates.Requests;
 
 namespace Sandbox.Api.Http;
 
@@ -37,6 +39,9 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(SnapshotRequest))]
 [JsonSerializable(typeof(ForkRequest))]
 [JsonSerializable(typeof(ForkList))]
+[JsonSerializable(typeof(Template))]
+[JsonSerializable(typeof(TemplateList))]
+[JsonSerializable(typeof(TemplateRequest))]
 [JsonSerializable(typeof(Artifact))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]

@@ -5,6 +5,7 @@ using Sandbox.Api.Output;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Templates;
 
 namespace Sandbox.Api.Jobs;
 
@@ -81,6 +82,9 @@ public sealed record Job
     /// <summary>Isolation class.</summary>
     public required string Isolation { get; init; }
 
+    /// <summary>Root file system; left out for the default one.</summary>
+    public string? Template { get; init; }
+
     /// <summary>Node of the last attempt.</summary>
     public string? Node { get; init; }
 
@@ -109,6 +113,7 @@ public sealed record Job
         FinishedAt = view.FinishedAt?.UtcDateTime,
         Language = view.Language,
         Isolation = view.Isolation,
+        Template = TemplateName.Of(view.Template),
         Node = view.Node,
     };
 }

@@ -44,18 +44,19 @@ internal static class SandboxMembers
         }
     }
 
-    /// <summary>Why a valid request cannot be carried out here; null when it can.</summary>
-    public static Refusal? Refuse(
-        string? policy, PackagesRequest? packages, IReadOnlyList<string>? secrets, string? template, string isolation, IPlatform platform)
+    /// <summary>Why packages cannot be installed; null where none are asked for.</summary>
+    public static Refusal? RefusePackages(PackagesRequest? packages) =>
+        packages is { Python: [_, ..] } or { Node: [_, ..] } ? Denied("packages") : null;
+
+    /// <summary>Why a valid request cannot be carried out here; null when it can. What the template is, the grain knows.</summary>
+    public static Refusal? Refuse(string? policy, PackagesRequest? packages, IReadOnlyList<string>? secrets, string isolation, IPlatform platform)
     {
         if (policy is not (null or DefaultPolicy))
             return new Refusal(RefusalCodes.PolicyUnknown, $"There is no policy of this name; only {DefaultPolicy} exists.", "policy");
-        if (packages is { Python: [_, ..] } or { Node: [_, ..] })
-            return Denied("packages");
+        if (RefusePackages(packages) is { } denied)
+            return denied;
         if (secrets is [_, ..])
             return Denied("secrets");
-        if (template is not null && !platform.Templates.Contains(template))
-            return new Refusal(RefusalCodes.TemplateUnknown, "There is no template of this name.", "template");
         if (!platform.AvailableIsolation.Contains(isolation))
             return new Refusal(RefusalCodes.IsolationUnavailable, $"This host cannot isolate as {isolation}.", "isolation");
         return null;

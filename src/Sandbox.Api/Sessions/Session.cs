@@ -1,6 +1,7 @@
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Templates;
 
 namespace Sandbox.Api.Sessions;
 
@@ -74,7 +75,7 @@ public sealed record Session
         Cause = view.Cause,
         Language = view.Language,
         Isolation = view.Isolation,
-        Template = view.Template,
+        Template = TemplateName.Of(view.Template),
         Limits = view.Limits,
         IdleSeconds = view.IdleSeconds,
         OnIdle = view.OnIdle,

@@ -10,6 +10,9 @@ internal static class ApiAuthentication
     /// <summary>Policy of routes that use sandboxes.</summary>
     public const string Use = "use";
 
+    /// <summary>Policy of routes that change what a tenant's sandboxes can be.</summary>
+    public const string Administer = "administer";
+
     /// <summary>Policy of routes for who runs the installation.</summary>
     public const string Operate = "operate";
 
@@ -25,6 +28,7 @@ internal static class ApiAuthentication
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Use, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member))
+            .AddPolicy(Administer, policy => policy.RequireRole(Roles.Operator, Roles.Admin))
             .AddPolicy(Operate, policy => policy.RequireRole(Roles.Operator));
         return services;
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Snapshots;
+using Sandbox.Cli.Templates;
 
 namespace Sandbox.Cli.Client;
 
@@ -15,7 +16,8 @@ internal sealed record JobRequest(
     string? Isolation = null,
     JobLimits? Limits = null,
     IReadOnlyList<string>? Artifacts = null,
-    IReadOnlyDictionary<string, string>? Metadata = null);
+    IReadOnlyDictionary<string, string>? Metadata = null,
+    string? Template = null);
 
 internal sealed record FileRequest(string Path, string ContentBase64);
 
@@ -99,6 +101,10 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(StepPage))]
 [JsonSerializable(typeof(SessionFilePage))]
 [JsonSerializable(typeof(WrittenFile))]
+[JsonSerializable(typeof(TemplateRequest))]
+[JsonSerializable(typeof(Template))]
+[JsonSerializable(typeof(TemplatePage))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(OutputData))]
 [JsonSerializable(typeof(EndData))]

@@ -24,6 +24,7 @@ internal static class CommandTree
           sandbox jobs logs job_…                   the output of a job, followed to its end
           id=$(sandbox session new)                 a sandbox that keeps variables and files
           sandbox session exec "$id" 'x = 41'       a step in it; the next one knows x
+          sandbox template import docker:IMAGE …    sandboxes from an image of yours
 
         Exit codes of run and session exec: the program's own; 128+n when signal n killed it; 124 timed out;
         137 out of memory; 130 cancelled or interrupted; 123 the session has ended; 125 when Sandbox itself failed.
@@ -43,6 +44,7 @@ internal static class CommandTree
         root.Add(JobsCommand.Create(context));
         root.Add(SessionCommand.Create(context));
         root.Add(SnapshotsCommand.Create(context));
+        root.Add(TemplateCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         return root;
     }

@@ -54,7 +54,8 @@ internal static class RunCommand
             parsed.GetValue(options.Isolation),
             options.Limits.Read(parsed),
             NullIfEmpty<string>(parsed.GetValue(options.Artifacts) ?? []),
-            KeyValues.Parse(parsed.GetValue(options.Metadata)));
+            KeyValues.Parse(parsed.GetValue(options.Metadata)),
+            parsed.GetValue(options.Template));
         return new RunOrder(
             request,
             context.Json(parsed),

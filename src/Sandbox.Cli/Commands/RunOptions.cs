@@ -19,6 +19,12 @@ internal sealed class RunOptions
         HelpName = "NAME",
     };
 
+    public Option<string?> Template { get; } = new("--template", "-t")
+    {
+        Description = "What the sandbox is made from. Default: the host's own programs.",
+        HelpName = "NAME",
+    };
+
     public Option<string?> Isolation { get; } = new("--isolation")
     {
         Description = "standard (kernel namespaces) or strong (gVisor).",
@@ -53,7 +59,7 @@ internal sealed class RunOptions
     {
         command.Add(File);
         command.Add(Arguments);
-        foreach (var option in (Option[])[Language, Isolation, Files, Env, Arg, Stdin, .. Limits.All, Artifacts, Output, Metadata, Detach])
+        foreach (var option in (Option[])[Language, Template, Isolation, Files, Env, Arg, Stdin, .. Limits.All, Artifacts, Output, Metadata, Detach])
             command.Add(option);
     }
 

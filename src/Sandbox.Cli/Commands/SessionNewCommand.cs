@@ -17,6 +17,7 @@ internal static class SessionNewCommand
     public static Command Create(CommandContext context)
     {
         var language = new Option<string?>("--language", "-l") { Description = "Language of steps that name none. Default: python.", HelpName = "NAME" };
+        var template = new Option<string?>("--template", "-t") { Description = "What its sandbox is made from. Default: the host's own programs.", HelpName = "NAME" };
         var isolation = new Option<string?>("--isolation") { Description = "standard (kernel namespaces) or strong (gVisor).", HelpName = "CLASS" };
         var ttl = Durations.Option("--ttl", "How long it lives, such as 90, 10m or 2h. Default: the server's.");
         var idle = Durations.Option("--idle", "How long it may be without work.");
@@ -28,7 +29,7 @@ internal static class SessionNewCommand
         var limits = new LimitOptions();
         var command = new Command("new", "Make a session and print its id. --timeout and --output-limit are those of a step.")
         {
-            language, isolation, ttl, idle, onIdle, env, metadata, snapshot,
+            language, template, isolation, ttl, idle, onIdle, env, metadata, snapshot,
         };
         foreach (var limit in limits.All)
             command.Add(limit);
@@ -44,7 +45,8 @@ internal static class SessionNewCommand
                 KeyValues.Parse(parsed.GetValue(env)),
                 limits.Read(parsed),
                 KeyValues.Parse(parsed.GetValue(metadata)),
-                parsed.GetValue(snapshot));
+                parsed.GetValue(snapshot),
+                parsed.GetValue(template));
             using var api = context.Connect(parsed);
             var reply = await new SessionCalls(api).Create(request, interrupted);
             if (context.Json(parsed))

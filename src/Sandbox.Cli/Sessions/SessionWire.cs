@@ -11,7 +11,8 @@ internal sealed record SessionRequest(
     IReadOnlyDictionary<string, string>? Env = null,
     JobLimits? Limits = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
-    string? Snapshot = null);
+    string? Snapshot = null,
+    string? Template = null);
 
 internal sealed record PauseRequest(string Memory);
 

@@ -29,6 +29,7 @@ namespace Sandbox.Grains.Abstractions.Jobs;
 /// <param name="Language">Language; null for a command.</param>
 /// <param name="Isolation">Isolation class it runs under.</param>
 /// <param name="Node">Node of the last attempt.</param>
+/// <param name="Template">Root file system; null for the default one.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.job.view")]
 public sealed record JobView(
     [property: Id(0)] string Id,
@@ -54,7 +55,8 @@ public sealed record JobView(
     [property: Id(20)] DateTimeOffset? FinishedAt,
     [property: Id(21)] string? Language,
     [property: Id(22)] string Isolation,
-    [property: Id(23)] string? Node);
+    [property: Id(23)] string? Node,
+    [property: Id(24)] string? Template = null);
 
 /// <summary>Resources that an attempt used.</summary>
 /// <param name="WallSeconds">Seconds from start to end.</param>

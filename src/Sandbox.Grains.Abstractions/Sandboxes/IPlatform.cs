@@ -6,9 +6,6 @@ public interface IPlatform
     /// <summary>Names of the registered languages.</summary>
     IReadOnlyCollection<string> Languages { get; }
 
-    /// <summary>Names of the templates, that is, of the root file systems that a request may name.</summary>
-    IReadOnlyCollection<string> Templates { get; }
-
     /// <summary>Those of <see cref="IsolationClasses"/> that can be had here.</summary>
     IReadOnlyCollection<string> AvailableIsolation { get; }
 

@@ -64,6 +64,8 @@ internal sealed partial class JobGrain(
         var (decision, refusal) = gate.Decide(caller, spec.Isolation, spec.Template, spec.Language);
         if (refusal is not null)
             return Refused(refusal);
+        if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)
+            spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
         var entered = admission.Enter(caller.TenantId, spec.Limits.MemoryBytes, Granted);
         if (entered.Refusal is { } full)
             return Refused(full);

@@ -37,6 +37,9 @@ internal sealed record JobState : IJobIndexed
 
     public string Isolation { get; init; } = IsolationClasses.Standard;
 
+    /// <summary>Root file system; null for the default one.</summary>
+    public string? Template { get; init; }
+
     public ResourceLimits Limits { get; init; } = new(0, 0, 0, 0, 0, 0);
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = FrozenDictionary<string, string>.Empty;
@@ -77,6 +80,7 @@ internal sealed record JobState : IJobIndexed
         Fingerprint = fingerprint,
         Language = spec.Language,
         Isolation = spec.Isolation,
+        Template = spec.Template,
         Limits = spec.Limits,
         Metadata = spec.Metadata,
         MaxAttempts = spec.MaxAttempts,

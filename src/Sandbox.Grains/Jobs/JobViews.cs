@@ -49,6 +49,7 @@ internal static class JobViews
             state.FinishedAt,
             state.Language,
             state.Isolation,
-            state.Attempts.Count > 0 ? state.Node : null);
+            state.Attempts.Count > 0 ? state.Node : null,
+            state.Template);
     }
 }

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Admission;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Grains.Policies;
 
@@ -11,7 +13,7 @@ namespace Sandbox.Grains.Policies;
 /// First line of everything that makes a sandbox, inside the grain, so that no door goes round it: what the platform can
 /// do and permits.
 /// </summary>
-internal sealed class PolicyGate(IPlatform platform, IOptions<NodeOptions> node)
+internal sealed class PolicyGate(IPlatform platform, TemplateRegistry templates, IOptions<NodeOptions> node)
 {
     private const string Policy = "default";
 
@@ -31,9 +33,9 @@ internal sealed class PolicyGate(IPlatform platform, IOptions<NodeOptions> node)
             return (new PolicyDecision(Policy, PlatformVersion, false, "role", refused.Detail), refused);
         if (!platform.AvailableIsolation.Contains(isolation))
             return Unavailable(RefusalCodes.IsolationUnavailable, $"Isolation class '{isolation}' is not available on this host.", "isolation");
-        if (template is not null && !platform.Templates.Contains(template))
-            return Unavailable(RefusalCodes.TemplateUnknown, $"There is no template '{template}'.", "template");
-        if (language is not null && RefuseLanguage(language) is { } unknown)
+        if (template is not null && TemplateOf(caller.TenantId, template) is null)
+            return Unavailable(RefusalCodes.TemplateUnknown, "There is no template of this name that is ready.", "template");
+        if (language is not null && RefuseLanguage(caller.TenantId, language, template) is { } unknown)
             return Unavailable(unknown.Code, unknown.Detail, "language");
         return (new PolicyDecision(Policy, PlatformVersion, true), null);
     }
@@ -42,10 +44,19 @@ internal sealed class PolicyGate(IPlatform platform, IOptions<NodeOptions> node)
     public static Refusal? RefuseRole(Caller caller) =>
         caller.Role == Roles.Auditor ? new Refusal(RefusalCodes.PolicyDenied, "An auditor reads and does not run.") : null;
 
-    /// <summary>Whether a language can be had; null when it can.</summary>
-    public Refusal? RefuseLanguage(string language) => platform.Languages.Contains(language)
-        ? null
-        : new Refusal(RefusalCodes.InvalidRequest, $"There is no language '{language}'.", "language");
+    /// <summary>Whether a language can be had in a template; null when it can.</summary>
+    public Refusal? RefuseLanguage(string tenant, string language, string? template)
+    {
+        if (!platform.Languages.Contains(language))
+            return new Refusal(RefusalCodes.InvalidRequest, $"There is no language '{language}'.", "language");
+        return template is null || TemplateOf(tenant, template) is not { } found || found.Offers(language)
+            ? null
+            : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {language}.", "language");
+    }
+
+    /// <summary>The template that a tenant means by a name: its own, or one that belongs to all. Null when there is none that is ready.</summary>
+    public SandboxTemplate? TemplateOf(string tenant, string name) =>
+        TemplateName.Candidates(tenant, name).Select(templates.Find).FirstOrDefault(found => found is not null);
 
     private static (PolicyDecision Decision, Refusal? Refusal) Unavailable(string code, string detail, string field) =>
         (new PolicyDecision(Policy, PlatformVersion, false, field, detail), new Refusal(code, detail, field));

@@ -12,8 +12,6 @@ internal sealed class NodePlatform(ISandboxRuntime runtime, IOptions<LanguageOpt
 {
     public IReadOnlyCollection<string> Languages => languages.Value.Languages.Keys;
 
-    public IReadOnlyCollection<string> Templates => runtime.Templates;
-
     public IReadOnlyCollection<string> AvailableIsolation =>
         [.. runtime.Available.Select(isolation => isolation == IsolationClass.Strong ? IsolationClasses.Strong : IsolationClasses.Standard)];
 

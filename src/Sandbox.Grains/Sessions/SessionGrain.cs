@@ -72,6 +72,8 @@ internal sealed partial class SessionGrain(
         refusal ??= services.Admission.Enter(caller.TenantId);
         if (refusal is not null)
             return Refused(refusal);
+        if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)
+            spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
 
         SessionId.TryParse(this.GetPrimaryKeyString(), out var id);
         var start = await Start(caller, id, spec, cancellationToken);
@@ -183,7 +185,7 @@ internal sealed partial class SessionGrain(
     {
         if (Gone(caller, acts: true) is { } refusal)
             return refusal;
-        if (spec.Language is { } language && gate.RefuseLanguage(language) is { } unknown)
+        if (spec.Language is { } language && gate.RefuseLanguage(caller.TenantId, language, State.Spec.Template) is { } unknown)
             return unknown;
         while (true)
         {

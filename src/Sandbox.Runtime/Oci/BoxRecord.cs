@@ -12,7 +12,9 @@ namespace Sandbox.Runtime.Oci;
 /// <param name="Spec">What it is; its memory and processor limits are those of its start.</param>
 /// <param name="Root">Its root file system; null where an earlier release made it, as for <paramref name="Agent"/>.</param>
 /// <param name="Agent">Folder of its agent.</param>
-internal sealed record BoxRecord(string Engine, string Token, long HostId, SandboxSpec Spec, string? Root = null, string? Agent = null)
+/// <param name="HasOwnPrograms">Whether its root has programs of its own in place of the host's.</param>
+internal sealed record BoxRecord(
+    string Engine, string Token, long HostId, SandboxSpec Spec, string? Root = null, string? Agent = null, bool HasOwnPrograms = false)
 {
     private const string FileName = "box.json";
 

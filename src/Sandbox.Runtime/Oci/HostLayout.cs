@@ -7,8 +7,11 @@ namespace Sandbox.Runtime.Oci;
 /// Where things are on the host. Per sandbox one folder, <c>RunDirectory/instance/boxes/id</c>, which holds its bundle
 /// and its channel; shared by all: the root file systems and a copy of the agent.
 /// </summary>
-internal sealed class HostLayout(IOptions<RuntimeOptions> options)
+internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegistry templates)
 {
+    /// <summary>Root inside a sandbox is a stranger on the host: it must be able to pass through to what is mounted, and read nothing.</summary>
+    public const UnixFileMode Traversable = (UnixFileMode)0b111_001_001;
+
     private const string Removed = ".removed";
 
     private readonly RuntimeOptions _options = options.Value;
@@ -41,9 +44,21 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
 
     public string SocketOf(SandboxId id) => Path.Combine(ChannelOf(id), "agent.sock");
 
-    /// <summary>Root file system of a template.</summary>
-    public string RootOf(string template) =>
-        template == HostTemplate.Name ? _defaultRoot : throw new SandboxStartException($"There is no template {template}.");
+    /// <summary>Where root file systems of imported templates are.</summary>
+    public string Roots => Path.Combine(Library, "roots");
+
+    /// <summary>The folder of one of them, by its digest.</summary>
+    public string RootFolder(string digest) => Path.Combine(Roots, "root-" + digest);
+
+    /// <summary>Root file system of a template, and whether it has programs of its own in place of the host's.</summary>
+    public (string Path, bool IsOwn) RootOf(string template)
+    {
+        var found = templates.Find(template) ?? throw new SandboxStartException($"There is no template {template}.");
+        return found.Root is { } digest ? (RootImport.RootIn(RootFolder(digest)), true) : (_defaultRoot, false);
+    }
+
+    /// <summary>Name of a root file system, which follows from its content.</summary>
+    public string NameOf(string root) => Path.GetRelativePath(Library, root);
 
     /// <summary>The agent's copy of that name, this process's or an earlier one's; null when it is not there.</summary>
     public string? AgentNamed(string name) =>
@@ -68,8 +83,17 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
         CreateTraversable(_options.LibraryDirectory);
         CreateTraversable(Library);
         CreateTraversable(Templates);
+        CreateTraversable(Roots);
         Agent = CopyAgent();
         _defaultRoot = BuildDefaultTemplate();
+    }
+
+    /// <summary>Under its own name a tree is whole, or not there: killed half-way through, what is left must not pass for one.</summary>
+    public static string MoveAside(string copy)
+    {
+        var aside = $"{copy}.{Guid.NewGuid():N}{Removed}";
+        Directory.Move(copy, aside);
+        return aside;
     }
 
     /// <summary>Removes agents and templates of earlier processes. Only when no sandbox is left that could have one mounted.</summary>
@@ -78,14 +102,6 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
         var copies = Directory.EnumerateDirectories(Library, "agent-*").Concat(Directory.EnumerateDirectories(Templates));
         foreach (var copy in copies.Where(copy => copy != Agent && copy != _defaultRoot).ToList())
             Directory.Delete(copy.EndsWith(Removed, StringComparison.Ordinal) ? copy : MoveAside(copy), recursive: true);
-    }
-
-    // Under its own name a tree is whole, or not there: killed half-way through, what is left must not pass for one.
-    private static string MoveAside(string copy)
-    {
-        var aside = $"{copy}.{Guid.NewGuid():N}{Removed}";
-        Directory.Move(copy, aside);
-        return aside;
     }
 
     private string CopyAgent()
@@ -102,6 +118,8 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
                 File.Copy(file, copy);
                 File.SetUnixFileMode(copy, (UnixFileMode)0b101_101_101);
             }
+
+            AgentLibraries.Copy(binary, staging);
         });
     }
 
@@ -122,10 +140,9 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options)
         return target;
     }
 
-    // Root inside a sandbox is a stranger on the host: it must be able to pass through to what is mounted, and read nothing.
     private static void CreateTraversable(string path)
     {
         Directory.CreateDirectory(path);
-        File.SetUnixFileMode(path, (UnixFileMode)0b111_001_001);
+        File.SetUnixFileMode(path, Traversable);
     }
 }

@@ -8,7 +8,17 @@ namespace Sandbox.Runtime.Oci;
 /// The configuration of one sandbox in the terms of the OCI runtime specification; the same text for runc, crun and
 /// runsc. https://github.com/opencontainers/runtime-spec/blob/main/config.md
 /// </summary>
-internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, string Channel, string CgroupPath, long HostId, string Token, bool SwapAccounting)
+/// <param name="Spec">What the sandbox shall be.</param>
+/// <param name="Root">Its root file system, on the host.</param>
+/// <param name="HasOwnPrograms">Whether that has programs of its own, in place of the host's <c>/usr</c>.</param>
+/// <param name="Agent">Folder of the agent's copy.</param>
+/// <param name="Channel">Folder of the agent's socket.</param>
+/// <param name="CgroupPath">Its control group.</param>
+/// <param name="HostId">First host id of its range.</param>
+/// <param name="Token">The agent's token.</param>
+/// <param name="SwapAccounting">Whether the host counts swap.</param>
+internal sealed record OciBundle(
+    SandboxSpec Spec, string Root, bool HasOwnPrograms, string Agent, string Channel, string CgroupPath, long HostId, string Token, bool SwapAccounting)
 {
     /// <summary>Folder with the agent's socket, inside.</summary>
     public const string ChannelInside = "/run/sandbox";
@@ -60,7 +70,7 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
     {
         ["terminal"] = false,
         ["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 },
-        ["args"] = Strings(AgentInside + "/sandbox-agent", "--socket", ChannelInside + "/agent.sock"),
+        ["args"] = Strings([.. AgentProgram(), "--socket", ChannelInside + "/agent.sock"]),
         ["env"] = Strings("SANDBOX_TOKEN=" + Token, $"SANDBOX_PROCESSES={Spec.Limits.Processes}"),
         ["cwd"] = "/",
         ["noNewPrivileges"] = true,
@@ -73,6 +83,11 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
         ["rlimits"] = new JsonArray(Rlimit("RLIMIT_CORE", NoCore), Rlimit("RLIMIT_NOFILE", 4096), Rlimit("RLIMIT_MEMLOCK", 65536)),
     };
 
+    // Programs of another C library, or of an older one, are no place to find the agent's own in: it brings them.
+    private string[] AgentProgram() => HasOwnPrograms
+        ? [.. AgentLibraries.Loader(AgentInside), AgentInside + "/sandbox-agent"]
+        : [AgentInside + "/sandbox-agent"];
+
     private JsonArray Mounts() =>
     [
         Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
@@ -80,7 +95,7 @@ internal sealed record OciBundle(SandboxSpec Spec, string Root, string Agent, st
         Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"),
         Mount("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "noexec", "mode=1777", "size=67108864", "nr_inodes=16384"),
         Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
-        Mount("/usr", "bind", "/usr", "rbind", "ro", "nosuid", "nodev"),
+        .. HasOwnPrograms ? Array.Empty<JsonNode>() : [Mount("/usr", "bind", "/usr", "rbind", "ro", "nosuid", "nodev")],
         Mount(AgentInside, "bind", Agent, "bind", "ro", "nosuid", "nodev"),
         Mount(ChannelInside, "bind", Channel, "bind", "rw", "nosuid", "nodev", "noexec"),
         Mount("/workspace", "tmpfs", "workspace", [.. WritableOptions(), "mode=0777"]),

@@ -63,7 +63,8 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         undo.Push(() => Directory.Delete(box, recursive: true));
 
         MakeChannelFolder(id, hostId);
-        var record = new BoxRecord(engine.Name, NewToken(), hostId, spec, layout.RootOf(spec.Template), agent);
+        var (root, isOwn) = layout.RootOf(spec.Template);
+        var record = new BoxRecord(engine.Name, NewToken(), hostId, spec, root, agent, isOwn);
         record.Write(box);
 
         // The engine may have got half-way when it fails: delete is harmless for what it does not know.
@@ -167,7 +168,8 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
 
     private async Task WriteBundle(SandboxId id, BoxRecord record, CancellationToken cancellationToken)
     {
-        var bundle = new OciBundle(record.Spec, record.Root!, record.Agent!, layout.ChannelOf(id), layout.CgroupOf(id), record.HostId, record.Token, SwapAccounting);
+        var bundle = new OciBundle(
+            record.Spec, record.Root!, record.HasOwnPrograms, record.Agent!, layout.ChannelOf(id), layout.CgroupOf(id), record.HostId, record.Token, SwapAccounting);
         var path = Path.Combine(layout.BoxOf(id), "config.json");
         await File.WriteAllTextAsync(path, bundle.ToJson(), cancellationToken);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

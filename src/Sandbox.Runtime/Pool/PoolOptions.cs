@@ -35,6 +35,10 @@ public sealed class PoolOptions
     [Range(60, 86400)]
     public int MaxIdleSeconds { get; set; } = 1800;
 
+    /// <summary>How long after the last use of an imported template one sandbox of it is kept ready, per language and isolation class.</summary>
+    [Range(0, 86400)]
+    public int TemplateSeconds { get; set; } = 900;
+
     /// <summary>Limits that ready sandboxes are made with; a request with another disk or process limit cannot use them.</summary>
     public SandboxLimits Limits { get; set; } = new(1, 512L << 20, 256L << 20, 128);
 }

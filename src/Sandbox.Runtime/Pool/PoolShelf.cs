@@ -1,15 +1,24 @@
 namespace Sandbox.Runtime.Pool;
 
 /// <summary>The ready sandboxes of one key, oldest first.</summary>
-internal sealed class PoolShelf(PoolKey key, int minimum)
+/// <param name="key">What they have in common.</param>
+/// <param name="minimum">How many are kept at least.</param>
+/// <param name="keptFor">How long after the last demand any are kept; null for ever.</param>
+internal sealed class PoolShelf(PoolKey key, int minimum, TimeSpan? keptFor = null)
 {
     // Below this part of what is wanted, filling up comes first.
     private const int LowStock = 8;
+
+    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly Queue<(SandboxHandle Handle, DateTimeOffset Since)> _ready = new();
     private readonly DemandEstimate _demand = new();
     private DateTimeOffset _claimedAt;
+    private DateTimeOffset _restsUntil;
+    private TimeSpan _rest;
+    private bool _closed;
 
     public PoolKey Key { get; } = key;
 
@@ -43,7 +52,24 @@ internal sealed class PoolShelf(PoolKey key, int minimum)
     public int Target(DateTimeOffset now, int maximum, double horizonSeconds)
     {
         lock (_lock)
-            return _demand.Target(now, minimum, maximum, horizonSeconds);
+            return now - _claimedAt >= keptFor ? 0 : _demand.Target(now, minimum, maximum, horizonSeconds);
+    }
+
+    /// <summary>Making one has failed: the next try waits, longer each time, so that what can never work costs next to nothing.</summary>
+    public void Failed(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _rest = _rest == TimeSpan.Zero ? FirstRest : _rest * 2 < LongestRest ? _rest * 2 : LongestRest;
+            _restsUntil = now + _rest;
+        }
+    }
+
+    /// <summary>False while it waits after a failure.</summary>
+    public bool MayTry(DateTimeOffset now)
+    {
+        lock (_lock)
+            return now >= _restsUntil;
     }
 
     /// <summary>
@@ -56,10 +82,27 @@ internal sealed class PoolShelf(PoolKey key, int minimum)
             return _ready.Count <= target / LowStock || now - _claimedAt >= rest;
     }
 
-    public void Add(SandboxHandle handle, DateTimeOffset now)
+    /// <summary>Puts one on the shelf; false when it is closed.</summary>
+    public bool Add(SandboxHandle handle, DateTimeOffset now)
     {
         lock (_lock)
+        {
+            if (_closed)
+                return false;
+            _rest = TimeSpan.Zero;
             _ready.Enqueue((handle, now));
+            return true;
+        }
+    }
+
+    /// <summary>Nothing comes onto it any more.</summary>
+    public IReadOnlyList<SandboxHandle> Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            return TakeAll();
+        }
     }
 
     /// <summary>The oldest whose agent is still connected. Dead ones stay for <see cref="TakeStale"/> to find.</summary>

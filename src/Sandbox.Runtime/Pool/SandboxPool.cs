@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Runtime.Languages;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime.Pool;
 
@@ -14,6 +15,7 @@ public sealed partial class SandboxPool(
     KernelStarter kernels,
     IOptions<PoolOptions> options,
     IOptions<LanguageOptions> languages,
+    TemplateRegistry templates,
     RuntimeInstruments instruments,
     TimeProvider time,
     ILogger<SandboxPool> logger)
@@ -65,6 +67,23 @@ public sealed partial class SandboxPool(
         return handle;
     }
 
+    /// <summary>Begins to keep sandboxes ready for a key, as if one had been asked for.</summary>
+    public void Warm(PoolKey key)
+    {
+        ShelfOf(key).Demand(time.GetUtcNow());
+        _wake.Release();
+    }
+
+    /// <summary>Gives up what is ready of a template, and keeps nothing of it ready from now on.</summary>
+    public async Task Drop(string template)
+    {
+        foreach (var key in _shelves.Keys.Where(key => key.Template == template).ToList())
+        {
+            if (_shelves.TryRemove(key, out var shelf))
+                await Task.WhenAll(shelf.Close().Select(Discard));
+        }
+    }
+
     /// <summary>Keeps the pool filled until cancelled, then destroys what is in it.</summary>
     public async Task Run(CancellationToken cancellationToken)
     {
@@ -108,18 +127,21 @@ public sealed partial class SandboxPool(
     // The emptiest shelves first, as far as the budget and the parallelism reach.
     private List<PoolShelf> NextBatch()
     {
-        var free = (int)Math.Min(int.MaxValue, _options.MemoryBudgetBytes / _options.IdleSandboxBytes) - _shelves.Values.Sum(shelf => shelf.Ready);
+        var free = _options.MemoryBudgetBytes - _shelves.Values.Sum(shelf => shelf.Ready * BytesOf(shelf.Key));
         return [.. Wanting()
             .Where(Now)
             .OrderBy(entry => (double)entry.Shelf.Ready / entry.Target)
-            .Take(Math.Clamp(_options.RefillParallelism, 0, Math.Max(0, free)))
+            .Take(_options.RefillParallelism)
+            .TakeWhile(entry => (free -= BytesOf(entry.Shelf.Key)) >= 0)
             .Select(entry => entry.Shelf)];
     }
+
+    private long BytesOf(PoolKey key) => Math.Max(_options.IdleSandboxBytes, templates.Find(key.Template)?.IdleBytes ?? 0);
 
     private IEnumerable<(PoolShelf Shelf, int Target)> Wanting() => _shelves.Values
         .Where(shelf => runtime.Available.Contains(shelf.Key.Isolation))
         .Select(shelf => (Shelf: shelf, Target: TargetOf(shelf)))
-        .Where(entry => entry.Shelf.Ready < entry.Target);
+        .Where(entry => entry.Shelf.Ready < entry.Target && entry.Shelf.MayTry(time.GetUtcNow()));
 
     private bool Now((PoolShelf Shelf, int Target) entry) => entry.Shelf.MayMake(entry.Target, time.GetUtcNow(), RestAfterClaim);
 
@@ -134,13 +156,14 @@ public sealed partial class SandboxPool(
             await handle.Agent.SetDeadline(TimeSpan.FromSeconds(_options.MaxIdleSeconds * 2), cancellationToken);
             if (shelf.Key.Isolation == IsolationClass.Strong)
                 await WarmUp.Run(handle.Agent, cancellationToken);
-            shelf.Add(handle, time.GetUtcNow());
-            undo.Commit();
+            if (shelf.Add(handle, time.GetUtcNow()))
+                undo.Commit();
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogRefillFailed(shelf.Key, e);
+            shelf.Failed(time.GetUtcNow());
             return false;
         }
     }
@@ -150,6 +173,8 @@ public sealed partial class SandboxPool(
         var handle = await runtime.Create(new SandboxSpec(key.Template, key.Isolation, limits), cancellationToken);
         try
         {
+            if (templates.Find(key.Template) is { } template)
+                await StartCommand.Run(handle, template, cancellationToken);
             if (key.Language is { } language)
                 await kernels.Start(handle, language, cancellationToken);
             return handle;
@@ -157,7 +182,7 @@ public sealed partial class SandboxPool(
         catch (Exception e)
         {
             await Discard(handle);
-            throw e as SandboxStartException ?? new SandboxStartException($"The kernel of {key.Language} could not be started.", e);
+            throw e as SandboxStartException ?? new SandboxStartException($"A sandbox for {key} could not be made ready.", e);
         }
     }
 
@@ -196,7 +221,9 @@ public sealed partial class SandboxPool(
         }
     }
 
-    private PoolShelf ShelfOf(PoolKey key) => _shelves.GetOrAdd(key, k => new PoolShelf(k, MinimumOf(k)));
+    private PoolShelf ShelfOf(PoolKey key) => _shelves.GetOrAdd(key, k => k.Template == SandboxTemplate.DefaultKey
+        ? new PoolShelf(k, MinimumOf(k))
+        : new PoolShelf(k, minimum: 1, TimeSpan.FromSeconds(_options.TemplateSeconds)));
 
     private int MinimumOf(PoolKey key)
     {

@@ -16,11 +16,5 @@ internal static class WarmUp
         Kernel: null, ["/bin/echo"], SandboxEnvironment.With(new Dictionary<string, string>()), "/", new ExecLimits(WallSeconds: 30, OutputBytes: 1024), KillAllOnExit: false);
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task Run(IAgentClient agent, CancellationToken cancellationToken)
-    {
-        await using var exec = await agent.Exec(new ExecRequest(ExecId, After: 0, Start), code: default, stdin: default, cancellationToken);
-        await foreach (var piece in exec.Output(cancellationToken))
-            await exec.Acknowledge(piece.Sequence, cancellationToken);
-        await exec.Result.WaitAsync(cancellationToken);
-    }
+    public static Task Run(IAgentClient agent, CancellationToken cancellationToken) => ProgramRun.ToEnd(agent, ExecId, Start, cancellationToken);
 }

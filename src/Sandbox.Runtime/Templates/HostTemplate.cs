@@ -17,7 +17,8 @@ internal static class HostTemplate
     // Public data that programs need from /etc: how libraries and alternatives are found, and whom TLS trusts.
     private static readonly string[] CopiedFromEtc = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "ssl/certs", "ssl/openssl.cnf", "mime.types", "protocols", "services"];
 
-    private static readonly (string Path, string Content)[] Written =
+    /// <summary>Files that programs count on, with nothing of the host in them.</summary>
+    public static readonly IReadOnlyList<(string Path, string Content)> Written =
     [
         ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/workspace:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"),
         ("etc/group", "root:x:0:\ntty:x:5:\nuser:x:1000:\nnogroup:x:65534:\n"),

@@ -156,7 +156,6 @@ public sealed class JobValidationTests(ApiFixture fixture) : IClassFixture<ApiFi
 
     [Theory]
     [InlineData("""{"policy": "strict"}""", "policy_unknown", "policy")]
-    [InlineData("""{"template": "cuda"}""", "template_unknown", "template")]
     [InlineData("""{"isolation": "strong"}""", "isolation_unavailable", "isolation")]
     public async Task Create_WhatIsNotHere_IsUnprocessable(string members, string code, string field)
     {

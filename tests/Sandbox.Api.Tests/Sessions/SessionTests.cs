@@ -65,7 +65,6 @@ public sealed class SessionTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("""{"packages": {"python": ["numpy"]}}""", 403, "policy_denied")]
     [InlineData("""{"secrets": ["TOKEN"]}""", 403, "policy_denied")]
     [InlineData("""{"policy": "strict"}""", 422, "policy_unknown")]
-    [InlineData("""{"template": "gpu"}""", 422, "template_unknown")]
     [InlineData("""{"isolation": "strong"}""", 422, "isolation_unavailable")]
     public async Task Create_WhatCannotBeHad_IsRefusedAndMakesNothing(string body, int status, string code) =>
         await (await Client.PostJson("/v1/sessions", body)).AssertProblem((HttpStatusCode)status, code);

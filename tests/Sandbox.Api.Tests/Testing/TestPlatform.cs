@@ -12,8 +12,6 @@ internal sealed class TestPlatform : IPlatform
 
     public IReadOnlyCollection<string> Languages => ["python", "javascript", "bash"];
 
-    public IReadOnlyCollection<string> Templates => ["default"];
-
     public IReadOnlyCollection<string> AvailableIsolation => ["standard"];
 
     public ResourceLimits DefaultLimits => Defaults;

@@ -19,6 +19,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>What the servers of this folder have on the host.</summary>
     public HostRemains Host { get; }
 
+    /// <summary>Where the servers of this folder keep the files of templates.</summary>
+    public string Roots => Path.Combine(Host.LibraryFolder, "roots");
+
     /// <summary>What the servers of this folder wrote to their standard streams.</summary>
     public string LogFile => Path.Combine(_parent, "server.log");
 

@@ -10,7 +10,7 @@ internal sealed class HostRemains(string instance)
 
     private string RunFolder => Path.Combine("/run/sandbox", instance);
 
-    private string LibraryFolder => Path.Combine("/var/lib/sandbox", instance);
+    public string LibraryFolder => Path.Combine("/var/lib/sandbox", instance);
 
     private string CgroupName => $"sandbox-{instance}";
 

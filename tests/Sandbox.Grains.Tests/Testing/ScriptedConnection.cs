@@ -17,7 +17,11 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
 
     public void Break() => _disconnected.TrySetResult();
 
-    public Task StartKernel(StartKernelRequest request, CancellationToken cancellationToken) => Answer(cancellationToken);
+    public async Task StartKernel(StartKernelRequest request, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        sandbox.Kernels.Enqueue(request);
+    }
 
     public async Task<IAgentExec> Exec(ExecRequest request, ReadOnlyMemory<byte> code, ReadOnlyMemory<byte> stdin, CancellationToken cancellationToken)
     {

@@ -84,6 +84,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
 
         var sandbox = Leave(SandboxId.New());
         sandbox.ImportRefusal = ImportRefusal;
+        sandbox.Template = spec.Template;
         Made++;
         _created.Writer.TryWrite(sandbox);
         return new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { });

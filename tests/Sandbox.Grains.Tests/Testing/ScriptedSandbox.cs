@@ -17,6 +17,11 @@ internal sealed class ScriptedSandbox(SandboxId id)
 
     public SandboxId Id => id;
 
+    public string Template { get; set; } = "default";
+
+    /// <summary>What kernels were started with.</summary>
+    public ConcurrentQueue<StartKernelRequest> Kernels { get; } = new();
+
     public bool Dead { get; private set; }
 
     public bool Frozen { get; set; }

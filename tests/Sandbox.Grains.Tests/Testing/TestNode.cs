@@ -7,6 +7,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sandboxes;
@@ -14,6 +15,7 @@ using Sandbox.Grains.Sessions;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Pool;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Grains.Tests.Testing;
 
@@ -24,6 +26,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     private InProcessTestCluster? _cluster;
 
+    public TestNode() => (Roots, Templates) = (new ScriptedRoots(Runtime), new MemoryTemplates(States));
+
     public MemoryStates States { get; } = new();
 
     public ScriptedRuntime Runtime { get; } = new();
@@ -33,6 +37,10 @@ internal sealed class TestNode : IAsyncDisposable
     public MemoryArtifacts Artifacts { get; } = new();
 
     public MemorySteps Steps { get; } = new();
+
+    public ScriptedRoots Roots { get; }
+
+    public MemoryTemplates Templates { get; }
 
     public TestTime Time { get; } = new();
 
@@ -52,6 +60,10 @@ internal sealed class TestNode : IAsyncDisposable
     public ISessionGrain Session(SessionId id) => Grains.GetGrain<ISessionGrain>(id.ToString());
 
     public ISnapshotGrain Snapshot(SnapshotId id) => Grains.GetGrain<ISnapshotGrain>(id.ToString());
+
+    public ITemplateCatalogueGrain Catalogue => Grains.GetGrain<ITemplateCatalogueGrain>(0);
+
+    public ITemplateImports Imports => Service<ITemplateImports>();
 
     public IJobGrain Job(JobId id) => Grains.GetGrain<IJobGrain>(id.ToString());
 
@@ -128,6 +140,8 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ISessionQueries>(new MemorySessionQueries(States));
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
         services.AddSingleton<IStepStore>(Steps);
+        services.AddSingleton<ITemplateStore>(Templates);
+        services.AddSingleton<ITemplateRoots>(Roots);
         services.Configure<LanguageOptions>(options =>
         {
             options.Languages.Clear();

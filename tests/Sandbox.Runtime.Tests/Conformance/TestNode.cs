@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Oci;
 using Sandbox.Runtime.Oci.Cgroups;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime.Tests.Conformance;
 
@@ -30,6 +31,12 @@ public abstract class TestNode(string engine, IsolationClass isolation) : IAsync
     public ISandboxRuntime Runtime => Services.GetRequiredService<ISandboxRuntime>();
 
     public KernelStarter Kernels => Services.GetRequiredService<KernelStarter>();
+
+    public TemplateRegistry Templates => Services.GetRequiredService<TemplateRegistry>();
+
+    public TemplateProbe Probe => Services.GetRequiredService<TemplateProbe>();
+
+    public ITemplateRoots Roots => Services.GetRequiredService<ITemplateRoots>();
 
     /// <summary>What the node logged.</summary>
     public string Log => _log.ToString();

@@ -14,6 +14,17 @@ public sealed class OciBundleTests
     private JsonElement Linux => _config.GetProperty("linux");
 
     [Fact]
+    public void Root_WithProgramsOfItsOwn_HasNothingOfTheHostAndTheAgentItsOwnLoader()
+    {
+        var own = Config(IsolationClass.Standard, hasOwnPrograms: true);
+        Assert.DoesNotContain("/usr", Mounts(own).Keys);
+        Assert.Contains("/usr", Mounts(_config).Keys);
+        var args = Strings(own.GetProperty("process").GetProperty("args"));
+        Assert.StartsWith("/opt/sandbox/lib/ld-linux-", args[0], StringComparison.Ordinal);
+        Assert.Equal(["--library-path", "/opt/sandbox/lib", "/opt/sandbox/sandbox-agent"], args[1..4]);
+    }
+
+    [Fact]
     public void Root_IsReadOnly()
     {
         Assert.Equal("/roots/default", _config.GetProperty("root").GetProperty("path").GetString());
@@ -160,6 +171,6 @@ public sealed class OciBundleTests
 
     private static List<string> Strings(JsonElement array) => [.. array.EnumerateArray().Select(entry => entry.GetString()!)];
 
-    private static JsonElement Config(IsolationClass isolation, SandboxLimits? limits = null, bool swapAccounting = true) => JsonDocument.Parse(
-        new OciBundle(new SandboxSpec("default", isolation, limits ?? Limits), "/roots/default", "/agent", "/channel", "/sandbox-main/id", 2_000_000, "token", swapAccounting).ToJson()).RootElement;
+    private static JsonElement Config(IsolationClass isolation, SandboxLimits? limits = null, bool swapAccounting = true, bool hasOwnPrograms = false) => JsonDocument.Parse(
+        new OciBundle(new SandboxSpec("default", isolation, limits ?? Limits), "/roots/default", hasOwnPrograms, "/agent", "/channel", "/sandbox-main/id", 2_000_000, "token", swapAccounting).ToJson()).RootElement;
 }

@@ -46,6 +46,42 @@ public sealed class PoolShelfTests
     }
 
     [Fact]
+    public void Target_KeptForATime_EndsThatLongAfterTheLastDemand()
+    {
+        var shelf = new PoolShelf(new PoolKey("other", "python", IsolationClass.Standard), minimum: 1, TimeSpan.FromMinutes(15));
+        Assert.Equal(0, shelf.Target(Start, 10, 0.1));
+        shelf.Demand(Start);
+        Assert.Equal(1, shelf.Target(Start + TimeSpan.FromMinutes(14), 10, 0.1));
+        Assert.Equal(0, shelf.Target(Start + TimeSpan.FromMinutes(15), 10, 1));
+    }
+
+    [Fact]
+    public void MayTry_AfterFailures_WaitsLongerEachTimeUpToAMinute()
+    {
+        var now = Start;
+        foreach (var seconds in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
+        {
+            Assert.True(_shelf.MayTry(now));
+            _shelf.Failed(now);
+            Assert.False(_shelf.MayTry(now + TimeSpan.FromSeconds(seconds - 0.1)));
+            now += TimeSpan.FromSeconds(seconds);
+        }
+
+        Add(now);
+        _shelf.Failed(now);
+        Assert.True(_shelf.MayTry(now + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void Close_WithSomeReady_GivesThemUpAndTakesNoMore()
+    {
+        var ready = Add();
+        Assert.Equal([ready], _shelf.Close());
+        Assert.False(_shelf.Add(ready, Start));
+        Assert.Equal(0, _shelf.Ready);
+    }
+
+    [Fact]
     public void TakeStale_TooOld_AreTakenOut()
     {
         var old = Add(Start);

@@ -5,6 +5,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Templates;
 
 namespace Sandbox.Testing.Storage;
 
@@ -28,6 +29,8 @@ public static class StorageFixturePorts
     public static ISnapshotQueries SnapshotQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ISnapshotQueries>();
 
     public static IStepStore Steps(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IStepStore>();
+
+    public static ITemplateStore Templates(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITemplateStore>();
 
     public static IOutputStore JobOutput(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IOutputStore>();
 

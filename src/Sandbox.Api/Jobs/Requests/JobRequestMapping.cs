@@ -35,7 +35,7 @@ internal static class JobRequestMapping
 
     /// <summary>Why a valid request cannot be carried out here; null when it can.</summary>
     public static Refusal? Refuse(JobRequest request, JobSpec spec, IPlatform platform) =>
-        SandboxMembers.Refuse(request.Policy, request.Packages, request.Secrets, spec.Template, spec.Isolation, platform);
+        SandboxMembers.Refuse(request.Policy, request.Packages, request.Secrets, spec.Isolation, platform);
 
     private static JobFile ToFile(JobFileRequest file) => new(file.Path!, file.ContentBase64 ?? Encoding.UTF8.GetBytes(file.Content!));
 }

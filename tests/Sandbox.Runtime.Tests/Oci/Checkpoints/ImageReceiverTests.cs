@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Sandbox.Runtime.Oci;
 using Sandbox.Runtime.Oci.Checkpoints;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime.Tests.Oci.Checkpoints;
 
@@ -19,7 +20,7 @@ public sealed class ImageReceiverTests : IDisposable
     public ImageReceiverTests()
     {
         var options = Options.Create(new RuntimeOptions { RunDirectory = _root, MaxImageBytes = 5 << 20 });
-        _layout = new HostLayout(options);
+        _layout = new HostLayout(options, new TemplateRegistry());
         Directory.CreateDirectory(_layout.Images);
         _store = new ImageStore(_layout, options);
         _receiver = new ImageReceiver(_store);

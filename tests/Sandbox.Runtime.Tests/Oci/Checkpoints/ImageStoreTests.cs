@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Runtime.Oci;
 using Sandbox.Runtime.Oci.Checkpoints;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime.Tests.Oci.Checkpoints;
 
@@ -13,7 +14,7 @@ public sealed class ImageStoreTests : IDisposable
     public ImageStoreTests()
     {
         var options = Options.Create(new RuntimeOptions { RunDirectory = _root, MaxImageBytes = 1000 });
-        _layout = new HostLayout(options);
+        _layout = new HostLayout(options, new TemplateRegistry());
         Directory.CreateDirectory(_layout.Images);
         _store = new ImageStore(_layout, options);
     }
@@ -74,7 +75,7 @@ public sealed class ImageStoreTests : IDisposable
     {
         var disk = Directory.CreateTempSubdirectory("sandbox-images-").FullName;
         var options = Options.Create(new RuntimeOptions { RunDirectory = disk, MaxImageBytes = 1000 });
-        var layout = new HostLayout(options);
+        var layout = new HostLayout(options, new TemplateRegistry());
         Directory.CreateDirectory(layout.Images);
 
         Assert.Throws<SandboxImageException>(() => new ImageStore(layout, options).Reserve(1));

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sandbox.Cli.Client;
+using Sandbox.Cli.Templates;
+using Sandbox.Cli.Terminal;
+
+namespace Sandbox.Cli.Commands;
+
+/// <summary><c>sandbox template …</c>.</summary>
+internal static class TemplateCommand
+{
+    private const string ExamplesText = """
+          sandbox template import docker:python:3.12-slim --name python312 --preload json
+          sandbox template import template:default --name data --preload numpy --preload pandas
+          sandbox template ls
+          sandbox session new --template data
+          sandbox template rm data
+        """;
+
+    public static Command Create(CommandContext context)
+    {
+        var command = new Command("template", "What sandboxes can be made from: root file systems, and modules imported ahead.")
+        {
+            TemplateImportCommand.Create(context),
+            List(context),
+            Show(context),
+            Remove(context),
+        };
+        context.Examples.Add(command, ExamplesText);
+        return command;
+    }
+
+    private static Command List(CommandContext context)
+    {
+        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 50 };
+        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
+        var command = new Command("ls", "List templates, newest first.") { limit, cursor };
+        command.Aliases.Add("list");
+        context.Examples.Add(command, "  sandbox template ls --json");
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            var query = new QueryText().Add("limit", $"{parsed.GetValue(limit)}").Add("cursor", parsed.GetValue(cursor));
+            using var api = context.Connect(parsed);
+            var reply = await new TemplateCalls(api).List(query.ToString(), interrupted);
+            if (context.Json(parsed))
+            {
+                await JsonText.Write(context.Console.Output, reply.Body);
+                return 0;
+            }
+
+            TemplateTable.WriteList(context.Console, reply.Value.Items);
+            if (reply.Value.NextCursor is { } next)
+                context.Console.ErrorText.WriteLine(context.Console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(next)}"));
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Show(CommandContext context)
+    {
+        var name = new Argument<string>("NAME") { Description = "Name of the template." };
+        var command = new Command("show", "Show one template.") { name };
+        context.Examples.Add(command, "  sandbox template show data --json");
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            using var api = context.Connect(parsed);
+            await ShowOne(context, parsed, await new TemplateCalls(api).Get(parsed.GetValue(name)!, interrupted));
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Remove(CommandContext context)
+    {
+        var names = new Argument<string[]>("NAME") { Description = "Names of templates.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("rm", "Remove templates that no job or session uses.") { names };
+        context.Examples.Add(command, "  sandbox template rm data");
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            using var api = context.Connect(parsed);
+            foreach (var name in parsed.GetValue(names)!)
+            {
+                await new TemplateCalls(api).Remove(name, interrupted);
+                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"name":"{{JsonEncodedText.Encode(name)}}","removed":true}""" : $"{Printable.Line(name)} removed");
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>Shows a template as text, or as the server said it.</summary>
+    public static async Task ShowOne(CommandContext context, ParseResult parsed, Reply<Template> reply)
+    {
+        if (context.Json(parsed))
+            await JsonText.Write(context.Console.Output, reply.Body);
+        else
+            TemplateTable.WriteOne(context.Console, reply.Value);
+    }
+}

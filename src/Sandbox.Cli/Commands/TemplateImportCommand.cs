@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Sandbox.Cli.Client;
+using Sandbox.Cli.Sessions;
+using Sandbox.Cli.Templates;
+using Sandbox.Cli.Terminal;
+
+namespace Sandbox.Cli.Commands;
+
+/// <summary><c>sandbox template import</c>.</summary>
+internal static class TemplateImportCommand
+{
+    private const string TemplatePrefix = "template:";
+    private const string ServerPrefix = "server:";
+
+    private const string ExamplesText = """
+          sandbox template import rootfs.tar.gz --name science --env OMP_NUM_THREADS=1
+          sandbox template import ./rootfs --name mine
+          docker save my/image | sandbox template import - --name mine
+          sandbox template import template:default --name data --preload numpy
+        """;
+
+    public static Command Create(CommandContext context)
+    {
+        var source = new Argument<string>("SOURCE")
+        {
+            Description = "An archive (root file system, OCI image layout or docker save; - for standard input), a folder, docker:IMAGE, template:NAME to build upon, or server:PATH for a folder of the server's host.",
+        };
+        var name = new Option<string>("--name", "-n") { Description = "Name of the template.", HelpName = "NAME", Required = true };
+        var description = new Option<string?>("--description") { Description = "What it is for.", HelpName = "TEXT" };
+        var preload = Repeatable("--preload", "MODULE", "A Python module to import ahead. Repeatable.");
+        var preloadJs = Repeatable("--preload-js", "MODULE", "A JavaScript module to load ahead. Repeatable.");
+        var env = Repeatable("--env", "KEY=VALUE", "An environment variable of everything in it. Repeatable.");
+        env.Aliases.Add("-e");
+        var start = Repeatable("--start", "WORD", "The command that every new sandbox runs first, word by word. Repeatable.");
+        var command = new Command("import", "Make a template, and wait until it was tried out.") { source, name, description, preload, preloadJs, env, start };
+        context.Examples.Add(command, ExamplesText);
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            var request = new TemplateRequest(
+                parsed.GetValue(name)!,
+                parsed.GetValue(description),
+                Env: KeyValues.Parse(parsed.GetValue(env)),
+                StartCommand: NullIfEmpty(parsed.GetValue(start)),
+                Preloads: new PreloadsRequest(NullIfEmpty(parsed.GetValue(preload)), NullIfEmpty(parsed.GetValue(preloadJs))));
+            using var api = context.Connect(parsed);
+            var calls = new TemplateCalls(api);
+            var reply = await Send(parsed.GetValue(source)!, request, calls, context.Console, interrupted);
+            if (!reply.Value.HasEnded)
+                reply = await WaitForEnd(reply.Value.Name, calls, context.Console, interrupted);
+            if (reply.Value.Status == "failed")
+                throw new CliException($"the template {reply.Value.Name} failed: {Printable.Line(reply.Value.Error ?? "no reason given")}");
+            await TemplateCommand.ShowOne(context, parsed, reply);
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task<Reply<Template>> Send(string source, TemplateRequest request, TemplateCalls calls, CliConsole console, CancellationToken interrupted)
+    {
+        if (source.StartsWith(TemplatePrefix, StringComparison.Ordinal))
+            return await calls.Create(request with { From = source[TemplatePrefix.Length..] }, interrupted);
+        if (source.StartsWith(ServerPrefix, StringComparison.Ordinal))
+            return await calls.Create(request with { Folder = source[ServerPrefix.Length..] }, interrupted);
+        await using var archive = ArchiveSource.Open(source, console);
+        using var progress = new ProgressLine(console, Printable.Line(archive.Name), archive.Content.CanSeek ? archive.Content.Length : null);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var counted = new CountingStream(archive.Content, hash, progress);
+        try
+        {
+            var reply = await calls.Create(request, counted, interrupted);
+            await archive.Complete(interrupted);
+            return reply;
+        }
+        catch (ApiException)
+        {
+            // Where the archive itself was never made, that is the reason.
+            await archive.Complete(interrupted);
+            throw;
+        }
+    }
+
+    private static async Task<Reply<Template>> WaitForEnd(string name, TemplateCalls calls, CliConsole console, CancellationToken interrupted)
+    {
+        if (console.ErrorsAreTerminal)
+            console.ErrorText.WriteLine(console.ErrorStyle.Faint("It has arrived, and is being tried out …"));
+        return await calls.WaitForEnd(name, interrupted);
+    }
+
+    private static string[]? NullIfEmpty(string[]? words) => words is { Length: > 0 } ? words : null;
+
+    private static Option<string[]> Repeatable(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName, Arity = ArgumentArity.OneOrMore };
+}

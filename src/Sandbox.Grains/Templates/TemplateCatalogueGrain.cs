@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Runtime.Templates;
+
+namespace Sandbox.Grains.Templates;
+
+/// <summary>The shell around <see cref="TemplateCatalogue"/>: writes before it acknowledges, and tells the node what it can make sandboxes from.</summary>
+[GrainType("template-catalogue")]
+internal sealed partial class TemplateCatalogueGrain(
+    ITemplateStore store,
+    ITemplateRoots roots,
+    NodeTemplates node,
+    IOptions<TemplateOptions> options,
+    TimeProvider time,
+    ILogger<TemplateCatalogueGrain> logger) : Grain, ITemplateCatalogueGrain
+{
+    private TemplateCatalogue? _catalogue;
+
+    private TemplateCatalogue Catalogue => _catalogue ?? throw new InvalidOperationException("The catalogue has not been read.");
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+        _catalogue = new TemplateCatalogue(await store.All(cancellationToken), options.Value.MaxPerTenant);
+
+    public async Task<Reply<TemplateRecord>> Begin(Caller caller, TemplateSpec spec, CancellationToken cancellationToken = default)
+    {
+        var reply = Catalogue.Enter(caller, spec, time.GetUtcNow());
+        if (reply.Value is not { } template)
+            return reply;
+        if (spec.Folder is { } folder && roots.Refuse(folder) is { } reason)
+            return new Refusal(RefusalCodes.TemplateInvalid, reason, "folder");
+        await Save(template);
+        return template;
+    }
+
+    public async Task<bool> Received(TemplateRecord record, CancellationToken cancellationToken = default)
+    {
+        // In this turn nothing is removed: what is there now stays there, because from now on it is named.
+        if (Catalogue.Known(record) is null || record.Digest is not { } digest || !await Task.Run(() => roots.IsWhole(digest), cancellationToken))
+            return false;
+        await Save(record);
+        return true;
+    }
+
+    public async Task Ended(TemplateRecord record, CancellationToken cancellationToken = default)
+    {
+        if (Catalogue.Known(record) is not { Status: TemplateStatus.Importing } known)
+            return;
+        await Save(record);
+        LogEnded(record.Name, record.Status);
+        if (record.Status == TemplateStatus.Ready)
+            node.Offer(record);
+        await RemoveUnnamed(known.Digest);
+    }
+
+    public async Task Abandoned(TemplateRecord record, CancellationToken cancellationToken = default)
+    {
+        if (Catalogue.Known(record) is not { } known)
+            return;
+        await store.Delete(record.Name, cancellationToken);
+        Catalogue.Remove(record.Name);
+        await RemoveUnnamed(known.Digest);
+    }
+
+    public Task<Reply<TemplateRecord>> Find(Caller caller, string name, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Catalogue.Find(caller, name) is { } found ? found : (Reply<TemplateRecord>)NotFound);
+
+    public Task<TemplatePage> List(Caller caller, TemplateCursor? cursor, int limit, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Catalogue.Page(caller, cursor, limit));
+
+    public async Task<Reply<TemplateRecord>> Remove(Caller caller, string name, CancellationToken cancellationToken = default)
+    {
+        if (Catalogue.Find(caller, name) is not { } template)
+            return NotFound;
+        if (TemplateCatalogue.RefuseRemoval(caller, template) is { } refusal)
+            return refusal;
+        // First: what begins from now on does not find it. What began before is seen, as a record or as a sandbox.
+        if (await store.IsUsed(template.Name, cancellationToken) || !await node.Withdraw(template, cancellationToken))
+            return new Refusal(RefusalCodes.TemplateInUse, "A job or session that has not ended uses the template.");
+        try
+        {
+            await store.Delete(template.Name, CancellationToken.None);
+        }
+        catch
+        {
+            node.Offer(template);
+            throw;
+        }
+
+        Catalogue.Remove(template.Name);
+        LogRemoved(template.Name);
+        await RemoveUnnamed(template.Digest);
+        return template;
+    }
+
+    public async Task Recover(CancellationToken cancellationToken = default)
+    {
+        foreach (var template in Catalogue.All.ToList())
+        {
+            if (await Check(template, cancellationToken) is { } error)
+            {
+                LogNotTakenUp(template.Name, error);
+                await Save(template with { Status = TemplateStatus.Failed, Error = error });
+            }
+            else if (template.Status == TemplateStatus.Ready)
+            {
+                node.Offer(template);
+            }
+        }
+
+        // Before anything comes in: what is not named now is left over.
+        var named = Catalogue.Digests;
+        await Task.Run(() => roots.RemoveAllBut(named), cancellationToken);
+    }
+
+    private async Task<string?> Check(TemplateRecord template, CancellationToken cancellationToken) => template switch
+    {
+        { Status: TemplateStatus.Importing } => "The server stopped while it came in.",
+        { Status: TemplateStatus.Ready, Digest: { } digest } when !await Task.Run(() => roots.IsWhole(digest), cancellationToken) =>
+            "Its files on the node are gone or damaged.",
+        _ => null,
+    };
+
+    private async Task Save(TemplateRecord template)
+    {
+        await store.Save(template);
+        Catalogue.Put(template);
+    }
+
+    private Task RemoveUnnamed(string? digest) =>
+        digest is null || Catalogue.Digests.Contains(digest) ? Task.CompletedTask : Task.Run(() => roots.Remove(digest));
+
+    private static Refusal NotFound => new(RefusalCodes.NotFound, "There is no such template.");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Template {Template} is {Status}")]
+    private partial void LogEnded(TemplateName template, TemplateStatus status);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Template {Template} is removed")]
+    private partial void LogRemoved(TemplateName template);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Template {Template} is not offered: {Error}")]
+    private partial void LogNotTakenUp(TemplateName template, string error);
+}

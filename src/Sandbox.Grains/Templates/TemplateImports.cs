@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Runtime.Templates;
+
+namespace Sandbox.Grains.Templates;
+
+/// <summary>The node's side of imports: unpacks while the bytes come, tries out afterwards, and reports each step to the catalogue.</summary>
+internal sealed partial class TemplateImports(
+    ITemplateRoots roots,
+    TemplateProbe probe,
+    IGrainFactory grains,
+    IOptions<TemplateOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<TemplateImports> logger) : ITemplateImports
+{
+    private const string RemovedMeanwhile = "Its files were removed while it came in; import it again.";
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, Task> _running = new();
+    private int _imports;
+
+    private ITemplateCatalogueGrain Catalogue => grains.GetGrain<ITemplateCatalogueGrain>(0);
+
+    public async Task<Reply<TemplateRecord>> Import(Caller caller, TemplateSpec spec, Stream? archive, CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Increment(ref _imports) > options.Value.MaxImports)
+        {
+            Interlocked.Decrement(ref _imports);
+            return new Refusal(RefusalCodes.QueueFull, $"The node takes {options.Value.MaxImports} templates in at a time.", null, RetryAfter);
+        }
+
+        var goesOn = false;
+        try
+        {
+            var reply = await Catalogue.Begin(caller, spec, cancellationToken);
+            if (reply.Value is { } entered && archive is not null)
+                reply = await Receive(entered, archive, cancellationToken);
+            if (reply.Value is not { } template)
+                return reply;
+            goesOn = true;
+            _running[template.ImportId] = Task.Run(() => Finish(template, spec.Folder), CancellationToken.None);
+            return template;
+        }
+        finally
+        {
+            if (!goesOn)
+                Interlocked.Decrement(ref _imports);
+        }
+    }
+
+    public async Task WaitForEnd(TemplateRecord template, TimeSpan wait, CancellationToken cancellationToken = default)
+    {
+        if (template.Status != TemplateStatus.Importing || !_running.TryGetValue(template.ImportId, out var running))
+            return;
+        try
+        {
+            await running.WaitAsync(wait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // The caller sees that it still comes in.
+        }
+    }
+
+    // Whoever sent it is told at once what is wrong with it, and may send another one under its name.
+    private async Task<Reply<TemplateRecord>> Receive(TemplateRecord template, Stream archive, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var received = With(template, await roots.Unpack(archive, cancellationToken));
+            if (await Catalogue.Received(received, CancellationToken.None))
+                return received;
+            await Catalogue.Abandoned(template, CancellationToken.None);
+            return new Refusal(RefusalCodes.TemplateInvalid, RemovedMeanwhile);
+        }
+        catch (TemplateContentException e)
+        {
+            LogRefused(template.Name, e);
+            await Catalogue.Abandoned(template, CancellationToken.None);
+            return new Refusal(RefusalCodes.TemplateInvalid, e.Message, "archive");
+        }
+        catch
+        {
+            await Catalogue.Abandoned(template, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task Finish(TemplateRecord template, string? folder)
+    {
+        var stopping = lifetime.ApplicationStopping;
+        try
+        {
+            await Catalogue.Ended(await TryOut(template, folder, stopping), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // A server that stops leaves it as it is: the next one says so.
+            LogNotFinished(template.Name, e);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _imports);
+            _running.TryRemove(template.ImportId, out _);
+        }
+    }
+
+    private async Task<TemplateRecord> TryOut(TemplateRecord template, string? folder, CancellationToken stopping)
+    {
+        try
+        {
+            if (folder is not null)
+            {
+                template = With(template, await roots.Copy(folder, stopping));
+                if (!await Catalogue.Received(template, CancellationToken.None))
+                    throw new TemplateContentException(RemovedMeanwhile);
+            }
+
+            var found = await probe.Run(NodeTemplates.Of(template), stopping);
+            return template with { Status = TemplateStatus.Ready, Interpreters = found.Interpreters, IdleBytes = found.IdleBytes };
+        }
+        catch (TemplateContentException e)
+        {
+            return template with { Status = TemplateStatus.Failed, Error = e.Message, Digest = null };
+        }
+    }
+
+    private static TemplateRecord With(TemplateRecord template, ImportedRoot root) => template with
+    {
+        Source = root.Format switch { "image" => TemplateSources.Image, "folder" => TemplateSources.Folder, _ => TemplateSources.Archive },
+        Env = new SandboxTemplate(string.Empty, null, root.Env, [], template.Preloads, null).EnvironmentWith(template.Env),
+        Digest = root.Digest,
+        SizeBytes = root.SizeBytes,
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Template {Template} was refused for what it is")]
+    private partial void LogRefused(TemplateName template, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Template {Template} could not be taken in to its end")]
+    private partial void LogNotFinished(TemplateName template, Exception exception);
+}
