@@ -18,7 +18,13 @@ var loop = new EventLoop();
 var supervisor = new Supervisor(loop, new Spawner(user, user, Settings.Processes()));
 var files = new FileThread(user, user);
 var router = new RequestRouter(
-    token, supervisor, new ExecRequests(supervisor), new FileRequests(files), new FolderRequests(files), new WatchRequests(files, loop));
+    token,
+    supervisor,
+    new ExecRequests(supervisor),
+    new InputRequests(supervisor),
+    new FileRequests(files),
+    new FolderRequests(files),
+    new WatchRequests(files, loop));
 new Listener(socket, router).Start();
 loop.RunForever();
 return 0;

@@ -8,7 +8,7 @@ namespace Sandbox.Agent.Channel;
 
 /// <summary>Finds who answers a request, and turns refusals into error frames.</summary>
 internal sealed class RequestRouter(
-    byte[] token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, WatchRequests watches)
+    byte[] token, Supervisor supervisor, ExecRequests execs, InputRequests input, FileRequests files, FolderRequests folders, WatchRequests watches)
 {
     /// <summary>Checks a connection's first request; the answer to it, or null when it does not belong here.</summary>
     public async Task<HelloReply?> Greet(Request request)
@@ -29,6 +29,8 @@ internal sealed class RequestRouter(
                 Verbs.StartKernel => StartKernel(request),
                 Verbs.Exec => execs.Serve(request),
                 Verbs.Signal => Signal(request),
+                Verbs.Input => input.Serve(request),
+                Verbs.Resize => input.Resize(request),
                 Verbs.WriteFile => files.Write(request),
                 Verbs.ReadFile => files.Read(request),
                 Verbs.FindFiles => files.Find(request),

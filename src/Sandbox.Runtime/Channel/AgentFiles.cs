@@ -42,18 +42,7 @@ internal sealed class AgentFiles(MultiplexingStream mux) : IAgentFiles
     {
         using AgentRequest channel = await AgentRequest.Open(mux, Verbs.WriteFile, cancellationToken);
         await channel.Send(request, ProtocolJson.Default.WriteFileRequest, cancellationToken);
-        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task sending = channel.SendBody(content, refused.Token);
-        try
-        {
-            // A refusal (a full disk) comes before the end of the body.
-            return await channel.AnswerOrFailureOf(sending, ProtocolJson.Default.FileWritten, cancellationToken);
-        }
-        finally
-        {
-            await refused.CancelAsync();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        return await channel.AnswerTo(content, ProtocolJson.Default.FileWritten, cancellationToken);
     });
 
     public Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken) => AgentRequest.Guard(mux, async () =>
