@@ -31,6 +31,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<SessionServices>();
         services.TryAddSingleton<FileChecksums>();
         services.TryAddSingleton<ISessionFiles, SessionFiles>();
+        services.TryAddSingleton<ICommandInput, CommandInputs>();
         services.TryAddSingleton<NodeLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddHealthChecks().AddCheck<NodeHealthCheck>("node", tags: ["ready"]);

@@ -21,7 +21,8 @@ internal static class SessionClock
     /// <summary>How long until something may be due; never negative.</summary>
     public static TimeSpan UntilDue(SessionState state, DateTimeOffset idleSince, bool busy, DateTimeOffset now)
     {
-        var next = IdleAt(state, idleSince, busy) is { } idle && idle < state.ExpiresAt ? idle : state.ExpiresAt;
+        // Work ends without a word to the clock: it looks again when the session may be idle at the earliest.
+        var next = IdleAt(state, busy ? now : idleSince, busy: false) is { } idle && idle < state.ExpiresAt ? idle : state.ExpiresAt;
         return next > now ? next - now : TimeSpan.Zero;
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class SessionGrain(
     [PersistentState("session")] IPersistentState<SessionState> state,
     PolicyGate gate,
     SessionServices services,
-    ILogger<SessionGrain> logger) : Grain, ISessionGrain, ISessionTimers
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain, ISessionCommandsGrain, ISessionTimers
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -130,8 +130,8 @@ internal sealed partial class SessionGrain(
         if (_live is { } paused && await Unless(() => paused.Resume(cancellationToken)) is { } lost)
             return lost;
         var (step, replayed, refused) = idempotencyKey is null
-            ? Add(caller, spec, null, null)
-            : await FindOrAdd(caller, spec, idempotencyKey, fingerprint, cancellationToken);
+            ? Add(caller, spec, null, null, null)
+            : await FindOrAdd(caller, spec, null, idempotencyKey, fingerprint, cancellationToken);
         return step is null ? refused! : new StepSubmission(await step.View(Bounded(wait), cancellationToken), replayed);
     }
 
@@ -144,12 +144,8 @@ internal sealed partial class SessionGrain(
     {
         if (NotFoundFor(caller) is { } refusal)
             return refusal;
-        var stored = await services.Steps.List(State.Id, after, limit + 1, cancellationToken);
-        var open = _live?.Steps.Open.Select(run => run.Record).Where(record => record.Sequence > after) ?? [];
-        // Of a step that is both, what is open is newer.
-        var all = open.Concat(stored).DistinctBy(record => record.Sequence).OrderBy(record => record.Sequence).Take(limit + 1).ToList();
-        var page = all.Take(limit).Select(record => StepViews.WithoutOutput(_live is null ? Settled(record) : record)).ToList();
-        return new StepPage(page, all.Count > limit ? page[^1].Sequence : null);
+        var (records, next) = await List(background: false, after, limit, cancellationToken);
+        return new StepPage([.. records.Select(StepViews.WithoutOutput)], next);
     }
 
     public async Task<Reply<OutputEventPage>> ReadStepEvents(
@@ -167,6 +163,68 @@ internal sealed partial class SessionGrain(
         if (step.Run is { } run)
             await run.Interrupt(cancellationToken);
         return await step.View(TimeSpan.Zero, cancellationToken);
+    }
+
+    public async Task<Reply<CommandSubmission>> StartCommand(
+        Caller caller, CommandSpec spec, string? idempotencyKey, string? fingerprint, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (BackgroundCommands.ToRecord(spec) is not { } command)
+            return BackgroundCommands.BadCwd;
+        if (_live is { } paused && await Unless(() => paused.Resume(cancellationToken)) is { } lost)
+            return lost;
+        var step = BackgroundCommands.ToStep(spec);
+        var (started, replayed, refused) = idempotencyKey is null
+            ? Add(caller, step, command, null, null)
+            : await FindOrAdd(caller, step, command, idempotencyKey, fingerprint, cancellationToken);
+        return started is null ? refused! : new CommandSubmission(await CommandOf(started).Started(cancellationToken), replayed);
+    }
+
+    public async Task<Reply<CommandView>> GetCommand(Caller caller, long number, TimeSpan wait, CancellationToken cancellationToken = default) =>
+        await FindCommand(caller, number, cancellationToken) is { } command
+            ? await command.View(Bounded(wait), cancellationToken)
+            : NoStep(caller);
+
+    public async Task<Reply<CommandPage>> ListCommands(Caller caller, long after, int limit, CancellationToken cancellationToken = default)
+    {
+        if (NotFoundFor(caller) is { } refusal)
+            return refusal;
+        var (records, next) = await List(background: true, after, limit, cancellationToken);
+        return new CommandPage([.. records.Select(record => CommandHandle.ToView(record, _live?.Steps.Find(record.Sequence)))], next);
+    }
+
+    public async Task<Reply<CommandOutput>> ReadCommandOutput(
+        Caller caller, long number, string? stream, long from, int limit, TimeSpan wait, CancellationToken cancellationToken = default)
+    {
+        if (await FindCommand(caller, number, cancellationToken) is not { } command)
+            return NoStep(caller);
+        var most = Math.Clamp(limit, 1, ISessionCommandsGrain.LargestOutput);
+        var part = await command.Output(stream, from, most, Bounded(wait), cancellationToken);
+        return from > part.Total ? BackgroundCommands.BehindTheEnd(part.Total) : part;
+    }
+
+    public async Task<Reply<OutputEventPage>> ReadCommandEvents(
+        Caller caller, long number, long after, TimeSpan wait, CancellationToken cancellationToken = default) =>
+        await FindCommand(caller, number, cancellationToken) is { } command
+            ? await command.Events(after, Bounded(wait), cancellationToken)
+            : NoStep(caller);
+
+    public async Task<Reply<CommandView>> SignalCommand(Caller caller, long number, int signal, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (await FindCommand(caller, number, cancellationToken) is not { } command)
+            return NoStep(caller);
+        if (command.Run is { } run)
+        {
+            if (await Unless(() => _live!.Resume(cancellationToken)) is { } lost)
+                return lost;
+            if (!await run.Signal(signal, cancellationToken))
+                return FileRefusals.Interrupted;
+        }
+
+        return await command.View(TimeSpan.Zero, cancellationToken);
     }
 
     public async Task<Reply<SessionSandbox>> Touch(Caller caller, CancellationToken cancellationToken = default)
@@ -247,7 +305,7 @@ internal sealed partial class SessionGrain(
 
     // One at a time: of requests with one key that come together, the first adds the step and the others find it.
     private async Task<(StepHandle? Step, bool Replayed, Refusal? Refusal)> FindOrAdd(
-        Caller caller, StepSpec spec, string key, string? fingerprint, CancellationToken cancellationToken)
+        Caller caller, StepSpec spec, BackgroundCommand? command, string key, string? fingerprint, CancellationToken cancellationToken)
     {
         await _keyed.WaitAsync(cancellationToken);
         try
@@ -255,7 +313,7 @@ internal sealed partial class SessionGrain(
             if (Gone(caller) is { } ended)
                 return (null, false, ended);
             if (await _live!.FindStep(key, cancellationToken) is not { } known)
-                return Add(caller, spec, key, fingerprint);
+                return Add(caller, spec, command, key, fingerprint);
             return known.Record.Fingerprint == fingerprint
                 ? (known, true, null)
                 : (null, false, new Refusal(RefusalCodes.IdempotencyKeyReused, "The idempotency key was used before with another request."));
@@ -267,20 +325,43 @@ internal sealed partial class SessionGrain(
     }
 
     // Nothing is awaited in here: what is checked still holds when the step is added.
-    private (StepHandle? Step, bool Replayed, Refusal? Refusal) Add(Caller caller, StepSpec spec, string? key, string? fingerprint)
+    private (StepHandle? Step, bool Replayed, Refusal? Refusal) Add(
+        Caller caller, StepSpec spec, BackgroundCommand? command, string? key, string? fingerprint)
     {
-        if ((Gone(caller) ?? _live!.Steps.Refuse(spec.Context)) is { } refusal)
+        if (Gone(caller) is { } ended)
+            return (null, false, ended);
+        if (command?.Terminal is { } terminal && _live!.Steps.FindTerminal(terminal.Name) is { } there)
+            return (new StepHandle(services, there.Record, there), true, null);
+        if ((command is null ? _live!.Steps.Refuse(spec.Context) : _live!.Steps.RefuseCommand()) is { } refusal)
             return (null, false, refusal);
-        return (_live!.Add(spec, caller.AgentId, key, fingerprint), false, null);
+        return (_live.Add(spec, command, caller.AgentId, key, fingerprint), false, null);
     }
 
-    private async Task<StepHandle?> FindStep(Caller caller, long sequence, CancellationToken cancellationToken)
+    private async Task<StepHandle?> FindStep(Caller caller, long sequence, CancellationToken cancellationToken) =>
+        await FindAny(caller, sequence, cancellationToken) is { Record.Background: null } step ? step : null;
+
+    private async Task<CommandHandle?> FindCommand(Caller caller, long number, CancellationToken cancellationToken) =>
+        await FindAny(caller, number, cancellationToken) is { Record.Background: not null } command ? CommandOf(command) : null;
+
+    private CommandHandle CommandOf(StepHandle step) => new(services, step.Record, step.Run);
+
+    private async Task<StepHandle?> FindAny(Caller caller, long sequence, CancellationToken cancellationToken)
     {
         if (NotFoundFor(caller) is not null)
             return null;
         if (_live?.Steps.Find(sequence) is { } run)
             return new StepHandle(services, run.Record, run);
         return await services.Steps.Find(State.Id, sequence, cancellationToken) is { } record ? new StepHandle(services, Settled(record), null) : null;
+    }
+
+    private async Task<(IReadOnlyList<StepRecord> Page, long? Next)> List(bool background, long after, int limit, CancellationToken cancellationToken)
+    {
+        var stored = await services.Steps.List(State.Id, background, after, limit + 1, cancellationToken);
+        var open = _live?.Steps.Open.Select(run => run.Record).Where(record => record.Sequence > after && record.Background is not null == background) ?? [];
+        // Of one that is both, what is open is newer.
+        var all = open.Concat(stored).DistinctBy(record => record.Sequence).OrderBy(record => record.Sequence).Take(limit + 1).ToList();
+        var page = all.Take(limit).Select(record => _live is null ? Settled(record) : record).ToList();
+        return (page, all.Count > limit ? page[^1].Sequence : null);
     }
 
     // A process that died between the session's end and that of its steps left them open: nothing will happen to them.
@@ -294,7 +375,7 @@ internal sealed partial class SessionGrain(
         Spec = null,
     };
 
-    private Refusal NoStep(Caller caller) => NotFoundFor(caller) ?? new Refusal(RefusalCodes.NotFound, "There is no such step.");
+    private Refusal NoStep(Caller caller) => NotFoundFor(caller) ?? new Refusal(RefusalCodes.NotFound, "There is no such step or command.");
 
     private Refusal Refused(Refusal refusal)
     {

@@ -21,7 +21,7 @@ internal sealed class StepHandle(SessionServices services, StepRecord record, St
         // A key promises that a repeated request runs nothing again: that has to hold from now on.
         if (record.IdempotencyKey is not null)
             await run.MakeDurable(cancellationToken);
-        await Wait(run.Finished, wait, cancellationToken);
+        await BoundedWait.For(run.Finished, wait, services.Time, cancellationToken);
         if (!run.Finished.IsCompleted)
             await run.MakeDurable(cancellationToken);
         else if (!run.Finished.IsCompletedSuccessfully)
@@ -43,29 +43,11 @@ internal sealed class StepHandle(SessionServices services, StepRecord record, St
             var left = wait - services.Time.GetElapsedTime(began);
             if (page.Events.Count > 0 || page.Ended || left <= TimeSpan.Zero)
                 return page;
-            await Wait(changed, left, cancellationToken);
+            await BoundedWait.For(changed, left, services.Time, cancellationToken);
         }
     }
 
     // The end is told when it is durable, and not before.
     private static StepRecord Running(StepRun run) =>
         run.Record is { Ended: true } ended ? ended with { Status = StepStatus.Running, FinishedAt = null } : run.Record;
-
-    private async Task Wait(Task task, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        if (wait <= TimeSpan.Zero)
-            return;
-        try
-        {
-            await task.WaitAsync(wait, services.Time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            // The caller asks again.
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // This process lets go of the step.
-        }
-    }
 }

@@ -12,6 +12,12 @@ internal readonly record struct StepName(long Sequence, string Context, string? 
 {
     private const string Prefix = "step";
 
+    /// <summary>The id of a step's or a background command's execution. A command is durable before the agent has it: its name says its number alone.</summary>
+    public static string ExecIdOf(StepRecord record) => record.Background is null ? Of(record).ToString() : ExecIdOf(record.Sequence);
+
+    /// <summary>The id of a background command's execution.</summary>
+    public static string ExecIdOf(long command) => string.Create(CultureInfo.InvariantCulture, $"command.{command}");
+
     public static StepName Of(StepRecord step) => new(step.Sequence, step.Context, step.Language);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Prefix}.{Sequence}.{Context}.{Language}");
