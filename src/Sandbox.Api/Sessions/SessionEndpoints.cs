@@ -28,6 +28,8 @@ internal static class SessionEndpoints
         sessions.MapPost("/{id}/pause", Pause).DescribePauseSession();
         sessions.MapPost("/{id}/resume", Resume).DescribeResumeSession();
         sessions.MapSteps();
+        sessions.MapCommands();
+        sessions.MapTerminal();
         sessions.MapSessionFiles();
         return sessions;
     }
