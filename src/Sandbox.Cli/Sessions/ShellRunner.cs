@@ -29,7 +29,7 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
     private long? _next;
     private long _command;
     private bool _detached;
-    private bool _resized = true;
+    private volatile bool _resized;
     private CancellationTokenSource _wake = new();
 
     public async Task<int> Run(CancellationToken interrupted)
@@ -44,7 +44,7 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
         });
         if (raw is not null)
             console.ErrorText.Write("Ctrl-] leaves the shell running.\r\n");
-        StartReading(ends: raw is null);
+        StartReading(raw?.Keys ?? console.Input, ends: raw is null);
         var lastNews = console.Time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
@@ -144,9 +144,10 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
     {
         while (true)
         {
-            if (_resized && RawTerminal.Size() is var (columns, rows))
+            var changed = _resized;
+            _resized = false;
+            if (changed && RawTerminal.Size() is var (columns, rows))
             {
-                _resized = false;
                 var message = new TerminalMessage("resize", Columns: columns, Rows: rows);
                 await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, Wire.Default.TerminalMessage), WebSocketMessageType.Text, true, cancellationToken);
             }
@@ -188,12 +189,12 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
     private void Wake() => Interlocked.Exchange(ref _wake, new CancellationTokenSource()).Cancel();
 
     // A thread of its own: a read of a terminal cannot be cancelled, and must not hold up the end of the process.
-    private void StartReading(bool ends) => new Thread(() =>
+    private void StartReading(Stream keys, bool ends) => new Thread(() =>
     {
         var buffer = new byte[ReadBytes];
         try
         {
-            while (console.Input.Read(buffer) is > 0 and var count)
+            while (keys.Read(buffer) is > 0 and var count)
                 _typed.Writer.WriteAsync(buffer[..count]).AsTask().Wait();
             if (ends)
                 _typed.Writer.WriteAsync([TerminalKeys.EndOfInput]).AsTask().Wait();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sandbox.Cli.Terminal;
 
@@ -19,7 +20,14 @@ internal sealed partial class RawTerminal : IDisposable
     private readonly byte[] _before;
     private bool _restored;
 
-    private RawTerminal(byte[] before) => _before = before;
+    private RawTerminal(byte[] before)
+    {
+        _before = before;
+        Keys = new FileStream(new SafeFileHandle(Input, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+    }
+
+    /// <summary>What is typed, as it is typed. The framework's own stream would wait for whole lines, and echo them.</summary>
+    public Stream Keys { get; }
 
     /// <summary>Switches to raw mode; null where standard input is no terminal.</summary>
     public static RawTerminal? Enter()
