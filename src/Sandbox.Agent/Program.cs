@@ -20,7 +20,15 @@ var files = new FileThread(user, user);
 var token = new AgentToken(given);
 var quiescence = new Quiescence(Path.GetDirectoryName(socket) ?? "/", token, loop, files);
 var router = new RequestRouter(
-    token, supervisor, new ExecRequests(supervisor), new FileRequests(files), new FolderRequests(files), new TreeRequests(files), new WatchRequests(files, loop), quiescence);
+    token,
+    supervisor,
+    new ExecRequests(supervisor),
+    new InputRequests(supervisor),
+    new FileRequests(files),
+    new FolderRequests(files),
+    new TreeRequests(files),
+    new WatchRequests(files, loop),
+    quiescence);
 new Listener(socket, router, quiescence).Start();
 loop.RunForever();
 return 0;

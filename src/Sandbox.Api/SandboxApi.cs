@@ -17,8 +17,8 @@ namespace Sandbox.Api;
 
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
-/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ISnapshotQueries</c>, <c>ITemplateImports</c> and
-/// <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
+/// <c>ITemplateImports</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -53,6 +53,7 @@ public static class SandboxApi
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<CallerResolution>();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
         app.UseApiDescription();
 
         app.MapHealth();

@@ -53,6 +53,9 @@ public static class RefusalCodes
     /// <summary>The disk limit of the session is reached (507).</summary>
     public const string DiskFull = "disk_full";
 
+    /// <summary>The command takes no input: it has ended, or its input has, or was never kept open (409).</summary>
+    public const string CommandInputClosed = "command_input_closed";
+
     /// <summary>The sandbox cannot be reached at present (503).</summary>
     public const string SandboxUnreachable = "sandbox_unreachable";
 

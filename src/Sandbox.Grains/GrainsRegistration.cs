@@ -42,6 +42,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<SandboxSweep>();
         services.TryAddSingleton<NodeTemplates>();
         services.TryAddSingleton<ITemplateImports, TemplateImports>();
+        services.TryAddSingleton<ICommandInput, CommandInputs>();
         services.TryAddSingleton<NodeLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddHealthChecks().AddCheck<NodeHealthCheck>("node", tags: ["ready"]);

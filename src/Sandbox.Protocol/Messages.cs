@@ -11,7 +11,7 @@ namespace Sandbox.Protocol;
 public static class AgentProtocol
 {
     /// <summary>Version of the protocol; a peer with another one is refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Longest payload of one frame, in bytes. A longer one ends the connection.</summary>
     public const int MaxFrameBytes = 1 << 20;
@@ -39,6 +39,12 @@ public static class Verbs
 
     /// <summary>Sends a signal to an execution's processes.</summary>
     public const string Signal = "exec.signal";
+
+    /// <summary>Gives bytes to the standard input of an execution that keeps it open.</summary>
+    public const string Input = "exec.input";
+
+    /// <summary>Changes the size of an execution's terminal.</summary>
+    public const string Resize = "exec.resize";
 
     /// <summary>Writes a file.</summary>
     public const string WriteFile = "file.write";
@@ -155,7 +161,15 @@ public sealed record StartKernelRequest(string Id, IReadOnlyList<string> Argv, I
 /// <param name="Id">Id of the execution, chosen by the host.</param>
 /// <param name="After">Last sequence that the host already has; 0 for all.</param>
 /// <param name="Start">How to start it; null to attach only.</param>
-public sealed record ExecRequest(string Id, long After, ExecStart? Start);
+public sealed record ExecRequest(string Id, long After, ExecStart? Start)
+{
+    /// <summary>
+    /// Not sent: the host keeps the end of the output only, and so takes any amount of it. Otherwise an agent that sends more
+    /// than the limits allow breaks the protocol.
+    /// </summary>
+    [JsonIgnore]
+    public bool Endless { get; init; }
+}
 
 /// <summary>How to start an execution.</summary>
 /// <param name="Kernel">A waiting kernel that gets the code; it is used up by it. Null to run <paramref name="Argv"/>.</param>
@@ -172,6 +186,11 @@ public sealed record ExecRequest(string Id, long After, ExecStart? Start);
 /// and without <paramref name="KillAllOnExit"/>. A kernel runs one step at a time: another one is refused
 /// (<see cref="AgentErrors.Busy"/>). The wall-clock limit interrupts first and kills the kernel when that does not help.
 /// </param>
+/// <param name="KeepInput">Standard input stays open for <see cref="Verbs.Input"/> after what came with the start. Only of a program.</param>
+/// <param name="Terminal">
+/// The program gets a terminal of this size, which controls it, in place of the three pipes: what it writes is
+/// <see cref="OutputStream.Stdout"/>, and its input stays open. Only of a program.
+/// </param>
 public sealed record ExecStart(
     string? Kernel,
     IReadOnlyList<string> Argv,
@@ -180,12 +199,14 @@ public sealed record ExecStart(
     ExecLimits Limits,
     bool KillAllOnExit,
     double? DeadlineSeconds = null,
-    bool Step = false);
+    bool Step = false,
+    bool KeepInput = false,
+    TerminalSize? Terminal = null);
 
 /// <summary>Bounds of an execution.</summary>
-/// <param name="WallSeconds">Seconds until all of its processes are killed.</param>
-/// <param name="OutputBytes">Bytes of stdout, stderr and rich output together, until all of its processes are killed.</param>
-public sealed record ExecLimits(double WallSeconds, long OutputBytes)
+/// <param name="WallSeconds">Seconds until all of its processes are killed; null for no bound.</param>
+/// <param name="OutputBytes">Bytes of stdout, stderr and rich output together, until all of its processes are killed; null for no bound.</param>
+public sealed record ExecLimits(double? WallSeconds, long? OutputBytes)
 {
     /// <summary>Longest result value; a longer one is dropped.</summary>
     public const int MaxResultBytes = 256 * 1024;
@@ -305,6 +326,9 @@ public static class AgentErrors
     /// <summary>The kernel runs a step.</summary>
     public const string Busy = "busy";
 
+    /// <summary>The execution has ended, or its standard input has, or was never kept open.</summary>
+    public const string InputClosed = "input_closed";
+
     /// <summary>The workspace is full.</summary>
     public const string NoSpace = "no_space";
 
@@ -325,6 +349,9 @@ public static class AgentErrors
 [JsonSerializable(typeof(ExecAccepted))]
 [JsonSerializable(typeof(ExecResult))]
 [JsonSerializable(typeof(SignalRequest))]
+[JsonSerializable(typeof(InputRequest))]
+[JsonSerializable(typeof(InputTaken))]
+[JsonSerializable(typeof(ResizeRequest))]
 [JsonSerializable(typeof(WriteFileRequest))]
 [JsonSerializable(typeof(FileWritten))]
 [JsonSerializable(typeof(ReadFileRequest))]

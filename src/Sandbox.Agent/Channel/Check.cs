@@ -16,12 +16,29 @@ internal static class Check
     public static void Start(ExecStart start)
     {
         Program(start.Argv, start.Env, start.Cwd, mayBeEmpty: start.Kernel is not null);
-        if (start.Limits is not { WallSeconds: > 0, OutputBytes: >= 0 })
+        if (start.Limits is not { WallSeconds: null or > 0, OutputBytes: null or >= 0 })
             throw Invalid("Limits are missing or not positive.");
         if (start.Step && (start.Kernel is null || start.KillAllOnExit || start.Argv.Count > 0))
             throw Invalid("A step needs a kernel, and has neither arguments nor an end for all.");
+        if (start.Kernel is not null && (start.KeepInput || start.Terminal is not null))
+            throw Invalid("A kernel keeps no input and has no terminal.");
+        if (start.Terminal is { } size)
+            Terminal(size);
         if (start.DeadlineSeconds is { } seconds)
             Deadline(seconds);
+    }
+
+    public static void Terminal(TerminalSize? size)
+    {
+        if (size is not { Columns: >= 1 and <= TerminalSize.Most, Rows: >= 1 and <= TerminalSize.Most })
+            throw Invalid($"A terminal has 1 to {TerminalSize.Most} columns and rows.");
+    }
+
+    public static void Input(InputRequest request)
+    {
+        Id(request.Id);
+        if (request.Offset < 0)
+            throw Invalid("An offset is not below zero.");
     }
 
     public static void Deadline(double secondsFromNow)

@@ -5,7 +5,12 @@ using Sandbox.Protocol.Framing;
 namespace Sandbox.Agent.Channel;
 
 /// <summary>A channel that a request came on.</summary>
-internal sealed record Request(string Verb, FrameReader Reader, FrameWriter Writer, CancellationToken Closed)
+/// <param name="Verb">What is asked for.</param>
+/// <param name="Reader">What the host sends.</param>
+/// <param name="Writer">What it gets.</param>
+/// <param name="Over">Completes when the channel is: also when the host gives the request up.</param>
+/// <param name="Closed">Ends with the connection.</param>
+internal sealed record Request(string Verb, FrameReader Reader, FrameWriter Writer, Task Over, CancellationToken Closed)
 {
     public ValueTask<T> Header<T>(JsonTypeInfo<T> type)
         where T : class => Reader.ExpectJson(type, Closed);

@@ -6,7 +6,15 @@ namespace Sandbox.Agent.Channel;
 
 /// <summary>Finds who answers a request, and turns refusals into error frames.</summary>
 internal sealed class RequestRouter(
-    AgentToken token, Supervisor supervisor, ExecRequests execs, FileRequests files, FolderRequests folders, TreeRequests trees, WatchRequests watches, Quiescence quiescence)
+    AgentToken token,
+    Supervisor supervisor,
+    ExecRequests execs,
+    InputRequests input,
+    FileRequests files,
+    FolderRequests folders,
+    TreeRequests trees,
+    WatchRequests watches,
+    Quiescence quiescence)
 {
     /// <summary>Checks a connection's first request; the answer to it, or null when it does not belong here.</summary>
     public async Task<HelloReply?> Greet(Request request)
@@ -26,6 +34,8 @@ internal sealed class RequestRouter(
                 Verbs.StartKernel => StartKernel(request),
                 Verbs.Exec => execs.Serve(request),
                 Verbs.Signal => Signal(request),
+                Verbs.Input => input.Serve(request),
+                Verbs.Resize => input.Resize(request),
                 Verbs.WriteFile => files.Write(request),
                 Verbs.ReadFile => files.Read(request),
                 Verbs.FindFiles => files.Find(request),

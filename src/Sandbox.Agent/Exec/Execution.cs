@@ -26,7 +26,6 @@ internal sealed class Execution : IOutputSink, IExecution
     private KernelLink? link;
     private OutputPipe? stdout;
     private OutputPipe? stderr;
-    private InputPipe? stdin;
     private ProcessEnd? end;
     private ExecEnd endedBy = ExecEnd.Program;
     private LoopTimer? wallTimer;
@@ -42,12 +41,15 @@ internal sealed class Execution : IOutputSink, IExecution
         this.loop = loop;
         this.start = start;
         this.killAll = killAll;
-        budget = new OutputBudget(start.Limits.OutputBytes);
+        budget = new OutputBudget(start.Limits.OutputBytes ?? long.MaxValue);
         // A full log keeps the pipes out of the poll; the loop has to look again.
         Log.RoomMade = () => loop.Post(() => { });
     }
 
     public OutputLog Log { get; } = new();
+
+    /// <summary>Its standard input; null until it has begun.</summary>
+    public InputPipe? Input { get; private set; }
 
     /// <summary>Called once, on the loop, when the result is known.</summary>
     public required Action Finished { get; init; }
@@ -62,11 +64,27 @@ internal sealed class Execution : IOutputSink, IExecution
         link = kernelLink;
         link?.ReceiveResult(value => Log.Append(OutputStream.Result, value));
         stdout = new OutputPipe(loop, started.Stdout, OutputStream.Stdout, this, fd => _ = Libc.Close(fd));
-        stderr = new OutputPipe(loop, started.Stderr, OutputStream.Stderr, this, fd => _ = Libc.Close(fd));
         loop.Watch(stdout);
-        loop.Watch(stderr);
-        wallTimer = loop.After(start.Limits.WallSeconds * 1000, () => Kill(ExecEnd.Timeout));
-        stdin = new InputPipe(loop, started.Stdin, input, fd => _ = Libc.Close(fd));
+        if (start.Terminal is null)
+        {
+            stderr = new OutputPipe(loop, started.Stderr, OutputStream.Stderr, this, fd => _ = Libc.Close(fd));
+            loop.Watch(stderr);
+        }
+
+        if (start.Limits.WallSeconds is { } seconds)
+            wallTimer = loop.After(seconds * 1000, () => Kill(ExecEnd.Timeout));
+        bool keepOpen = start.KeepInput || start.Terminal is not null;
+        Input = new InputPipe(loop, started.Stdin, input, keepOpen, fd => _ = Libc.Close(fd));
+    }
+
+    /// <summary>Changes the size of its terminal; false where it has none.</summary>
+    public bool Resize(TerminalSize size)
+    {
+        if (start.Terminal is null)
+            return false;
+        if (stdout is { Ended: false })
+            _ = Libc.ResizeTerminal(stdout.Fd, size.Columns, size.Rows);
+        return true;
     }
 
     public void FailToStart(string reason)
@@ -111,6 +129,8 @@ internal sealed class Execution : IOutputSink, IExecution
         FinishWhenQuiet();
     }
 
+    public bool HasTerminal => start.Terminal is not null;
+
     public void Signal(int signal)
     {
         if (finished || process is null)
@@ -128,7 +148,7 @@ internal sealed class Execution : IOutputSink, IExecution
         if (finished || end is null)
             return;
         loop.Cancel(quietTimer);
-        if (stdout!.Ended && stderr!.Ended)
+        if (stdout!.Ended && stderr is not { Ended: false })
             Finish();
         else if (Killed && EventLoop.Now - killedAt > KilledQuietMilliseconds && Room > 0)
             Finish();
@@ -150,9 +170,9 @@ internal sealed class Execution : IOutputSink, IExecution
         finished = true;
         loop.Cancel(wallTimer);
         loop.Cancel(quietTimer);
-        stdin!.End();
+        Input!.End();
         stdout!.End();
-        stderr!.End();
+        stderr?.End();
         link?.Close();
         Log.Complete(new ExecResult(
             end!.Value.ExitCode,

@@ -1,5 +1,6 @@
 using System.Text;
 using Sandbox.Agent.Native;
+using Sandbox.Protocol;
 
 namespace Sandbox.Agent.Exec;
 
@@ -9,8 +10,8 @@ internal sealed record ProgramStart(IReadOnlyList<string> Argv, IReadOnlyDiction
 /// <summary>A process just started, and the agent's ends of its descriptors.</summary>
 /// <param name="Pid">Process id, which is also its session and its process group.</param>
 /// <param name="Stdin">Standard input, to write.</param>
-/// <param name="Stdout">Standard output, to read.</param>
-/// <param name="Stderr">Standard error, to read.</param>
+/// <param name="Stdout">Standard output, to read; of a program on a terminal, all that it writes.</param>
+/// <param name="Stderr">Standard error, to read; -1 where it has none of its own.</param>
 /// <param name="Link">The program's descriptor 3, both ways; -1 where it has none.</param>
 internal sealed record StartedProcess(int Pid, int Stdin, int Stdout, int Stderr, int Link);
 
@@ -30,8 +31,34 @@ internal sealed unsafe class Spawner(uint uid, uint gid, uint processes)
         try
         {
             OpenDescriptors(agent, child, count);
-            int pid = Spawn(program, child, count);
+            int pid = Spawn(program, child, count, onTerminal: false);
             return new StartedProcess(pid, agent[0], agent[1], agent[2], agent[3]);
+        }
+        catch
+        {
+            Close(agent);
+            throw;
+        }
+        finally
+        {
+            Close(child);
+        }
+    }
+
+    /// <summary>Starts a program on a terminal of its own, which controls it.</summary>
+    public StartedProcess StartOnTerminal(ProgramStart program, TerminalSize size)
+    {
+        int* agent = stackalloc int[Descriptors] { -1, -1, -1, -1 };
+        int* child = stackalloc int[Descriptors] { -1, -1, -1, -1 };
+        try
+        {
+            int result = Libc.OpenTerminal(agent, child, uid, gid);
+            if (result < 0)
+                throw new SpawnException($"No terminal could be made: {Errno.Describe(-result)}.");
+            _ = Libc.ResizeTerminal(agent[0], size.Columns, size.Rows);
+            int* three = stackalloc int[] { child[0], child[0], child[0] };
+            int pid = Spawn(program, three, count: 3, onTerminal: true);
+            return new StartedProcess(pid, agent[0], agent[1], Stderr: -1, Link: -1);
         }
         catch
         {
@@ -54,7 +81,7 @@ internal sealed unsafe class Spawner(uint uid, uint gid, uint processes)
         }
     }
 
-    private int Spawn(ProgramStart program, int* descriptors, int count)
+    private int Spawn(ProgramStart program, int* descriptors, int count, bool onTerminal)
     {
         using var strings = new NativeStrings();
         SpawnRequest request = new()
@@ -68,6 +95,7 @@ internal sealed unsafe class Spawner(uint uid, uint gid, uint processes)
             Uid = uid,
             Gid = gid,
             Processes = processes,
+            Terminal = onTerminal ? 1 : 0,
         };
         int stage = 0;
         int pid = Libc.Spawn(&request, &stage);

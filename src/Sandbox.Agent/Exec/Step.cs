@@ -37,7 +37,7 @@ internal sealed class Step : IExecution, IOutputSink, IStepMessages
         this.loop = loop;
         this.start = start;
         this.kernel = kernel;
-        budget = new OutputBudget(start.Limits.OutputBytes);
+        budget = new OutputBudget(start.Limits.OutputBytes ?? long.MaxValue);
         rich = new RichOutput(Log, budget);
         // The pipes are the kernel's.
         stdout = new OutputPipe(loop, kernel.Process.Stdout, OutputStream.Stdout, this, _ => { });
@@ -60,7 +60,8 @@ internal sealed class Step : IExecution, IOutputSink, IStepMessages
         began = ProcessClock.Now();
         loop.Watch(stdout);
         loop.Watch(stderr);
-        limitTimer = loop.After(start.Limits.WallSeconds * 1000, () => Stop(ExecEnd.Timeout));
+        if (start.Limits.WallSeconds is { } seconds)
+            limitTimer = loop.After(seconds * 1000, () => Stop(ExecEnd.Timeout));
         string id = Guid.NewGuid().ToString("N");
         string? cwd = kernel.HasSteps ? null : start.Cwd;
         kernel.BeginStep(this);

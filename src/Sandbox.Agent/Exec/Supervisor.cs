@@ -50,12 +50,30 @@ internal sealed class Supervisor
         return execs.FindLog(id) is not null;
     });
 
+    /// <summary>The standard input of an execution that runs.</summary>
+    public Task<ExecInputGate> FindInput(string id) => loop.Run(() => Running(id) is Execution { Input: { } pipe } exec
+        ? new ExecInputGate(loop, pipe, mayClose: !exec.HasTerminal)
+        : throw new RequestException(AgentErrors.InputClosed, "The execution takes no input any more."));
+
+    /// <summary>Changes the size of an execution's terminal.</summary>
+    public Task<bool> Resize(string id, TerminalSize size) => loop.Run(() => Running(id) switch
+    {
+        null => true,
+        Execution exec when exec.Resize(size) => true,
+        _ => throw new RequestException(AgentErrors.Invalid, "The execution has no terminal."),
+    });
+
     /// <summary>Ends the sandbox after a time, whatever happens; replaces an earlier deadline.</summary>
     public Task<bool> SetDeadline(double seconds) => loop.Run(() =>
     {
         MoveDeadline(seconds);
         return true;
     });
+
+    // Null where it has ended.
+    private IExecution? Running(string id) => execs.FindLog(id) is null
+        ? throw new RequestException(AgentErrors.NotFound, "No such execution.")
+        : execs.FindRunning(id);
 
     private void MoveDeadline(double seconds)
     {
@@ -126,7 +144,7 @@ internal sealed class Supervisor
     {
         try
         {
-            StartedProcess process = Spawn(new ProgramStart(start.Argv, start.Env, start.Cwd), withLink: false);
+            StartedProcess process = Spawn(new ProgramStart(start.Argv, start.Env, start.Cwd), withLink: false, start.Terminal);
             owners.Add(process.Pid, exec.OnExit);
             exec.Begin(process, input.Stdin, kernelLink: null);
         }
@@ -136,9 +154,9 @@ internal sealed class Supervisor
         }
     }
 
-    private StartedProcess Spawn(ProgramStart program, bool withLink)
+    private StartedProcess Spawn(ProgramStart program, bool withLink, TerminalSize? terminal = null)
     {
-        StartedProcess process = spawner.Start(program, withLink);
+        StartedProcess process = terminal is null ? spawner.Start(program, withLink) : spawner.StartOnTerminal(program, terminal);
         reaper.OnSpawned();
         return process;
     }

@@ -60,7 +60,7 @@ internal sealed unsafe class KernelLink : IPollable
 
     /// <summary>Sends a job, as the kernel takes it, and then ends the kernel's input.</summary>
     public void SendJob(IReadOnlyList<ReadOnlyMemory<byte>> pieces) =>
-        request = new InputPipe(loop, Fd, pieces, fd => _ = Libc.ShutdownWrite(fd));
+        request = new InputPipe(loop, Fd, pieces, keepOpen: false, fd => _ = Libc.ShutdownWrite(fd));
 
     /// <summary>Passes the first result on; later ones are ignored.</summary>
     public void ReceiveResult(ResultHandler handler) => result = handler;
@@ -74,7 +74,7 @@ internal sealed unsafe class KernelLink : IPollable
         stepId = id;
         step = receiver;
         if (Fd >= 0)
-            request = new InputPipe(loop, Fd, pieces, _ => { });
+            request = new InputPipe(loop, Fd, pieces, keepOpen: false, _ => { });
     }
 
     /// <summary>The step that began last is over.</summary>

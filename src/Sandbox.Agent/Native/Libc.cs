@@ -36,6 +36,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sbx_socketpair")]
     public static partial int SocketPair(int* agent, int* program);
 
+    [LibraryImport(Library, EntryPoint = "sbx_terminal_open")]
+    public static partial int OpenTerminal(int* agent, int* program, uint uid, uint gid);
+
+    [LibraryImport(Library, EntryPoint = "sbx_terminal_resize")]
+    public static partial int ResizeTerminal(int fd, int columns, int rows);
+
     [LibraryImport(Library, EntryPoint = "sbx_shutdown_write")]
     public static partial int ShutdownWrite(int fd);
 

@@ -15,6 +15,7 @@ internal unsafe struct SpawnRequest
     public uint Uid;
     public uint Gid;
     public uint Processes;
+    public int Terminal;
 }
 
 /// <summary>Where a child failed before it became the program.</summary>

@@ -15,6 +15,8 @@ typedef struct {
     uint32_t gid;
     // Processes and threads that the user may have; 0 for as many as the agent may.
     uint32_t processes;
+    // Descriptor 0 is a terminal, which becomes the one that controls the process.
+    int32_t terminal;
 } sbx_spawn_request;
 
 typedef struct {
@@ -36,4 +38,5 @@ enum { SBX_OTHER = 0, SBX_FILE = 1, SBX_DIRECTORY = 2, SBX_LINK = 3, SBX_UNKNOWN
 
 #define SBX_API __attribute__((visibility("default")))
 
+SBX_API int sbx_act_as(uint32_t uid, uint32_t gid);
 SBX_API int sbx_spawn(const sbx_spawn_request *request, int *stage);

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -140,6 +141,8 @@ static _Noreturn void child(const sbx_spawn_request *request, int report)
     setsid();
     umask(022);
     if (place_descriptors(request->descriptors, request->descriptor_count) != 0)
+        fail(kept, STAGE_DESCRIPTORS);
+    if (request->terminal && ioctl(0, TIOCSCTTY, 0) != 0)
         fail(kept, STAGE_DESCRIPTORS);
     prefer_for_oom();
     // 1 and not 0: where the host pipes core dumps into a program, only 1 stops them.

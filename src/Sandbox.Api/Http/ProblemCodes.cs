@@ -14,6 +14,7 @@ internal static class ProblemCodes
     public const string MethodNotAllowed = "method_not_allowed";
     public const string PayloadTooLarge = "payload_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
+    public const string UpgradeRequired = "upgrade_required";
     public const string RequestTimeout = "request_timeout";
     public const string RangeNotSatisfiable = "range_not_satisfiable";
     public const string InternalError = "internal_error";
@@ -43,6 +44,8 @@ internal static class ProblemCodes
         [RefusalCodes.SessionExpired] = new(410, "The session has expired."),
         [RefusalCodes.SessionTerminated] = new(410, "The session was ended."),
         [RefusalCodes.SessionLost] = new(410, "The session was lost."),
+        [RefusalCodes.CommandInputClosed] = new(409, "The command takes no input."),
+        [UpgradeRequired] = new(426, "A WebSocket is needed."),
         [PayloadTooLarge] = new(413, "The request body is too large."),
         [UnsupportedMediaType] = new(415, "The request body must be JSON in UTF-8."),
         [RangeNotSatisfiable] = new(416, "The range lies outside of the content."),

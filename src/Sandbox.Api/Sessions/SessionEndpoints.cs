@@ -32,6 +32,8 @@ internal static class SessionEndpoints
         sessions.MapGet("/{id}/events", Events).DescribeSessionEvents();
         sessions.MapSessionCopies();
         sessions.MapSteps();
+        sessions.MapCommands();
+        sessions.MapTerminal();
         sessions.MapSessionFiles();
         return sessions;
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -8,6 +9,8 @@ namespace Sandbox.Cli.Client;
 internal sealed class ApiClient : IDisposable
 {
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(100);
+
+    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(20);
 
     private readonly HttpClient _http;
     private readonly ServerAddress _server;
@@ -71,6 +74,34 @@ internal sealed class ApiClient : IDisposable
         if (lastEventId is not null)
             request.Headers.Add("Last-Event-ID", lastEventId);
         return await SendOnce(request, cancellationToken);
+    }
+
+    /// <summary>Opens a WebSocket, once; the caller disposes it.</summary>
+    public async Task<ClientWebSocket> OpenSocket(string path, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.CollectHttpResponseDetails = true;
+            socket.Options.KeepAliveInterval = s_keepAlive;
+            socket.Options.KeepAliveTimeout = s_keepAlive;
+            if (_server.ApiKey is not null)
+                socket.Options.SetRequestHeader("Authorization", $"Bearer {_server.ApiKey}");
+            var address = new UriBuilder(new Uri(_server.Url, path)) { Scheme = _server.Url.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs };
+            using var invoker = new HttpMessageInvoker(Connections.Create(_server.Url), disposeHandler: false);
+            await socket.ConnectAsync(address.Uri, invoker, cancellationToken);
+            return socket;
+        }
+        catch (WebSocketException) when ((int)socket.HttpStatusCode is >= 400 and < 500 and var status)
+        {
+            socket.Dispose();
+            throw new ApiException(status, $"the server refused the terminal (HTTP {status}){(status == 429 ? ": too many commands of the session run" : string.Empty)}", null);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private async Task<Reply<T>> ReadReply<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)

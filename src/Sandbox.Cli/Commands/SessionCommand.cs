@@ -13,6 +13,7 @@ internal static class SessionCommand
           id=$(sandbox session new --ttl 2h)
           sandbox session exec "$id" 'x = 41'
           sandbox session exec "$id" 'x + 1'
+          sandbox session shell "$id"
           sandbox session cp table.csv "$id":table.csv
           sandbox session ls "$id"
           sandbox session rm "$id"
@@ -26,6 +27,8 @@ internal static class SessionCommand
             List(context),
             Show(context),
             SessionExecCommand.Create(context),
+            SessionShellCommand.Create(context),
+            SessionCommandsCommand.Create(context),
             SessionFileCommands.List(context),
             SessionFileCommands.Copy(context),
             Remove(context),

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using Sandbox.Cli.Client;
 
 namespace Sandbox.Cli.Sessions;
@@ -89,8 +90,41 @@ internal sealed class SessionCalls(ApiClient api)
     public Task<Reply<Step>> Interrupt(string id, long step, CancellationToken cancellationToken) =>
         api.Call(() => new(HttpMethod.Post, PathOf(id, step) + "/interrupt"), Wire.Default.Step, cancellationToken);
 
+    /// <summary>Starts a background command. However often it has to be sent, it starts once.</summary>
+    public Task<Reply<BackgroundCommand>> StartCommand(string id, CommandRequest request, CancellationToken cancellationToken)
+    {
+        var key = Guid.NewGuid().ToString("N");
+        return api.Call(Create, Wire.Default.BackgroundCommand, cancellationToken);
+
+        HttpRequestMessage Create() => new(HttpMethod.Post, PathOf(id) + "/commands")
+        {
+            Headers = { { "Idempotency-Key", key } },
+            Content = JsonContent.Create(request, Wire.Default.CommandRequest),
+        };
+    }
+
+    public Task<Reply<CommandPage>> ListCommands(string id, string query, CancellationToken cancellationToken) =>
+        api.Call(() => new(HttpMethod.Get, PathOf(id) + "/commands" + query), Wire.Default.CommandPage, cancellationToken);
+
+    public Task<Reply<BackgroundCommand>> GetCommand(string id, long number, CancellationToken cancellationToken) =>
+        api.Call(() => new(HttpMethod.Get, PathOfCommand(id, number)), Wire.Default.BackgroundCommand, cancellationToken);
+
+    public Task<Reply<BackgroundCommand>> Signal(string id, long number, string signal, CancellationToken cancellationToken) => api.Call(
+        () => new(HttpMethod.Post, PathOfCommand(id, number) + "/signal") { Content = JsonContent.Create(new CommandSignal(signal), Wire.Default.CommandSignal) },
+        Wire.Default.BackgroundCommand,
+        cancellationToken);
+
+    /// <summary>A part of a command's output, waiting for it; the caller disposes the response.</summary>
+    public Task<HttpResponseMessage> Output(string id, long number, string stream, long from, int waitSeconds, CancellationToken cancellationToken) =>
+        api.Send(() => new(HttpMethod.Get, $"{PathOfCommand(id, number)}/output?stream={stream}&from={from}&wait={waitSeconds}"), cancellationToken);
+
+    /// <summary>Opens a terminal, once; opening it again is the shell's.</summary>
+    public Task<ClientWebSocket> OpenTerminal(string path, CancellationToken cancellationToken) => api.OpenSocket(path, cancellationToken);
+
     /// <summary>The path of a session's resource.</summary>
     public static string PathOf(string id) => "v1/sessions/" + Uri.EscapeDataString(id);
+
+    private static string PathOfCommand(string id, long number) => $"{PathOf(id)}/commands/{number}";
 
     private static string PathOf(string id, long step) => $"{PathOf(id)}/steps/{step}";
 }

@@ -66,6 +66,48 @@ internal sealed record Step(
 
 internal sealed record StepPage(IReadOnlyList<Step> Items);
 
+internal sealed record CommandRequest(
+    IReadOnlyList<string>? Command = null,
+    string? Shell = null,
+    IReadOnlyDictionary<string, string>? Env = null,
+    string? Cwd = null,
+    string? Stdin = null,
+    bool? KeepStdinOpen = null,
+    double? TimeoutSeconds = null);
+
+internal sealed record BackgroundCommand(
+    long Number,
+    string Status,
+    IReadOnlyList<string> Command,
+    string? Terminal = null,
+    string? Cause = null,
+    int? ExitCode = null,
+    string? Signal = null,
+    long StdoutBytes = 0,
+    long StderrBytes = 0,
+    DateTimeOffset? CreatedAt = null)
+{
+    public bool HasEnded => Status is not ("queued" or "running");
+
+    public EndData End => new(Status, Cause, ExitCode, Signal);
+}
+
+internal sealed record CommandPage(IReadOnlyList<BackgroundCommand> Items, string? NextCursor = null);
+
+internal sealed record CommandSignal(string Signal);
+
+/// <summary>A text message of a terminal's WebSocket, either way.</summary>
+internal sealed record TerminalMessage(
+    string Type,
+    string? Terminal = null,
+    long? Command = null,
+    long? Offset = null,
+    int? Columns = null,
+    int? Rows = null,
+    int? ExitCode = null,
+    string? Signal = null,
+    string? Cause = null);
+
 internal sealed record SessionFile(
     string Path, string Kind, string Mode, long? SizeBytes = null, DateTimeOffset? ModifiedAt = null, string? LinkTarget = null);
 

@@ -35,6 +35,12 @@ public static class OutputEventKinds
     /// <summary>Of a step: the error that ended it, <c>{"name","value","traceback"}</c>.</summary>
     public const string Error = "error";
 
+    /// <summary>
+    /// Of a background command: the output up to here is not kept any more; <c>{"stdout":…,"stderr":…}</c> are the bytes of it
+    /// since the beginning.
+    /// </summary>
+    public const string Dropped = "dropped";
+
     /// <summary>The job or step ended: the last event.</summary>
     public const string End = "end";
 }

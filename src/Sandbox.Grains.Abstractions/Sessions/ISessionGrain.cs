@@ -110,5 +110,6 @@ public interface ISessionGrain : IGrainWithStringKey
 /// <summary>Where a session's sandbox is.</summary>
 /// <param name="SandboxId">The sandbox.</param>
 /// <param name="Node">Its node.</param>
+/// <param name="Branch">What the names of the session's executions end with there; null for nothing.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.sandbox")]
-public sealed record SessionSandbox([property: Id(0)] string SandboxId, [property: Id(1)] string Node);
+public sealed record SessionSandbox([property: Id(0)] string SandboxId, [property: Id(1)] string Node, [property: Id(2)] string? Branch = null);

@@ -12,8 +12,8 @@ public interface IStepStore
     /// <summary>The step that a request with this key made; null when there is none.</summary>
     Task<StepRecord?> FindByKey(string sessionId, string idempotencyKey, CancellationToken cancellationToken = default);
 
-    /// <summary>Steps above a number, in order.</summary>
-    Task<IReadOnlyList<StepRecord>> List(string sessionId, long after, int limit, CancellationToken cancellationToken = default);
+    /// <summary>Steps above a number, in order; or background commands.</summary>
+    Task<IReadOnlyList<StepRecord>> List(string sessionId, bool background, long after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>What whoever takes a session up has to know of its steps.</summary>
     Task<StepOverview> Overview(string sessionId, CancellationToken cancellationToken = default);
@@ -23,7 +23,7 @@ public interface IStepStore
 }
 
 /// <summary>The steps of a session in short.</summary>
-/// <param name="Last">Largest number; 0 when there is none.</param>
-/// <param name="Open">Steps that have not ended, in order.</param>
+/// <param name="Last">Largest number, of steps and background commands; 0 when there is none.</param>
+/// <param name="Open">Steps and background commands that have not ended, in order.</param>
 /// <param name="Kernels">The last ended step of every kernel.</param>
 public sealed record StepOverview(long Last, IReadOnlyList<StepRecord> Open, IReadOnlyList<StepRecord> Kernels);

@@ -8,7 +8,7 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="Isolation">One of <see cref="IsolationClasses"/>.</param>
 /// <param name="Limits">Effective limits; wall-clock and output limits are those of one step.</param>
 /// <param name="TtlSeconds">Seconds from its creation until it ends, whatever it does.</param>
-/// <param name="IdleSeconds">Seconds without a step, a change or a transfer of files until <paramref name="OnIdle"/>; null for no bound.</param>
+/// <param name="IdleSeconds">Seconds without a step, a background command, a change or a transfer of files until <paramref name="OnIdle"/>; null for no bound.</param>
 /// <param name="OnIdle">One of <see cref="IdleActions"/>.</param>
 /// <param name="Env">Environment variables of every step, added to the minimal ones.</param>
 /// <param name="Metadata">Caller's labels, which lists can be filtered by.</param>

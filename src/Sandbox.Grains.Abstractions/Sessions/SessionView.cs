@@ -15,7 +15,7 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="OnIdle">One of <see cref="IdleActions"/>.</param>
 /// <param name="Node">Node that holds its sandbox.</param>
 /// <param name="Epoch">How many server processes have held it: rises by one when another one takes it over.</param>
-/// <param name="Steps">Steps so far.</param>
+/// <param name="Steps">Steps and background commands so far.</param>
 /// <param name="AgentId">Who made it.</param>
 /// <param name="Decision">What policy said.</param>
 /// <param name="Metadata">Caller's labels.</param>

@@ -66,6 +66,9 @@ public sealed record StepRecord
     /// <summary>What it runs, until it has ended: a step that was acknowledged before it started starts after a crash.</summary>
     public StepSpec? Spec { get; init; }
 
+    /// <summary>Set for a background command: it runs in no context, and its output is in the store, the end of it where it is long.</summary>
+    public BackgroundCommand? Background { get; init; }
+
     /// <summary>Output that is not in the output store: the end of it, or all of it when it is short.</summary>
     public IReadOnlyList<OutputEvent> Tail { get; init; } = [];
 

@@ -6,13 +6,16 @@ using Sandbox.Runtime.Channel;
 namespace Sandbox.Grains.Output;
 
 /// <summary>
-/// Output of an attempt of a job, or of a step, in memory: bounded by its output limit. Written by the run, read by the grain.
+/// Output of an attempt of a job, or of a step, in memory: bounded by its output limit, or by forgetting what is in the
+/// store. Written by the run, read by the grain.
 /// </summary>
 internal sealed class LiveOutput(int series)
 {
     private readonly Lock _lock = new();
     private readonly List<OutputEvent> _events = [];
     private TaskCompletionSource _changed = NewSignal();
+    private OutputTotals _forgotten;
+    private long _forgottenId;
     private int _stored;
 
     /// <summary>Agent's sequence of the last piece.</summary>
@@ -26,6 +29,9 @@ internal sealed class LiveOutput(int series)
 
     /// <summary>Whether anything is in the store.</summary>
     public bool AnyStored => _stored > 0;
+
+    /// <summary>Bytes of each stream since the beginning, here or not.</summary>
+    public OutputTotals Totals { get; private set; }
 
     /// <summary>Completes at the next change. Take it before reading, so that no change is missed.</summary>
     public Task Changed
@@ -41,15 +47,18 @@ internal sealed class LiveOutput(int series)
     public void Forgo() => IsWhole = false;
 
     /// <summary>Takes up what an earlier process had stored of this attempt.</summary>
-    public void Restore(IReadOnlyList<OutputEvent> stored)
+    /// <param name="stored">A part of it, behind those before.</param>
+    /// <param name="whole">Whether this is the last part.</param>
+    public void Restore(IReadOnlyList<OutputEvent> stored, bool whole = true)
     {
         TaskCompletionSource changed;
         lock (_lock)
         {
             _events.AddRange(stored);
-            _stored = _events.Count;
+            _stored += stored.Count;
+            Totals = stored.Aggregate(Totals, static (totals, entry) => totals.Plus(entry));
             LastSequence = _events.Count > 0 ? OutputEventIds.SequenceOf(_events[^1].Id) : 0;
-            IsWhole = true;
+            IsWhole = whole;
             changed = _changed;
             _changed = NewSignal();
         }
@@ -72,6 +81,7 @@ internal sealed class LiveOutput(int series)
         {
             _events.Add(new OutputEvent(OutputEventIds.Output(series, output.Sequence), kind, output.Data.ToArray()));
             LastSequence = output.Sequence;
+            Totals = Totals.Plus(kind, output.Data.Length);
             UnstoredBytes += output.Data.Length;
             changed = _changed;
             _changed = NewSignal();
@@ -100,6 +110,54 @@ internal sealed class LiveOutput(int series)
             return [.. _events];
     }
 
+    /// <summary>What follows an id; null where a part of that is in the store only.</summary>
+    public IReadOnlyList<OutputEvent>? ReadAfter(long id)
+    {
+        lock (_lock)
+        {
+            if (!IsWhole || id < _forgottenId)
+                return null;
+            // A reader is nearly always at the newest.
+            var first = _events.Count;
+            while (first > 0 && _events[first - 1].Id > id)
+                first--;
+            return _events.GetRange(first, _events.Count - first);
+        }
+    }
+
+    /// <summary>Where a byte of a stream is in what is here, as the store has it by <see cref="IOutputStore.Locate"/>; null where it is in the store only.</summary>
+    public OutputPlace? Locate(string? kind, long offset)
+    {
+        lock (_lock)
+        {
+            if (!IsWhole || offset < _forgotten.Of(kind))
+                return null;
+            var (first, totals) = (_events.Count, Totals);
+            while (first > 0 && totals.Of(kind) > offset)
+                totals = Before(_events[--first], totals);
+            return new OutputPlace(first > 0 ? _events[first - 1].Id : _forgottenId, totals);
+        }
+    }
+
+    /// <summary>Forgets the oldest that is in the store, so that about so many bytes remain.</summary>
+    public void Forget(int keepBytes)
+    {
+        lock (_lock)
+        {
+            var first = _events.Count;
+            for (var left = keepBytes; first > 0 && (left -= _events[first - 1].Data.Length + IOutputStore.EventCost) >= 0;)
+                first--;
+            first = Math.Min(first, _stored);
+            if (first == 0)
+                return;
+            foreach (var entry in _events.Take(first))
+                _forgotten = _forgotten.Plus(entry);
+            _forgottenId = _events[first - 1].Id;
+            _events.RemoveRange(0, first);
+            _stored -= first;
+        }
+    }
+
     /// <summary>What is not in the store yet.</summary>
     public IReadOnlyList<OutputEvent> Unstored()
     {
@@ -116,6 +174,10 @@ internal sealed class LiveOutput(int series)
             UnstoredBytes -= events.Sum(entry => entry.Data.Length);
         }
     }
+
+    // An event that says what was dropped is the first of all: before it there is nothing to be read.
+    private static OutputTotals Before(OutputEvent entry, OutputTotals behind) =>
+        entry.Kind == OutputEventKinds.Dropped ? behind : behind.Plus(entry.Kind, -entry.Data.Length);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

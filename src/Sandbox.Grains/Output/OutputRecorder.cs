@@ -13,18 +13,30 @@ namespace Sandbox.Grains.Output;
 /// <param name="store">The store.</param>
 /// <param name="time">For the pauses between writes.</param>
 /// <param name="logger">Where storage faults are told.</param>
-internal sealed partial class OutputRecorder(string owner, int series, IOutputStore store, TimeProvider time, ILogger logger)
+/// <param name="window">Set where only the end of the output is kept.</param>
+internal sealed partial class OutputRecorder(
+    string owner, int series, IOutputStore store, TimeProvider time, ILogger logger, OutputWindow? window = null)
 {
+    private const int PageBytes = 1 << 20;
     private const int FlushBytes = 256 * 1024;
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    // Of what is kept with a window: what the store holds, by the count of its own trimming.
+    private long _storedCost;
 
     /// <summary>What has come so far.</summary>
     public LiveOutput Live { get; } = new(series);
 
     /// <summary>Takes up what an earlier process had stored.</summary>
-    public async Task Restore(CancellationToken cancellationToken) => Live.Restore(await Insist(
-        () => store.Read(owner, OutputEventIds.Output(series, 0), int.MaxValue, cancellationToken), cancellationToken));
+    public async Task Restore(CancellationToken cancellationToken)
+    {
+        var first = OutputEventIds.Output(series, 0);
+        if (window is null)
+            Live.Restore(await ReadStored(first, int.MaxValue, cancellationToken));
+        else
+            await RestoreEnd(first, cancellationToken);
+    }
 
     /// <summary>
     /// Takes everything to the end. Output of short executions stays in memory, to be stored with their outcome in one
@@ -46,6 +58,9 @@ internal sealed partial class OutputRecorder(string owner, int series, IOutputSt
         if (Live.UnstoredBytes > FlushBytes)
             await Flush(cancellationToken);
     }
+
+    /// <summary>Stores what is not stored yet.</summary>
+    public Task FlushRest(CancellationToken cancellationToken) => Live.Unstored().Count > 0 ? Flush(cancellationToken) : Task.CompletedTask;
 
     /// <summary>
     /// Repeats a call of the storage until it succeeds: its fault is no fault of the code, which runs on, while the agent
@@ -79,7 +94,47 @@ internal sealed partial class OutputRecorder(string owner, int series, IOutputSt
             },
             cancellationToken);
         Live.MarkStored(events);
+        if (window is not null)
+            await KeepEnd(window, events, cancellationToken);
     }
+
+    private async Task KeepEnd(OutputWindow kept, IReadOnlyList<OutputEvent> stored, CancellationToken cancellationToken)
+    {
+        var bytes = CostOf(stored);
+        _storedCost += bytes;
+        Live.Forget(OutputWindow.MemoryBytes);
+        if (_storedCost > kept.MostStoredBytes)
+        {
+            await Insist(
+                async () =>
+                {
+                    await store.Trim(owner, kept.StoredBytes, cancellationToken);
+                    return true;
+                },
+                cancellationToken);
+            _storedCost = kept.StoredBytes;
+        }
+
+        if (kept.Pace.Count(bytes) is { } pause && pause > TimeSpan.Zero)
+            await Task.Delay(pause, time, cancellationToken);
+    }
+
+    private async Task RestoreEnd(long first, CancellationToken cancellationToken)
+    {
+        for (var after = first; await ReadStored(after, PageBytes, cancellationToken) is { Count: > 0 } page; after = page[^1].Id)
+        {
+            _storedCost += CostOf(page);
+            Live.Restore(page, whole: false);
+            Live.Forget(OutputWindow.MemoryBytes);
+        }
+
+        Live.Restore([]);
+    }
+
+    private Task<IReadOnlyList<OutputEvent>> ReadStored(long after, int maxBytes, CancellationToken cancellationToken) =>
+        Insist(() => store.Read(owner, after, maxBytes, cancellationToken), cancellationToken);
+
+    private static long CostOf(IReadOnlyList<OutputEvent> events) => events.Sum(static entry => (long)entry.Data.Length + IOutputStore.EventCost);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Output of {Owner} could not be stored or read; trying again")]
     private partial void LogStorageFailed(string owner, Exception exception);

@@ -7,7 +7,8 @@ namespace Sandbox.Grains.Sessions;
 
 /// <summary>
 /// The steps of the session that was saved, which run on in a sandbox that was restored with its memory, and which nobody there
-/// will ever ask for: they are interrupted, so that their kernels keep what they know and are free.
+/// will ever ask for: they are interrupted, so that their kernels keep what they know and are free. Its background commands and
+/// terminals, which nobody there could reach, are killed.
 /// </summary>
 internal sealed class ForeignSteps(TimeProvider time)
 {
@@ -21,7 +22,9 @@ internal sealed class ForeignSteps(TimeProvider time)
 
     /// <summary>Ends them all. One that does not let itself be interrupted is killed, with its kernel.</summary>
     public Task End(SandboxHandle sandbox, CancellationToken cancellationToken) => Task.WhenAll(
-        sandbox.Agent.KnownExecs.Where(id => StepName.TryParse(id, out _)).Select(id => End(sandbox.Agent, id, cancellationToken)));
+        sandbox.Agent.KnownExecs
+            .Where(id => StepName.TryParse(id, out _) || StepName.IsCommand(id))
+            .Select(id => End(sandbox.Agent, id, cancellationToken)));
 
     private async Task End(IAgentClient agent, string id, CancellationToken cancellationToken)
     {
@@ -30,7 +33,7 @@ internal sealed class ForeignSteps(TimeProvider time)
             // Whatever it has printed or will print is wanted by nobody.
             await using var exec = await agent.Exec(new ExecRequest(id, long.MaxValue, null), default, default, cancellationToken);
             await exec.Acknowledge(long.MaxValue, cancellationToken);
-            await agent.Signal(id, SigInt, cancellationToken);
+            await agent.Signal(id, StepName.IsCommand(id) ? SigKill : SigInt, cancellationToken);
             var ended = ReadToEnd(exec, cancellationToken);
             try
             {

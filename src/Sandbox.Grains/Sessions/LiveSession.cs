@@ -88,10 +88,11 @@ internal sealed partial class LiveSession
         return await _services.Steps.FindByKey(State.Id, key, cancellationToken) is { } record ? new StepHandle(_services, record, null) : null;
     }
 
-    public StepHandle Add(StepSpec spec, string agentId, string? idempotencyKey, string? fingerprint)
+    /// <summary>Adds a step, or a background command.</summary>
+    public StepHandle Add(StepSpec spec, BackgroundCommand? background, string agentId, string? idempotencyKey, string? fingerprint)
     {
         Touch();
-        var run = Steps.Add(spec, agentId, idempotencyKey, fingerprint);
+        var run = Steps.Add(spec, background, agentId, idempotencyKey, fingerprint);
         return new StepHandle(_services, run.Record, run);
     }
 

@@ -26,9 +26,8 @@ internal static class SessionClock
     /// <summary>How long until something may be due; never negative.</summary>
     public static TimeSpan UntilDue(SessionState state, DateTimeOffset idleSince, bool busy, DateTimeOffset now)
     {
-        // Work that goes on may end at once, and then it is idle for the first time after as long as this.
-        var look = busy && state.Status == SessionStatus.Ready && state.Spec.IdleSeconds is { } seconds ? now + TimeSpan.FromSeconds(seconds) : IdleAt(state, idleSince, busy);
-        var next = look is { } idle && idle < state.ExpiresAt ? idle : state.ExpiresAt;
+        // Work ends without a word to the clock: it looks again when the session may be idle at the earliest.
+        var next = IdleAt(state, busy ? now : idleSince, busy: false) is { } idle && idle < state.ExpiresAt ? idle : state.ExpiresAt;
         return next > now ? next - now : TimeSpan.Zero;
     }
 

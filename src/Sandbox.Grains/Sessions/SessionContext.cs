@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Output;
 using Sandbox.Runtime;
 
 namespace Sandbox.Grains.Sessions;
@@ -12,6 +13,7 @@ internal sealed class SessionContext
 {
     private readonly SessionSpec _spec;
     private readonly SessionServices _services;
+    private readonly OutputPace _pace;
     private long _killsTold;
 
     /// <param name="state">The session.</param>
@@ -29,6 +31,7 @@ internal sealed class SessionContext
         Kernels.Restore(state.Origin?.Kernels ?? []);
         Branch = state.Origin?.Branch;
         Start = new StepStart(this);
+        _pace = new OutputPace(services.Options.CommandOutputBytesPerSecond, services.Options.CommandOutputBytesPerSecond, services.Time);
     }
 
     public string Id { get; }
@@ -48,8 +51,6 @@ internal sealed class SessionContext
 
     public IStepStore Steps => _services.Steps;
 
-    public IOutputStore Outputs => _services.Outputs;
-
     public TimeProvider Time => _services.Time;
 
     public ILogger Logger => _services.Logger;
@@ -59,6 +60,10 @@ internal sealed class SessionContext
 
     /// <summary>Name of a step's output in the store.</summary>
     public string OwnerOf(long sequence) => string.Create(CultureInfo.InvariantCulture, $"{Id}/{sequence}");
+
+    /// <summary>What takes the output of a step, all of it; or of a background command, its end.</summary>
+    public OutputRecorder RecorderOf(StepRecord record) => new(
+        OwnerOf(record.Sequence), 0, _services.Outputs, Time, Logger, record.Background is null ? null : new OutputWindow(Limits.OutputBytes, _pace));
 
     /// <summary>The session's variables with the step's own, which win.</summary>
     public IReadOnlyDictionary<string, string> EnvironmentOf(StepSpec spec)

@@ -53,9 +53,8 @@ internal sealed class SessionEventReader(SessionServices services, SessionRecord
             }
 
             // A number without a step: its process died before anybody was told of it.
-            if (await Find(sequence, cancellationToken) is not { } step)
+            if (await Read(sequence, seen, cancellationToken) is not { } read)
                 continue;
-            var read = await step.Events(seen, TimeSpan.Zero, cancellationToken);
             foreach (var entry in read.Events)
             {
                 position = position.Seen(sequence, entry.Id, entry.Kind == OutputEventKinds.End);
@@ -69,12 +68,15 @@ internal sealed class SessionEventReader(SessionServices services, SessionRecord
         return new SessionEventPage(page, view(), version, ended && whole);
     }
 
-    private async Task<StepHandle?> Find(long sequence, CancellationToken cancellationToken)
+    private async Task<OutputEventPage?> Read(long sequence, long after, CancellationToken cancellationToken)
     {
-        if (live?.Find(sequence) is { } run)
-            return new StepHandle(services, run.Record, run);
-        return await services.Steps.Find(record.Current.Id, sequence, cancellationToken) is { } stored
-            ? new StepHandle(services, stored.Settled(record.Current), null)
-            : null;
+        var run = live?.Find(sequence);
+        var found = run?.Record ?? (await services.Steps.Find(record.Current.Id, sequence, cancellationToken))?.Settled(record.Current);
+        return found switch
+        {
+            null => null,
+            { Background: null } => await new StepHandle(services, found, run).Events(after, TimeSpan.Zero, cancellationToken),
+            _ => await new CommandHandle(services, found, run).Events(after, TimeSpan.Zero, cancellationToken),
+        };
     }
 }

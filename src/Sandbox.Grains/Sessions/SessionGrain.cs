@@ -18,7 +18,7 @@ internal sealed partial class SessionGrain(
     [PersistentState("session")] IPersistentState<SessionState> state,
     PolicyGate gate,
     SessionServices services,
-    ILogger<SessionGrain> logger) : Grain, ISessionGrain, ISessionTimers, ISessionCopies
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain, ISessionCommandsGrain, ISessionTimers, ISessionCopies
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -187,19 +187,8 @@ internal sealed partial class SessionGrain(
             return refusal;
         if (spec.Language is { } language && gate.RefuseLanguage(caller.TenantId, language, State.Spec.Template) is { } unknown)
             return unknown;
-        while (true)
-        {
-            if (await Awake(cancellationToken) is { } lost)
-                return lost;
-            var (step, replayed, refused) = idempotencyKey is null
-                ? Add(caller, spec, null, null)
-                : await FindOrAdd(caller, spec, idempotencyKey, fingerprint, cancellationToken);
-            if (refused is not null)
-                return refused;
-            // Neither: it was about to be paused to disk, and has to be woken first.
-            if (step is not null)
-                return new StepSubmission(await step.View(Bounded(wait), cancellationToken), replayed);
-        }
+        var (step, replayed, refused) = await Admit(caller, spec, null, idempotencyKey, fingerprint, cancellationToken);
+        return step is null ? refused! : new StepSubmission(await step.View(Bounded(wait), cancellationToken), replayed);
     }
 
     public async Task<Reply<StepView>> GetStep(Caller caller, long sequence, TimeSpan wait, CancellationToken cancellationToken = default) =>
@@ -211,12 +200,8 @@ internal sealed partial class SessionGrain(
     {
         if (NotFoundFor(caller) is { } refusal)
             return refusal;
-        var stored = await services.Steps.List(State.Id, after, limit + 1, cancellationToken);
-        var open = _live?.Steps.Open.Select(run => run.Record).Where(record => record.Sequence > after) ?? [];
-        // Of a step that is both, what is open is newer.
-        var all = open.Concat(stored).DistinctBy(record => record.Sequence).OrderBy(record => record.Sequence).Take(limit + 1).ToList();
-        var page = all.Take(limit).Select(record => StepViews.WithoutOutput(record.Settled(State))).ToList();
-        return new StepPage(page, all.Count > limit ? page[^1].Sequence : null);
+        var (records, next) = await List(background: false, after, limit, cancellationToken);
+        return new StepPage([.. records.Select(StepViews.WithoutOutput)], next);
     }
 
     public async Task<Reply<OutputEventPage>> ReadStepEvents(
@@ -246,6 +231,63 @@ internal sealed partial class SessionGrain(
         return await step.View(TimeSpan.Zero, cancellationToken);
     }
 
+    public async Task<Reply<CommandSubmission>> StartCommand(
+        Caller caller, CommandSpec spec, string? idempotencyKey, string? fingerprint, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (BackgroundCommands.ToRecord(spec) is not { } command)
+            return BackgroundCommands.BadCwd;
+        var (started, replayed, refused) = await Admit(caller, BackgroundCommands.ToStep(spec), command, idempotencyKey, fingerprint, cancellationToken);
+        return started is null ? refused! : new CommandSubmission(await CommandOf(started).Started(cancellationToken), replayed);
+    }
+
+    public async Task<Reply<CommandView>> GetCommand(Caller caller, long number, TimeSpan wait, CancellationToken cancellationToken = default) =>
+        await FindCommand(caller, number, cancellationToken) is { } command
+            ? await command.View(Bounded(wait), cancellationToken)
+            : NoStep(caller);
+
+    public async Task<Reply<CommandPage>> ListCommands(Caller caller, long after, int limit, CancellationToken cancellationToken = default)
+    {
+        if (NotFoundFor(caller) is { } refusal)
+            return refusal;
+        var (records, next) = await List(background: true, after, limit, cancellationToken);
+        return new CommandPage([.. records.Select(record => CommandHandle.ToView(record, _live?.Steps.Find(record.Sequence)))], next);
+    }
+
+    public async Task<Reply<CommandOutput>> ReadCommandOutput(
+        Caller caller, long number, string? stream, long from, int limit, TimeSpan wait, CancellationToken cancellationToken = default)
+    {
+        if (await FindCommand(caller, number, cancellationToken) is not { } command)
+            return NoStep(caller);
+        var most = Math.Clamp(limit, 1, ISessionCommandsGrain.LargestOutput);
+        var part = await command.Output(stream, from, most, Bounded(wait), cancellationToken);
+        return from > part.Total ? BackgroundCommands.BehindTheEnd(part.Total) : part;
+    }
+
+    public async Task<Reply<OutputEventPage>> ReadCommandEvents(
+        Caller caller, long number, long after, TimeSpan wait, CancellationToken cancellationToken = default) =>
+        await FindCommand(caller, number, cancellationToken) is { } command
+            ? await command.Events(after, Bounded(wait), cancellationToken)
+            : NoStep(caller);
+
+    public async Task<Reply<CommandView>> SignalCommand(Caller caller, long number, int signal, CancellationToken cancellationToken = default)
+    {
+        if (Gone(caller, acts: true) is { } refusal)
+            return refusal;
+        if (await FindCommand(caller, number, cancellationToken) is not { } command)
+            return NoStep(caller);
+        if (command.Run is { } run)
+        {
+            if (await Awake(cancellationToken) is { } lost)
+                return lost;
+            if (!await run.Signal(signal, cancellationToken))
+                return FileRefusals.Interrupted;
+        }
+
+        return await command.View(TimeSpan.Zero, cancellationToken);
+    }
+
     public async Task<Reply<SessionSandbox>> Touch(Caller caller, CancellationToken cancellationToken = default)
     {
         if (Gone(caller, acts: true) is { } refusal)
@@ -253,7 +295,7 @@ internal sealed partial class SessionGrain(
         if (await Awake(cancellationToken) is { } lost)
             return lost;
         _live?.Touch();
-        return new SessionSandbox(State.SandboxId, State.Node);
+        return new SessionSandbox(State.SandboxId, State.Node, State.Origin?.Branch);
     }
 
     public Task Recover(CancellationToken cancellationToken = default) => Task.CompletedTask;
@@ -337,9 +379,25 @@ internal sealed partial class SessionGrain(
         return new SessionCreation(View(), Replayed: true);
     }
 
+    // A session that is about to be paused to disk takes nothing: it has to be woken first.
+    private async Task<(StepHandle? Step, bool Replayed, Refusal? Refusal)> Admit(
+        Caller caller, StepSpec spec, BackgroundCommand? command, string? key, string? fingerprint, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await Awake(cancellationToken) is { } lost)
+                return (null, false, lost);
+            var (step, replayed, refused) = key is null
+                ? Add(caller, spec, command, null, null)
+                : await FindOrAdd(caller, spec, command, key, fingerprint, cancellationToken);
+            if (step is not null || refused is not null)
+                return (step, replayed, refused);
+        }
+    }
+
     // One at a time: of requests with one key that come together, the first adds the step and the others find it.
     private async Task<(StepHandle? Step, bool Replayed, Refusal? Refusal)> FindOrAdd(
-        Caller caller, StepSpec spec, string key, string? fingerprint, CancellationToken cancellationToken)
+        Caller caller, StepSpec spec, BackgroundCommand? command, string key, string? fingerprint, CancellationToken cancellationToken)
     {
         await _keyed.WaitAsync(cancellationToken);
         try
@@ -349,7 +407,7 @@ internal sealed partial class SessionGrain(
             if (_live is not { } live)
                 return (null, false, null);
             if (await live.FindStep(key, cancellationToken) is not { } known)
-                return Add(caller, spec, key, fingerprint);
+                return Add(caller, spec, command, key, fingerprint);
             return known.Record.Fingerprint == fingerprint
                 ? (known, true, null)
                 : (null, false, new Refusal(RefusalCodes.IdempotencyKeyReused, "The idempotency key was used before with another request."));
@@ -361,13 +419,18 @@ internal sealed partial class SessionGrain(
     }
 
     // Nothing is awaited in here: what is checked still holds when the step is added.
-    private (StepHandle? Step, bool Replayed, Refusal? Refusal) Add(Caller caller, StepSpec spec, string? key, string? fingerprint)
+    private (StepHandle? Step, bool Replayed, Refusal? Refusal) Add(
+        Caller caller, StepSpec spec, BackgroundCommand? command, string? key, string? fingerprint)
     {
         if (Gone(caller) is { } ended)
             return (null, false, ended);
         if (_live is not { Suspending: null } live)
             return (null, false, null);
-        return live.Steps.Refuse(spec.Context) is { } refusal ? (null, false, refusal) : (live.Add(spec, caller.AgentId, key, fingerprint), false, null);
+        if (command?.Terminal is { } terminal && live.Steps.FindTerminal(terminal.Name) is { } there)
+            return (new StepHandle(services, there.Record, there), true, null);
+        if ((command is null ? live.Steps.Refuse(spec.Context) : live.Steps.RefuseCommand()) is { } refusal)
+            return (null, false, refusal);
+        return (live.Add(spec, command, caller.AgentId, key, fingerprint), false, null);
     }
 
     // The place among the live sessions is given back where there is no sandbox for it.
@@ -516,7 +579,15 @@ internal sealed partial class SessionGrain(
     private Refusal? RefuseMemory(SessionSpec spec, string field) =>
         services.Sandboxes.HasMemory(spec.Isolation) ? null : SnapshotRefusals.MemoryUnsupported(spec.Isolation, field);
 
-    private async Task<StepHandle?> FindStep(Caller caller, long sequence, CancellationToken cancellationToken)
+    private async Task<StepHandle?> FindStep(Caller caller, long sequence, CancellationToken cancellationToken) =>
+        await FindAny(caller, sequence, cancellationToken) is { Record.Background: null } step ? step : null;
+
+    private async Task<CommandHandle?> FindCommand(Caller caller, long number, CancellationToken cancellationToken) =>
+        await FindAny(caller, number, cancellationToken) is { Record.Background: not null } command ? CommandOf(command) : null;
+
+    private CommandHandle CommandOf(StepHandle step) => new(services, step.Record, step.Run);
+
+    private async Task<StepHandle?> FindAny(Caller caller, long sequence, CancellationToken cancellationToken)
     {
         if (NotFoundFor(caller) is not null)
             return null;
@@ -525,7 +596,17 @@ internal sealed partial class SessionGrain(
         return await services.Steps.Find(State.Id, sequence, cancellationToken) is { } record ? new StepHandle(services, record.Settled(State), null) : null;
     }
 
-    private Refusal NoStep(Caller caller) => NotFoundFor(caller) ?? new Refusal(RefusalCodes.NotFound, "There is no such step.");
+    private async Task<(IReadOnlyList<StepRecord> Page, long? Next)> List(bool background, long after, int limit, CancellationToken cancellationToken)
+    {
+        var stored = await services.Steps.List(State.Id, background, after, limit + 1, cancellationToken);
+        var open = _live?.Steps.Open.Select(run => run.Record).Where(record => record.Sequence > after && record.Background is not null == background) ?? [];
+        // Of one that is both, what is open is newer.
+        var all = open.Concat(stored).DistinctBy(record => record.Sequence).OrderBy(record => record.Sequence).Take(limit + 1).ToList();
+        var page = all.Take(limit).Select(record => record.Settled(State)).ToList();
+        return (page, all.Count > limit ? page[^1].Sequence : null);
+    }
+
+    private Refusal NoStep(Caller caller) => NotFoundFor(caller) ?? new Refusal(RefusalCodes.NotFound, "There is no such step or command.");
 
     private Refusal Refused(Refusal refusal)
     {

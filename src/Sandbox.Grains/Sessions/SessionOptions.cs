@@ -32,6 +32,17 @@ public sealed class SessionOptions
     [Range(1, 10_000)]
     public int MaxOpenSteps { get; set; } = 100;
 
+    /// <summary>Background commands of one session, terminals included, that may run at one time.</summary>
+    [Range(1, 48)]
+    public int MaxCommands { get; set; } = 32;
+
+    /// <summary>
+    /// Bytes of output that the background commands of one session may store in a second, together; one that prints more
+    /// has to wait. A burst of as many passes at once.
+    /// </summary>
+    [Range(64L * 1024, 1L << 40)]
+    public long CommandOutputBytesPerSecond { get; set; } = 16 << 20;
+
     /// <summary>Sandboxes that are made at one time for sessions that found none in the pool.</summary>
     [Range(1, 256)]
     public int StartParallelism { get; set; } = Math.Max(2, Environment.ProcessorCount * 2);

@@ -25,6 +25,8 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
 
     public bool Busy => _open.Count > 0;
 
+    private int Commands => _open.Values.Count(run => run.Record.Background is not null);
+
     public StepRun? Find(long sequence) => _open.GetValueOrDefault(sequence);
 
     /// <summary>An open step that a request with this key made.</summary>
@@ -36,15 +38,23 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
     /// <summary>Why another step cannot be taken now; null when it can.</summary>
     public Refusal? Refuse(string context)
     {
-        if (_open.Count >= options.MaxOpenSteps)
+        if (_open.Count - Commands >= options.MaxOpenSteps)
             return new Refusal(RefusalCodes.QuotaExceeded, $"{options.MaxOpenSteps} steps of the session wait or run already.", null, TimeSpan.FromSeconds(1));
         if (!_contexts.ContainsKey(context) && _contexts.Count >= options.MaxContexts)
             return new Refusal(RefusalCodes.QuotaExceeded, $"The session has {options.MaxContexts} contexts already.", "context");
         return null;
     }
 
-    /// <summary>A new step behind those of its context.</summary>
-    public StepRun Add(StepSpec spec, string agentId, string? idempotencyKey, string? fingerprint)
+    /// <summary>Why another background command cannot be taken now; null when it can.</summary>
+    public Refusal? RefuseCommand() => Commands >= options.MaxCommands
+        ? new Refusal(RefusalCodes.QuotaExceeded, $"{options.MaxCommands} background commands of the session run already.", null, TimeSpan.FromSeconds(1))
+        : null;
+
+    /// <summary>The running command on the terminal of a name; null where there is none.</summary>
+    public StepRun? FindTerminal(string name) => _open.Values.FirstOrDefault(run => run.Record.Background?.Terminal?.Name == name && !run.Record.Ended);
+
+    /// <summary>A new step behind those of its context; or a background command, which is behind none.</summary>
+    public StepRun Add(StepSpec spec, BackgroundCommand? background, string agentId, string? idempotencyKey, string? fingerprint)
     {
         var record = new StepRecord
         {
@@ -58,6 +68,7 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
             Fingerprint = fingerprint,
             CreatedAt = session.Time.GetUtcNow(),
             Spec = spec,
+            Background = background,
         };
         return Enqueue(new StepRun(session, record, saved: false, adopted: false));
     }
@@ -116,15 +127,23 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
         _open.Add(run.Record.Sequence, run);
         if (run.Record.IdempotencyKey is { } key)
             _keys[key] = run.Record.Sequence;
+        if (run.Record.Background is null)
+            Chain(run);
+        else
+            _ = Task.Run(run.Execute);
+        _ = Forget(run);
+        _added.Raise();
+        return run;
+    }
+
+    private void Chain(StepRun run)
+    {
         var before = _contexts.GetValueOrDefault(run.Record.Context, Task.CompletedTask);
         _contexts[run.Record.Context] = Task.Run(async () =>
         {
             await before;
             await run.Execute();
         });
-        _ = Forget(run);
-        _added.Raise();
-        return run;
     }
 
     // In the grain's turns, for it is called in one.

@@ -12,8 +12,18 @@ namespace Sandbox.Grains.Sessions;
 internal readonly record struct StepName(long Sequence, string Context, string? Language, string? Branch)
 {
     private const string Prefix = "step";
+    private const string CommandPrefix = "command.";
 
-    public static StepName Of(StepRecord step, string? branch) => new(step.Sequence, step.Context, step.Language, branch);
+    /// <summary>The id of a step's or a background command's execution. A command is durable before the agent has it: its name says its number alone.</summary>
+    public static string ExecIdOf(StepRecord record, string? branch) =>
+        record.Background is null ? new StepName(record.Sequence, record.Context, record.Language, branch).ToString() : ExecIdOf(record.Sequence, branch);
+
+    /// <summary>The id of a background command's execution: <c>command.NUMBER</c>, with the branch as that of a step.</summary>
+    public static string ExecIdOf(long command, string? branch) =>
+        string.Create(CultureInfo.InvariantCulture, $"{CommandPrefix}{command}{(branch is null ? "" : ".")}{branch}");
+
+    /// <summary>Whether an execution is a background command's.</summary>
+    public static bool IsCommand(string execId) => execId.StartsWith(CommandPrefix, StringComparison.Ordinal);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Prefix}.{Sequence}.{Context}.{Language}{(Branch is null ? "" : ".")}{Branch}");
 

@@ -22,6 +22,7 @@ internal sealed partial class StepRun
     private readonly SemaphoreSlim _saving = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<StepRecord> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile StepRecord _record;
     private readonly bool _adopted;
     private volatile bool _interrupted;
@@ -39,7 +40,7 @@ internal sealed partial class StepRun
         _record = record;
         _saved = saved;
         _adopted = adopted;
-        _recorder = new OutputRecorder(session.OwnerOf(record.Sequence), 0, session.Outputs, session.Time, session.Logger);
+        _recorder = session.RecorderOf(record);
         if (adopted)
             _recorder.Live.Forgo();
     }
@@ -52,7 +53,10 @@ internal sealed partial class StepRun
     /// <summary>The durable record of the end. Fails when the process let go of the step, which then goes on without it.</summary>
     public Task<StepRecord> Finished => _finished.Task;
 
-    private string ExecId => StepName.Of(_record, _session.Branch).ToString();
+    /// <summary>Completes when it has been handed to the agent, or has ended without.</summary>
+    public Task HandedOver => _handedOver.Task;
+
+    private string ExecId => StepName.ExecIdOf(_record, _session.Branch);
 
     /// <summary>Writes the step as it stands, once, so that it may be acknowledged before its end.</summary>
     public async Task MakeDurable(CancellationToken cancellationToken)
@@ -87,6 +91,22 @@ internal sealed partial class StepRun
         }
     }
 
+    /// <summary>Signals it where it runs; false where it does not, or its sandbox is out of reach.</summary>
+    public async Task<bool> Signal(int signal, CancellationToken cancellationToken)
+    {
+        if (_record.Status != StepStatus.Running)
+            return false;
+        try
+        {
+            await (await _session.Link.Get(cancellationToken)).Agent.Signal(ExecId, signal, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is AgentConnectionException or SandboxLostException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The session has ended: so does the step, for a cause.</summary>
     public void EndWithSession(string cause)
     {
@@ -103,6 +123,8 @@ internal sealed partial class StepRun
         try
         {
             var ended = await ToRecord();
+            if (ended.Background is not null)
+                ended = await Complete(ended, ended.Background);
             await Save(ended);
             _finished.SetResult(ended);
         }
@@ -115,6 +137,10 @@ internal sealed partial class StepRun
             LogFailed(_session.Logger, _session.Id, _record.Sequence, e);
             _finished.SetException(e);
         }
+        finally
+        {
+            _handedOver.TrySetResult();
+        }
     }
 
     private async Task<StepRecord> ToRecord()
@@ -123,6 +149,9 @@ internal sealed partial class StepRun
         {
             if (_adopted)
                 await _recorder.Restore(_stop.Token);
+            // Whoever starts it anew must know it: nobody asks again for something that runs in the background.
+            if (_record.Background is not null)
+                await _recorder.Insist(() => Written(_record, _stop.Token), _stop.Token);
             return await Attach(_stop.Token);
         }
         catch (OperationCanceledException) when (_endCause is { } cause)
@@ -155,11 +184,16 @@ internal sealed partial class StepRun
                 known |= sandbox.Agent.KnownExecs.Contains(ExecId);
                 if (!known && _interrupted)
                     return End(StepStatus.Interrupted, null);
+                if (!known && _record is { Background: not null, StartedAt: not null })
+                    return End(StepStatus.Failed, JobCauses.NodeLost);
                 var (exec, step) = await _session.Start.Open(sandbox, _record, Output.LastSequence, known, cancellationToken);
                 await using var attached = exec;
                 known = true;
                 _record = step with { Status = StepStatus.Running, StartedAt = step.StartedAt ?? _session.Time.GetUtcNow() };
                 Output.Signal();
+                if (_record.Background is not null)
+                    await _recorder.Insist(() => Written(_record, cancellationToken), cancellationToken);
+                _handedOver.TrySetResult();
                 // It may have been asked for while the step was on its way to the agent.
                 if (_interrupted && !_interruptSent)
                     await SendInterrupt(sandbox, cancellationToken);
@@ -175,12 +209,24 @@ internal sealed partial class StepRun
 
     private async Task SendInterrupt(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
-        await sandbox.Agent.Signal(ExecId, SigInt, cancellationToken);
+        // Before it is: whoever attaches meanwhile need not send another one.
         _interruptSent = true;
+        try
+        {
+            await sandbox.Agent.Signal(ExecId, SigInt, cancellationToken);
+        }
+        catch
+        {
+            _interruptSent = false;
+            throw;
+        }
     }
 
     private StepRecord Classify(ExecResult result)
     {
+        // A command that a caller's signal killed ended as by any other signal.
+        if (_record.Background is not null && result.EndedBy == ExecEnd.Killed)
+            result = result with { EndedBy = ExecEnd.Program };
         // A failed child of the code is the code's to handle: only what ended the code itself is told as its cause.
         var killed = result.KernelEnded || result.Signal is not null;
         var outcome = OutcomeClassifier.Classify(result, killed ? _session.TakeKills() : 0, processLimitReached: false);
@@ -200,6 +246,33 @@ internal sealed partial class StepRun
             StderrTruncated = outcome.StderrTruncated,
             KernelEnded = result.KernelEnded,
         };
+    }
+
+    // Of a command nothing stays behind in memory, and nothing in its record that would be too much for a list of them.
+    private async Task<StepRecord> Complete(StepRecord ended, BackgroundCommand command)
+    {
+        await _recorder.FlushRest(_session.Stopping);
+        return ended with
+        {
+            Tail = [],
+            OutputStored = true,
+            Background = command with { StdoutBytes = Output.Totals.Stdout, StderrBytes = Output.Totals.Stderr, LastOutput = Output.LastSequence },
+        };
+    }
+
+    private async Task<bool> Written(StepRecord record, CancellationToken cancellationToken)
+    {
+        await _saving.WaitAsync(cancellationToken);
+        try
+        {
+            await _session.Steps.Save(record, cancellationToken);
+            _saved = true;
+            return true;
+        }
+        finally
+        {
+            _saving.Release();
+        }
     }
 
     private StepRecord End(StepStatus status, string? cause) => _record with

@@ -23,6 +23,8 @@ internal sealed class StepStart(SessionContext session)
     {
         if (known || step.Spec is not { } spec)
             return (await Exec(sandbox, step, after, null, cancellationToken), step);
+        if (step.Background is { } background)
+            return (await Exec(sandbox, step, after, StartCommand(spec, background), cancellationToken), step);
         if (step.Language is not { } language)
             return (await Exec(sandbox, step, after, Start(spec, null), cancellationToken), step);
         var kernel = session.Kernels.Current(step.Context, language);
@@ -45,7 +47,10 @@ internal sealed class StepStart(SessionContext session)
 
     private Task<IAgentExec> Exec(SandboxHandle sandbox, StepRecord step, long after, ExecStart? start, CancellationToken cancellationToken) =>
         sandbox.Agent.Exec(
-            new ExecRequest(StepName.Of(step, session.Branch).ToString(), after, start), Utf8(step.Spec?.Code), Utf8(step.Spec?.Stdin), cancellationToken);
+            new ExecRequest(StepName.ExecIdOf(step, session.Branch), after, start) { Endless = step.Background is not null },
+            Utf8(step.Spec?.Code),
+            Utf8(step.Spec?.Stdin),
+            cancellationToken);
 
     private ExecStart Start(StepSpec spec, string? kernel)
     {
@@ -58,6 +63,22 @@ internal sealed class StepStart(SessionContext session)
             new ExecLimits(spec.TimeoutSeconds ?? session.Limits.WallSeconds, session.Limits.OutputBytes),
             KillAllOnExit: false,
             Step: kernel is not null);
+    }
+
+    private ExecStart StartCommand(StepSpec spec, BackgroundCommand background)
+    {
+        var env = SandboxEnvironment.With(session.EnvironmentOf(spec));
+        if (background.Terminal is not null)
+            env.TryAdd("TERM", "xterm-256color");
+        return new ExecStart(
+            null,
+            background.Command,
+            env,
+            background.Cwd,
+            new ExecLimits(spec.TimeoutSeconds, null),
+            KillAllOnExit: false,
+            KeepInput: background.KeepStdinOpen,
+            Terminal: background.Terminal is { } terminal ? new TerminalSize(terminal.Columns, terminal.Rows) : null);
     }
 
     private static ReadOnlyMemory<byte> Utf8(string? text) => text is null ? default : Encoding.UTF8.GetBytes(text);

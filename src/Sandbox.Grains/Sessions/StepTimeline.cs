@@ -14,8 +14,14 @@ internal static class StepTimeline
     private const int IdsPerPiece = 4096;
     private const long Started = 1;
 
+    /// <summary>The last piece of output that a reader at an event has seen.</summary>
+    public static long PieceOf(long id) => id / IdsPerPiece;
+
     /// <summary>All events, in order.</summary>
-    public static IEnumerable<OutputEvent> Of(StepRecord record, IReadOnlyList<OutputEvent> output)
+    /// <param name="record">The step.</param>
+    /// <param name="output">Its output, or a part of it.</param>
+    /// <param name="last">The last piece of its output, where that need not be the last of the part.</param>
+    public static IEnumerable<OutputEvent> Of(StepRecord record, IReadOnlyList<OutputEvent> output, long? last = null)
     {
         if (record.StartedAt is not null)
             yield return new OutputEvent(Started, OutputEventKinds.Status, EventJson.Object(writer => writer.WriteString("status", EventJson.NameOf(StepStatus.Running))));
@@ -35,7 +41,7 @@ internal static class StepTimeline
         }
 
         if (record.Ended)
-            yield return new OutputEvent(((output.Count > 0 ? output[^1].Id : 0) + 1) * IdsPerPiece, OutputEventKinds.End, End(record));
+            yield return new OutputEvent(((last ?? (output.Count > 0 ? output[^1].Id : 0)) + 1) * IdsPerPiece, OutputEventKinds.End, End(record));
     }
 
     private static byte[] End(StepRecord record) => EventJson.Object(writer =>

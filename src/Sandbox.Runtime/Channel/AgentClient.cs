@@ -87,6 +87,23 @@ public sealed class AgentClient : IAgentClient
     });
 
     /// <inheritdoc />
+    public Task<InputTaken> SendInput(InputRequest request, Stream content, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.Input, cancellationToken);
+        await channel.Send(request, ProtocolJson.Default.InputRequest, cancellationToken);
+        InputTaken taken = await channel.AnswerTo(content, ProtocolJson.Default.InputTaken, cancellationToken);
+        return taken.Offset >= 0 ? taken : throw new ProtocolViolationException("The agent counts its input below zero.");
+    });
+
+    /// <inheritdoc />
+    public Task Resize(ResizeRequest request, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.Resize, cancellationToken);
+        await channel.Send(request, ProtocolJson.Default.ResizeRequest, cancellationToken);
+        return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+    });
+
+    /// <inheritdoc />
     public Task<FileEntry> Stat(string path, CancellationToken cancellationToken) => files.Stat(path, cancellationToken);
 
     /// <inheritdoc />

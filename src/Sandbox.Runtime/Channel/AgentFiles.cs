@@ -105,18 +105,7 @@ internal sealed class AgentFiles(MultiplexingStream mux) : IAgentFiles
     {
         using AgentRequest channel = await AgentRequest.Open(mux, verb, cancellationToken);
         await channel.Send(request, requestType, cancellationToken);
-        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task sending = channel.SendBody(content, refused.Token);
-        try
-        {
-            // A refusal (a full disk) comes before the end of the body.
-            return await channel.AnswerOrFailureOf(sending, replyType, cancellationToken);
-        }
-        finally
-        {
-            await refused.CancelAsync();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        return await channel.AnswerTo(content, replyType, cancellationToken);
     });
 
     private Task Change<T>(string verb, T request, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>

@@ -63,15 +63,6 @@ internal sealed class AgentRequest : IDisposable
     public ValueTask Send<T>(T header, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         Writer.WriteJson(FrameType.Json, header, type, cancellationToken);
 
-    /// <summary>Sends a stream as a body.</summary>
-    public async Task SendBody(Stream content, CancellationToken cancellationToken)
-    {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(PieceBytes);
-        while (await ReadContent(content, buffer, cancellationToken) is > 0 and int length)
-            await Writer.Write(FrameType.Data, buffer.AsMemory(0, length), cancellationToken);
-        await Writer.Write(FrameType.End, default, cancellationToken);
-    }
-
     /// <summary>The answer; an <see cref="AgentRequestException"/> where it is a refusal.</summary>
     public async Task<T> Answer<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
@@ -85,8 +76,34 @@ internal sealed class AgentRequest : IDisposable
         };
     }
 
-    /// <summary>The answer to a body that is still being sent, or why it could not be sent.</summary>
-    public async Task<T> AnswerOrFailureOf<T>(Task sending, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    /// <summary>Sends a stream as a body and gives the answer to it, or why it could not be sent.</summary>
+    public async Task<T> AnswerTo<T>(Stream content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task sending = SendBody(content, answered.Token);
+        try
+        {
+            // A refusal (a full disk) comes before the end of the body.
+            return await AnswerOrFailureOf(sending, type, cancellationToken);
+        }
+        finally
+        {
+            await answered.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Sends a stream as a body.</summary>
+    private async Task SendBody(Stream content, CancellationToken cancellationToken)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(PieceBytes);
+        while (await ReadContent(content, buffer, cancellationToken) is > 0 and int length)
+            await Writer.Write(FrameType.Data, buffer.AsMemory(0, length), cancellationToken);
+        await Writer.Write(FrameType.End, default, cancellationToken);
+    }
+
+    private async Task<T> AnswerOrFailureOf<T>(Task sending, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         Task<T> answer = Answer(type, cancellationToken);

@@ -26,6 +26,15 @@ public interface IAgentClient : IAgentFiles, IAsyncDisposable
     /// <summary>Sends a signal; 9 kills the whole tree.</summary>
     Task Signal(string execId, int signal, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives bytes to the standard input of an execution, as fast as it takes them; a refusal ends the reading of the content.
+    /// </summary>
+    /// <exception cref="FileContentException">The content could not be read; what was read before was given.</exception>
+    Task<InputTaken> SendInput(InputRequest request, Stream content, CancellationToken cancellationToken);
+
+    /// <summary>Changes the size of an execution's terminal.</summary>
+    Task Resize(ResizeRequest request, CancellationToken cancellationToken);
+
     /// <summary>Sets when the agent ends the sandbox by itself.</summary>
     Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken);
 }

@@ -10,7 +10,7 @@ internal sealed class OutputCheck(ExecRequest request)
     private const long MostBytesUnknown = 1L << 30;
 
     private long last = request.After;
-    private long left = request.Start?.Limits.OutputBytes ?? MostBytesUnknown;
+    private long left = request.Endless ? long.MaxValue : request.Start?.Limits.OutputBytes ?? MostBytesUnknown;
     private bool hadResult;
 
     public AgentOutput Accept(byte[] payload)

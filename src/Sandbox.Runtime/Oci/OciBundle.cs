@@ -36,6 +36,9 @@ internal sealed record OciBundle(
     // gVisor holds the code to its own limit itself, and serves each of the code's threads with several of its own.
     private const int SentryThreadsPerProcess = 16;
 
+    // The host has a few thousand for everybody: one sandbox must not take them all.
+    private const int Terminals = 64;
+
     // 1 and not 0: hosts that pipe core dumps into a program start it, as the host's root, whatever the limit is, except
     // where it is exactly 1. The seccomp profile keeps it there.
     private const long NoCore = 1;
@@ -92,7 +95,7 @@ internal sealed record OciBundle(
     [
         Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
         Mount("/dev", "tmpfs", "tmpfs", "nosuid", "noexec", "strictatime", "mode=755", "size=65536", "nr_inodes=1024"),
-        Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"),
+        Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", $"max={Terminals}"),
         Mount("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "noexec", "mode=1777", "size=67108864", "nr_inodes=16384"),
         Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
         .. HasOwnPrograms ? Array.Empty<JsonNode>() : [Mount("/usr", "bind", "/usr", "rbind", "ro", "nosuid", "nodev")],

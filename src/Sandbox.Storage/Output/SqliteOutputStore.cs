@@ -1,4 +1,3 @@
-using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Storage.Sqlite;
 
@@ -47,6 +46,30 @@ internal sealed class SqliteOutputStore(SqliteWriter writer, SqliteReaders reade
             }
 
             return events;
+        }));
+    }
+
+    public Task Trim(string owner, long keepBytes, CancellationToken cancellationToken = default) => writer.Write(
+        session => DroppedOutput.Trim(session, owner, keepBytes),
+        WriteScope.Savepoint,
+        cancellationToken: cancellationToken);
+
+    public Task<OutputPlace> Locate(string owner, string? kind, long offset, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Read(session =>
+        {
+            var place = new OutputPlace(0, default);
+            foreach (var extent in DroppedOutput.Extents(session, owner))
+            {
+                var behind = extent.Behind(place.Totals);
+                // What was dropped is passed over in any case: it cannot be read.
+                if (behind.Of(kind) > offset && extent.Dropped is null)
+                    break;
+                place = new OutputPlace(extent.Id, behind);
+            }
+
+            return place;
         }));
     }
 

@@ -9,6 +9,8 @@ internal sealed class SqliteStepStore(SqliteWriter writer, SqliteReaders readers
 {
     internal const string OpenText = "SELECT record FROM session_steps WHERE session_id = ? AND ended = 0 ORDER BY sequence";
 
+    internal const string ListText = "SELECT record FROM session_steps WHERE session_id = ? AND background = ? AND sequence > ? ORDER BY sequence LIMIT ?";
+
     internal const string KernelsText = """
         SELECT record FROM session_steps WHERE session_id = ? AND sequence IN
           (SELECT max(sequence) FROM session_steps WHERE session_id = ? AND ended = 1 AND kernel IS NOT NULL GROUP BY kernel)
@@ -22,11 +24,12 @@ internal sealed class SqliteStepStore(SqliteWriter writer, SqliteReaders readers
             session =>
             {
                 using var statement = session.Prepare("""
-                    INSERT INTO session_steps(session_id, sequence, ended, kernel, idempotency_key, record) VALUES(?, ?, ?, ?, ?, ?)
+                    INSERT INTO session_steps(session_id, sequence, ended, kernel, idempotency_key, background, record) VALUES(?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT(session_id, sequence) DO UPDATE SET ended = excluded.ended, kernel = excluded.kernel, record = excluded.record
                     """);
                 return statement
-                    .Bind(step.SessionId).Bind(step.Sequence).Bind(step.Ended ? 1 : 0L).Bind(step.Kernel).Bind(step.IdempotencyKey).Bind(record.Written)
+                    .Bind(step.SessionId).Bind(step.Sequence).Bind(step.Ended ? 1 : 0L).Bind(step.Kernel).Bind(step.IdempotencyKey)
+                    .Bind(step.Background is null ? 0L : 1L).Bind(record.Written)
                     .Execute();
             },
             WriteScope.SingleStatement,
@@ -42,13 +45,13 @@ internal sealed class SqliteStepStore(SqliteWriter writer, SqliteReaders readers
         statement => statement.Bind(sessionId).Bind(idempotencyKey),
         cancellationToken);
 
-    public Task<IReadOnlyList<StepRecord>> List(string sessionId, long after, int limit, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<StepRecord>> List(string sessionId, bool background, long after, int limit, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult<IReadOnlyList<StepRecord>>(readers.Read(session => All(
             session,
-            "SELECT record FROM session_steps WHERE session_id = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-            statement => statement.Bind(sessionId).Bind(after).Bind((long)limit))));
+            ListText,
+            statement => statement.Bind(sessionId).Bind(background ? 1L : 0L).Bind(after).Bind((long)limit))));
     }
 
     public Task<StepOverview> Overview(string sessionId, CancellationToken cancellationToken = default)

@@ -144,6 +144,7 @@ public sealed class SessionStateTests
         Assert.Equal(TimeSpan.FromSeconds(30), SessionClock.UntilDue(pausing.Pause(), Now, busy: false, Now.AddSeconds(30)));
         Assert.Equal(TimeSpan.FromSeconds(10), SessionClock.UntilDue(pausing, Now, busy: false, Now));
         Assert.Equal(TimeSpan.Zero, SessionClock.UntilDue(pausing, Now, busy: false, Now.AddHours(1)));
+        Assert.Equal(TimeSpan.FromSeconds(10), SessionClock.UntilDue(pausing, Now, busy: true, Now.AddSeconds(15)));
     }
 
     private static SessionState Ready() => SessionState.Create(

@@ -71,8 +71,8 @@ internal sealed class MemorySteps : IStepStore
     public Task<StepRecord?> FindByKey(string sessionId, string idempotencyKey, CancellationToken cancellationToken = default) =>
         Task.FromResult(Of(sessionId).FirstOrDefault(step => step.IdempotencyKey == idempotencyKey));
 
-    public Task<IReadOnlyList<StepRecord>> List(string sessionId, long after, int limit, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<StepRecord>>([.. Of(sessionId).Where(step => step.Sequence > after).Take(limit)]);
+    public Task<IReadOnlyList<StepRecord>> List(string sessionId, bool background, long after, int limit, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<StepRecord>>([.. Of(sessionId).Where(step => step.Sequence > after && step.Background is not null == background).Take(limit)]);
 
     public Task<StepOverview> Overview(string sessionId, CancellationToken cancellationToken = default)
     {

@@ -33,8 +33,45 @@ internal sealed class MemoryOutputs : IOutputStore
         lock (_lock)
         {
             ThrowIfDue();
-            return Task.FromResult<IReadOnlyList<OutputEvent>>(
-                _events.TryGetValue(owner, out var stored) ? [.. stored.Values.Where(entry => entry.Id > after)] : []);
+            var all = _events.TryGetValue(owner, out var stored) ? stored.Values.Where(entry => entry.Id > after) : [];
+            long bytes = 0;
+            return Task.FromResult<IReadOnlyList<OutputEvent>>([.. all.TakeWhile((entry, index) => (bytes += entry.Data.Length) <= maxBytes || index == 0)]);
+        }
+    }
+
+    public Task Trim(string owner, long keepBytes, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            ThrowIfDue();
+            var all = _events[owner].Values.ToList();
+            var kept = all.Count;
+            for (var left = keepBytes; kept > 0 && (left -= all[kept - 1].Data.Length + IOutputStore.EventCost) >= 0;)
+                kept--;
+            if (kept == 0)
+                return Task.CompletedTask;
+            var mark = all.Take(kept).Aggregate(default(OutputTotals), (totals, entry) => totals.Plus(entry)).ToDropped(all[kept - 1].Id);
+            all.Take(kept).ToList().ForEach(entry => _events[owner].Remove(entry.Id));
+            _events[owner].Add(mark.Id, mark);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<OutputPlace> Locate(string owner, string? kind, long offset, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var place = new OutputPlace(0, default);
+            foreach (var entry in _events.TryGetValue(owner, out var stored) ? stored.Values : Enumerable.Empty<OutputEvent>())
+            {
+                var behind = place.Totals.Plus(entry);
+                if (behind.Of(kind) > offset && entry.Kind != OutputEventKinds.Dropped)
+                    break;
+                place = new OutputPlace(entry.Id, behind);
+            }
+
+            return Task.FromResult(place);
         }
     }
 

@@ -36,6 +36,20 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
         sandbox.Signals.Enqueue((execId, signal));
     }
 
+    public async Task<InputTaken> SendInput(InputRequest request, Stream content, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        using var buffer = new MemoryStream();
+        await content.CopyToAsync(buffer, cancellationToken);
+        return sandbox.Input(request, buffer.ToArray());
+    }
+
+    public async Task Resize(ResizeRequest request, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        sandbox.Resizes.Enqueue((request.Id, request.Size));
+    }
+
     public async Task<FileWritten> WriteFile(WriteFileRequest request, Stream content, CancellationToken cancellationToken)
     {
         await Answer(cancellationToken);

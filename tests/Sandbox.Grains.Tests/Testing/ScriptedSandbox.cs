@@ -29,6 +29,12 @@ internal sealed class ScriptedSandbox(SandboxId id)
     /// <summary>Signals that the agent was asked to send.</summary>
     public ConcurrentQueue<(string ExecId, int Signal)> Signals { get; } = new();
 
+    /// <summary>Changes of terminals' sizes that the agent was asked for.</summary>
+    public ConcurrentQueue<(string ExecId, TerminalSize Size)> Resizes { get; } = new();
+
+    /// <summary>What executions were given after their start.</summary>
+    public ConcurrentQueue<(InputRequest Request, string Text)> Inputs { get; } = new();
+
     /// <summary>The agent takes requests and never answers.</summary>
     public bool Mute { get; set; }
 
@@ -90,6 +96,13 @@ internal sealed class ScriptedSandbox(SandboxId id)
             Started(exec);
     }
 
+    /// <summary>The agent has forgotten what it ran.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+            _execs.Clear();
+    }
+
     public ScriptedConnection Connect()
     {
         lock (_lock)
@@ -116,6 +129,20 @@ internal sealed class ScriptedSandbox(SandboxId id)
     {
         Dead = true;
         Disconnect();
+    }
+
+    /// <summary>What the agent does with input: refuses it where it knows no such execution, or it has ended.</summary>
+    public InputTaken Input(InputRequest request, byte[] bytes)
+    {
+        lock (_lock)
+        {
+            if (!_execs.TryGetValue(request.Id, out var exec))
+                throw new AgentRequestException(AgentErrors.NotFound, "gone");
+            if (exec.Result is not null)
+                throw new AgentRequestException(AgentErrors.InputClosed, "ended");
+            Inputs.Enqueue((request, System.Text.Encoding.UTF8.GetString(bytes)));
+            return new InputTaken(bytes.Length);
+        }
     }
 
     /// <summary>What the agent does with a request: starts or attaches.</summary>

@@ -42,6 +42,10 @@ internal sealed class SilentAgent : IAgentClient
 
     public Task<FindFilesReply> FindFiles(FindFilesRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<InputTaken> SendInput(InputRequest request, Stream content, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task Resize(ResizeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public ValueTask DisposeAsync()

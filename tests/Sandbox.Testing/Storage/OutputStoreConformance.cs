@@ -69,6 +69,68 @@ public abstract class OutputStoreConformance(IStorageFixture fixture)
     }
 
     [Fact]
+    public async Task Trim_KeepsTheEndAndSaysWhatIsGone()
+    {
+        await _output.Append(_job, [Event(1, "aaaa"), Event(2, "bb", OutputEventKinds.Stderr), Event(5, "cccc"), Event(6, "dddd")], Cancel);
+
+        await _output.Trim(_job, 2 * (4 + IOutputStore.EventCost), Cancel);
+        var first = await Read(after: 0);
+        await _output.Append(_job, [Event(7, "e"), Event(8, "f")], Cancel);
+        await _output.Trim(_job, 2 * (4 + IOutputStore.EventCost), Cancel);
+        var second = await Read(after: 0);
+        await _output.Trim(_job, 1000, Cancel);
+
+        Assert.Equal([2, 5, 6], first.Select(item => item.Id));
+        Assert.Equal(OutputEventKinds.Dropped, first[0].Kind);
+        Assert.Equal(new OutputTotals(4, 2), OutputTotals.Parse(first[0].Data));
+        Assert.Equal([6, 7, 8], second.Select(item => item.Id));
+        Assert.Equal(new OutputTotals(12, 2), OutputTotals.Parse(second[0].Data));
+        Assert.Equal(second.Select(item => item.Id), (await Read(after: 0)).Select(item => item.Id));
+    }
+
+    [Fact]
+    public async Task Trim_OfEverything_LeavesTheMark()
+    {
+        await _output.Append(_job, [Event(3, "aaaa")], Cancel);
+
+        await _output.Trim(_job, 0, Cancel);
+        await _output.Trim(_job, 0, Cancel);
+
+        Assert.Equal((3, OutputEventKinds.Dropped), (Assert.Single(await Read(after: 0)).Id, (await Read(after: 0))[0].Kind));
+    }
+
+    [Theory]
+    [InlineData(OutputEventKinds.Stdout, 0, 0, 0)]
+    [InlineData(OutputEventKinds.Stdout, 3, 0, 0)]
+    [InlineData(OutputEventKinds.Stdout, 4, 2, 4)]
+    [InlineData(OutputEventKinds.Stdout, 7, 2, 4)]
+    [InlineData(OutputEventKinds.Stdout, 8, 5, 8)]
+    [InlineData(OutputEventKinds.Stdout, 99, 5, 8)]
+    [InlineData(OutputEventKinds.Stderr, 1, 1, 0)]
+    [InlineData(null, 5, 1, 4)]
+    [InlineData(null, 6, 2, 6)]
+    public async Task Locate_AnOffset_FindsTheEventsBehindIt(string? kind, long offset, long after, long before)
+    {
+        await _output.Append(_job, [Event(1, "aaaa"), Event(2, "bb", OutputEventKinds.Stderr), Event(5, "cccc")], Cancel);
+
+        var place = await _output.Locate(_job, kind, offset, Cancel);
+
+        Assert.Equal((after, before), (place.After, place.Totals.Of(kind)));
+    }
+
+    [Fact]
+    public async Task Locate_WhatWasDropped_FindsWhatFollows()
+    {
+        await _output.Append(_job, [Event(1, "aaaa"), Event(2, "bbbb")], Cancel);
+        await _output.Trim(_job, 4 + IOutputStore.EventCost, Cancel);
+
+        var place = await _output.Locate(_job, OutputEventKinds.Stdout, 1, Cancel);
+
+        Assert.Equal((1, 4), (place.After, place.Totals.Stdout));
+        Assert.Equal(new OutputPlace(0, default), await _output.Locate(JobId.New().ToString(), null, 5, Cancel));
+    }
+
+    [Fact]
     public async Task Delete_OfAJob_RemovesItsOutputOnly()
     {
         var other = JobId.New().ToString();
@@ -83,7 +145,7 @@ public abstract class OutputStoreConformance(IStorageFixture fixture)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static OutputEvent Event(long id, string text) => new(id, OutputEventKinds.Stdout, Encoding.UTF8.GetBytes(text));
+    private static OutputEvent Event(long id, string text, string kind = OutputEventKinds.Stdout) => new(id, kind, Encoding.UTF8.GetBytes(text));
 
     private Task<IReadOnlyList<OutputEvent>> Read(long after) => _output.Read(_job, after, int.MaxValue, Cancel);
 }

@@ -38,7 +38,23 @@ public abstract class StepStoreConformance(IStorageFixture fixture)
         foreach (var number in new long[] { 3, 1, 2, 4 })
             await _steps.Save(Step(number), Cancel);
 
-        Assert.Equal([2, 3], (await _steps.List(_session, 1, 2, Cancel)).Select(step => step.Sequence));
+        Assert.Equal([2, 3], (await _steps.List(_session, background: false, 1, 2, Cancel)).Select(step => step.Sequence));
+    }
+
+    [Fact]
+    public async Task List_OfStepsOrCommands_HasNoneOfTheOthers()
+    {
+        var background = new BackgroundCommand { Command = ["serve", "--now"], Cwd = "/workspace", KeepStdinOpen = true, Terminal = new CommandTerminal("main", 80, 24), StdoutBytes = 7 };
+        await _steps.Save(Step(1), Cancel);
+        await _steps.Save(Step(2) with { Background = background }, Cancel);
+        await _steps.Save(Step(2, StepStatus.Succeeded) with { Background = background }, Cancel);
+
+        var commands = await _steps.List(_session, background: true, 0, 10, Cancel);
+
+        Assert.Equal(background with { Command = [] }, Assert.Single(commands).Background! with { Command = [] });
+        Assert.Equal(background.Command, commands[0].Background!.Command);
+        Assert.Equal([1], (await _steps.List(_session, background: false, 0, 10, Cancel)).Select(step => step.Sequence));
+        Assert.Equal((2L, 1), ((await _steps.Overview(_session, Cancel)).Last, (await _steps.Overview(_session, Cancel)).Open.Count));
     }
 
     [Fact]
@@ -78,7 +94,7 @@ public abstract class StepStoreConformance(IStorageFixture fixture)
 
         await _steps.Delete(_session, Cancel);
 
-        Assert.Empty(await _steps.List(_session, 0, 10, Cancel));
+        Assert.Empty(await _steps.List(_session, background: false, 0, 10, Cancel));
         Assert.NotNull(await _steps.Find(other.SessionId, 1, Cancel));
     }
 

@@ -17,7 +17,7 @@ public sealed record SessionRequest
     /// <summary>Seconds until it ends, whatever it does. Default 3600.</summary>
     public double? TtlSeconds { get; init; }
 
-    /// <summary>Seconds without a step, a change or a transfer of files until onIdle. Left out: no bound.</summary>
+    /// <summary>Seconds without a step, a background command, a change or a transfer of files until onIdle. Left out: no bound.</summary>
     public double? IdleSeconds { get; init; }
 
     /// <summary>

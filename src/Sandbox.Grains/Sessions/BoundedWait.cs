@@ -1,9 +1,9 @@
-namespace Sandbox.Grains.Output;
+namespace Sandbox.Grains.Sessions;
 
-/// <summary>Waiting on behalf of a caller who asks again when it was too short.</summary>
+/// <summary>Waits in grain calls: never longer than was asked for, and never with an exception because it took longer.</summary>
 internal static class BoundedWait
 {
-    /// <summary>Waits for a task, whatever becomes of it, or until the wait is over.</summary>
+    /// <summary>Completes with the task, after the wait, or when this process lets go of what the task belongs to.</summary>
     public static async Task For(Task task, TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
     {
         if (wait <= TimeSpan.Zero)
@@ -18,7 +18,7 @@ internal static class BoundedWait
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // This process lets go of what is waited for.
+            // This process lets go of it.
         }
     }
 }
