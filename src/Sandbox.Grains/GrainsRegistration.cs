@@ -35,6 +35,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<ForkContents>();
         services.TryAddSingleton<ForeignSteps>();
         services.TryAddSingleton<SessionStarts>();
+        services.TryAddSingleton<StepOverflow>();
         services.TryAddSingleton<SessionServices>();
         services.TryAddSingleton<FileChecksums>();
         services.TryAddSingleton<ISessionFiles, SessionFiles>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sandbox.Api.Artifacts;
 using Sandbox.Api.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 
@@ -39,10 +40,10 @@ public sealed record Step
     /// <summary>Standard error so far; left out in lists.</summary>
     public string? Stderr { get; init; }
 
-    /// <summary>Whether standard output was cut at the limit.</summary>
+    /// <summary>Whether what stdout shows is not all: the rest is in an artifact, or was cut at the limit.</summary>
     public required bool StdoutTruncated { get; init; }
 
-    /// <summary>Whether standard error was cut at the limit.</summary>
+    /// <summary>Whether what stderr shows is not all.</summary>
     public required bool StderrTruncated { get; init; }
 
     /// <summary>What it showed, each an object of MIME types; binary content is base64. Left out in lists.</summary>
@@ -54,6 +55,9 @@ public sealed record Step
     /// <summary>The error that ended it: name, value and traceback.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Error { get; init; }
+
+    /// <summary>Streams that are too long to be shown here, whole: step-N.stdout.txt and step-N.stderr.txt.</summary>
+    public required IReadOnlyList<Artifact> Artifacts { get; init; }
 
     /// <summary>Whether its kernel ended with it; the next step in this language and context starts a new one.</summary>
     public required bool KernelEnded { get; init; }
@@ -90,6 +94,7 @@ public sealed record Step
         Results = view.Stdout is null ? null : [.. view.Results.Select(JsonValue.Parse)],
         MainResult = view.MainResult,
         Error = view.Error is { } error ? JsonValue.Parse(error) : default,
+        Artifacts = [.. view.Artifacts.Select(Artifact.From)],
         KernelEnded = view.KernelEnded,
         FreshKernel = view.FreshKernel,
         AgentId = view.AgentId,

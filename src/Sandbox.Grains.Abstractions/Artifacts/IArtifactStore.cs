@@ -24,6 +24,9 @@ public interface IArtifactStore
 
     /// <summary>Removes everything that an owner made; returns how many.</summary>
     Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes everything that parts of an owner made, named by it, a dot and more; returns how many.</summary>
+    Task<int> DeleteOwnedByParts(string tenantId, string owner, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A stream exceeded the size that was allowed for it.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Output;
 
 namespace Sandbox.Grains.Abstractions.Sessions;
@@ -71,6 +72,9 @@ public sealed record StepRecord
 
     /// <summary>Output that is not in the output store: the end of it, or all of it when it is short.</summary>
     public IReadOnlyList<OutputEvent> Tail { get; init; } = [];
+
+    /// <summary>Streams that are too long to be told with the step, whole.</summary>
+    public IReadOnlyList<ArtifactInfo> Artifacts { get; init; } = [];
 
     /// <summary>Whether the output store holds the output before the tail.</summary>
     public bool OutputStored { get; init; }

@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Artifacts;
+
 namespace Sandbox.Grains.Abstractions.Sessions;
 
 /// <summary>A step as callers see it.</summary>
@@ -22,6 +24,7 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="CreatedAt">When it was asked for.</param>
 /// <param name="StartedAt">When its code started.</param>
 /// <param name="FinishedAt">When it ended.</param>
+/// <param name="Artifacts">Streams that are too long to be told here, whole.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.step")]
 public sealed record StepView(
     [property: Id(0)] string SessionId,
@@ -44,7 +47,8 @@ public sealed record StepView(
     [property: Id(17)] string AgentId,
     [property: Id(18)] DateTimeOffset CreatedAt,
     [property: Id(19)] DateTimeOffset? StartedAt,
-    [property: Id(20)] DateTimeOffset? FinishedAt)
+    [property: Id(20)] DateTimeOffset? FinishedAt,
+    [property: Id(21)] IReadOnlyList<ArtifactInfo> Artifacts)
 {
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool Ended => Status > StepStatus.Running;

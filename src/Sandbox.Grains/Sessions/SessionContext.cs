@@ -25,6 +25,7 @@ internal sealed class SessionContext
         _spec = state.Spec;
         _services = services;
         Id = state.Id;
+        TenantId = state.TenantId;
         Link = link;
         Stopping = stopping;
         Kernels = new SessionKernels(state.Spec.Language);
@@ -35,6 +36,8 @@ internal sealed class SessionContext
     }
 
     public string Id { get; }
+
+    public string TenantId { get; }
 
     /// <summary>What the names of its steps end with at the agent; null where they need none.</summary>
     public string? Branch { get; }
@@ -48,6 +51,8 @@ internal sealed class SessionContext
     public string Language => _spec.Language;
 
     public ResourceLimits Limits => _spec.Limits;
+
+    public StepOverflow Overflow => _services.Overflow;
 
     public IStepStore Steps => _services.Steps;
 

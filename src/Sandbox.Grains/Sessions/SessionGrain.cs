@@ -572,6 +572,7 @@ internal sealed partial class SessionGrain(
         if (State.Image is not null)
             await SuspendedSession.RemoveImage(services, State);
         await services.Outputs.Delete(State.Id, cancellationToken);
+        await services.Overflow.Delete(State.TenantId, State.Id, cancellationToken);
         await services.Steps.Delete(State.Id, cancellationToken);
         await Record.Remove(cancellationToken);
     }

@@ -32,6 +32,13 @@ public sealed class SessionOptions
     [Range(1, 10_000)]
     public int MaxOpenSteps { get; set; } = 100;
 
+    /// <summary>
+    /// Bytes of each output stream that are told with a step; a longer one is kept whole as an artifact, up to the step's own
+    /// limit on output.
+    /// </summary>
+    [Range(1024, 16 << 20)]
+    public int InlineOutputBytes { get; set; } = 1 << 20;
+
     /// <summary>Background commands of one session, terminals included, that may run at one time.</summary>
     [Range(1, 48)]
     public int MaxCommands { get; set; } = 32;

@@ -16,6 +16,7 @@ internal sealed class SessionServices(
     IOutputStore outputs,
     SandboxStore store,
     SessionStarts starts,
+    StepOverflow overflow,
     IOptions<SessionOptions> options,
     TimeProvider time,
     ILogger<SessionServices> logger)
@@ -33,6 +34,8 @@ internal sealed class SessionServices(
     public SandboxStore Store => store;
 
     public SessionStarts Starts => starts;
+
+    public StepOverflow Overflow => overflow;
 
     public SessionOptions Options => options.Value;
 

@@ -18,7 +18,7 @@ internal sealed class StepHandle(SessionServices services, StepRecord record, St
     public async Task<StepView> View(TimeSpan wait, CancellationToken cancellationToken)
     {
         if (run is null)
-            return await StepReader.View(Outputs, record, null, cancellationToken);
+            return await StepReader.View(Outputs, record, null, services.Options.InlineOutputBytes, cancellationToken);
         // A key promises that a repeated request runs nothing again: that has to hold from now on.
         if (record.IdempotencyKey is not null)
             await run.MakeDurable(cancellationToken);
@@ -28,7 +28,7 @@ internal sealed class StepHandle(SessionServices services, StepRecord record, St
         else if (!run.Finished.IsCompletedSuccessfully)
             throw new TimeoutException("This process lets go of the step, and the next one goes on with it: nothing is acknowledged here.");
         var now = run.Finished.IsCompletedSuccessfully ? await run.Finished : run.Record;
-        return await StepReader.View(Outputs, now, run, cancellationToken);
+        return await StepReader.View(Outputs, now, run, services.Options.InlineOutputBytes, cancellationToken);
     }
 
     /// <summary>Events after an id, waiting for the first.</summary>

@@ -8,9 +8,9 @@ internal static class StepReader
 {
     private const int PageBytes = 1 << 20;
 
-    /// <summary>The step with its output.</summary>
-    public static async Task<StepView> View(SessionOutputs outputs, StepRecord record, StepRun? run, CancellationToken cancellationToken) =>
-        StepViews.WithOutput(record, await Output(outputs, record, run, cancellationToken));
+    /// <summary>The step with its output, of each stream no more than so many bytes.</summary>
+    public static async Task<StepView> View(SessionOutputs outputs, StepRecord record, StepRun? run, int mostBytes, CancellationToken cancellationToken) =>
+        StepViews.WithOutput(record, await Output(outputs, record, run, cancellationToken), mostBytes);
 
     /// <summary>Events after an id, about <see cref="PageBytes"/> at most.</summary>
     public static async Task<OutputEventPage> Events(

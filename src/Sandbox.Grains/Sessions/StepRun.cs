@@ -123,8 +123,9 @@ internal sealed partial class StepRun
         try
         {
             var ended = await ToRecord();
-            if (ended.Background is not null)
-                ended = await Complete(ended, ended.Background);
+            ended = ended.Background is { } command
+                ? await Complete(ended, command)
+                : await _session.Overflow.Keep(_session.TenantId, ended, Output.IsWhole ? Output.Read() : [], _session.Stopping);
             await Save(ended);
             _finished.SetResult(ended);
         }

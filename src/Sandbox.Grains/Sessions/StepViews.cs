@@ -11,8 +11,8 @@ internal static class StepViews
     /// <summary>For lists.</summary>
     public static StepView WithoutOutput(StepRecord record) => View(record, null, null, [], null, null);
 
-    /// <summary>With its output.</summary>
-    public static StepView WithOutput(StepRecord record, IReadOnlyList<OutputEvent> output)
+    /// <summary>With its output, of each stream no more than so many bytes.</summary>
+    public static StepView WithOutput(StepRecord record, IReadOnlyList<OutputEvent> output, int mostBytes)
     {
         var results = new List<string>();
         int? main = null;
@@ -32,7 +32,13 @@ internal static class StepViews
             results.Add(text);
         }
 
-        return View(record, OutputText.Of(output, OutputEventKinds.Stdout), OutputText.Of(output, OutputEventKinds.Stderr), results, main, error);
+        var (stdout, stdoutCut) = OutputText.BeginningOf(output, OutputEventKinds.Stdout, mostBytes);
+        var (stderr, stderrCut) = OutputText.BeginningOf(output, OutputEventKinds.Stderr, mostBytes);
+        return View(record, stdout, stderr, results, main, error) with
+        {
+            StdoutTruncated = record.StdoutTruncated || stdoutCut,
+            StderrTruncated = record.StderrTruncated || stderrCut,
+        };
     }
 
     private static StepView View(StepRecord record, string? stdout, string? stderr, IReadOnlyList<string> results, int? main, string? error) => new(
@@ -56,5 +62,6 @@ internal static class StepViews
         record.AgentId,
         record.CreatedAt,
         record.StartedAt,
-        record.FinishedAt);
+        record.FinishedAt,
+        record.Artifacts);
 }

@@ -53,7 +53,18 @@ internal static class ArtifactTable
     public static List<ArtifactId> DeleteOwned(SqliteSession session, string tenantId, string owner)
     {
         using var statement = session.Prepare("DELETE FROM artifacts WHERE tenant_id = ? AND owner = ? RETURNING id");
-        statement.Bind(tenantId).Bind(owner);
+        return Ids(statement.Bind(tenantId).Bind(owner));
+    }
+
+    public static List<ArtifactId> DeleteOwnedByParts(SqliteSession session, string tenantId, string owner)
+    {
+        using var statement = session.Prepare("DELETE FROM artifacts WHERE tenant_id = ? AND owner > ? AND owner < ? RETURNING id");
+        // "/" is the character behind the dot.
+        return Ids(statement.Bind(tenantId).Bind($"{owner}.").Bind($"{owner}/"));
+    }
+
+    private static List<ArtifactId> Ids(SqliteStatement statement)
+    {
         var ids = new List<ArtifactId>();
         while (statement.Step())
         {

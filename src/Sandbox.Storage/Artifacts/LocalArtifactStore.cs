@@ -81,12 +81,15 @@ internal sealed class LocalArtifactStore(ArtifactFiles files, TenantKeys keys, S
         return existed;
     }
 
-    public async Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default)
+    public Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default) =>
+        Delete(session => ArtifactTable.DeleteOwned(session, tenantId, owner), cancellationToken);
+
+    public Task<int> DeleteOwnedByParts(string tenantId, string owner, CancellationToken cancellationToken = default) =>
+        Delete(session => ArtifactTable.DeleteOwnedByParts(session, tenantId, owner), cancellationToken);
+
+    private async Task<int> Delete(Func<SqliteSession, List<ArtifactId>> rows, CancellationToken cancellationToken)
     {
-        var ids = await writer.Write(
-            session => ArtifactTable.DeleteOwned(session, tenantId, owner),
-            WriteScope.SingleStatement,
-            cancellationToken: cancellationToken);
+        var ids = await writer.Write(rows, WriteScope.SingleStatement, cancellationToken: cancellationToken);
         foreach (var id in ids)
             files.Delete(id);
         return ids.Count;

@@ -29,5 +29,7 @@ internal sealed class MemoryArtifactStore : IArtifactStore
     public Task<bool> Delete(string tenantId, string artifactId, CancellationToken cancellationToken = default) =>
         Task.FromResult(_artifacts.TryRemove((tenantId, artifactId), out _));
 
+    public Task<int> DeleteOwnedByParts(string tenantId, string owner, CancellationToken cancellationToken = default) => Task.FromResult(0);
+
     public Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default) => Task.FromResult(0);
 }

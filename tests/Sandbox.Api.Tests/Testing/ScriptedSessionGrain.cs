@@ -86,7 +86,7 @@ internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
         var view = new StepView(
             _view!.Id, _steps.Count + 1, spec.Context, spec.Language ?? _view.Language, ended ? StepStatus.Succeeded : StepStatus.Running, null, ended ? 0 : null,
             null, text, spec.Stdin ?? string.Empty, false, false, ["""{"text/plain":"1"}""", "no json"], 0, """{"name":"E","value":"","traceback":[]}""",
-            false, false, caller.AgentId, _view.CreatedAt, _view.CreatedAt, ended ? _view.CreatedAt : null);
+            false, false, caller.AgentId, _view.CreatedAt, _view.CreatedAt, ended ? _view.CreatedAt : null, []);
         _steps.Add((view, spec, idempotencyKey, fingerprint));
         return Task.FromResult<Reply<StepSubmission>>(new StepSubmission(view, false));
     }

@@ -116,8 +116,16 @@ public sealed class EventTests(SharedServer server)
 
         var ended = await session.EndOf(step.Sequence, Token);
         Assert.Equal("succeeded", ended.Status);
-        Assert.EndsWith(Expected(), ended.Stdout, StringComparison.Ordinal);
+        Assert.True(ended.StdoutTruncated);
+        Assert.EndsWith(Expected(), await Whole(session, Assert.Single(ended.Artifacts)), StringComparison.Ordinal);
         Assert.Equal("2", (await session.Run("1 + 1", Token)).Value);
+    }
+
+    private static async Task<string> Whole(SessionClient session, Artifact artifact)
+    {
+        var content = await session.Http.GetStringAsync(artifact.DownloadUrl, Token);
+        Assert.Equal(artifact.SizeBytes, Encoding.UTF8.GetByteCount(content));
+        return content;
     }
 
     private static string Expected() => string.Concat(Enumerable.Range(0, FloodLines).Select(i => $"{i:D63}\n"));

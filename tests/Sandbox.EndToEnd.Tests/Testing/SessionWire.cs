@@ -32,6 +32,7 @@ internal sealed record Step(
     string? Stdout,
     string? Stderr,
     bool StdoutTruncated,
+    IReadOnlyList<Artifact> Artifacts,
     IReadOnlyList<JsonElement>? Results,
     int? MainResult,
     JsonElement Error,

@@ -77,6 +77,29 @@ public sealed class SessionGrainTests : SessionNodeTest
     }
 
     [Fact]
+    public async Task Step_WithALongOutput_ShowsTheBeginningAndKeepsAllAsAnArtifactUntilTheSessionIsRemoved()
+    {
+        await Node.Start();
+        var (id, sandbox) = await Open();
+
+        await Step(id, Code("1"), TimeSpan.Zero);
+        var exec = await sandbox.NextExec();
+        exec.Print("short", OutputStream.Stderr);
+        // A character of two bytes stands across the bound.
+        exec.Print("x" + new string('ü', 1 << 19));
+        exec.Exit();
+        var step = await Ended(id, 1);
+
+        Assert.Equal((true, false, "short"), (step.StdoutTruncated, step.StderrTruncated, step.Stderr));
+        Assert.Equal("x" + new string('ü', (1 << 19) - 1), step.Stdout);
+        var artifact = Assert.Single(step.Artifacts);
+        Assert.Equal(("step-1.stdout.txt", (1L << 20) + 1, $"{id}.1"), (artifact.Name, artifact.SizeBytes, artifact.Owner));
+        await EndSession(id);
+        await Node.Session(id).Expire(DateTimeOffset.MaxValue, Patience.Token);
+        Assert.Null(await Node.Artifacts.OpenRead("tenant", artifact.Id, Patience.Token));
+    }
+
+    [Fact]
     public async Task Step_WithAKey_RunsOnceAndAnotherBodyIsRefused()
     {
         await Node.Start();

@@ -68,7 +68,7 @@ public sealed class StepTimelineTests
         [
             Piece(1, OutputEventKinds.Rich, "{\"type\":\"display\",\"data\":{\"a/b\":\"1\"}}\n{\"type\":\"result\",\"data\":{\"a/b\":\"2\"}}\n"),
             Piece(2, OutputEventKinds.Stderr, "e"),
-        ]);
+        ], 1 << 20);
 
         Assert.Equal(["""{"a/b":"1"}""", """{"a/b":"2"}"""], view.Results);
         Assert.Equal((1, "", "e"), (view.MainResult, view.Stdout, view.Stderr));

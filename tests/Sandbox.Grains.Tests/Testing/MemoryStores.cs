@@ -165,11 +165,17 @@ internal sealed class MemoryArtifacts : IArtifactStore
 
     public Task<bool> Delete(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default)
+    public Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default) =>
+        Delete(tenantId, made => made == owner);
+
+    public Task<int> DeleteOwnedByParts(string tenantId, string owner, CancellationToken cancellationToken = default) =>
+        Delete(tenantId, made => made.StartsWith(owner + ".", StringComparison.Ordinal));
+
+    private Task<int> Delete(string tenantId, Func<string, bool> isOwner)
     {
         lock (_lock)
         {
-            var owned = _artifacts.Where(entry => entry.Value.Tenant == tenantId && entry.Value.Info.Owner == owner).Select(entry => entry.Key).ToList();
+            var owned = _artifacts.Where(entry => entry.Value.Tenant == tenantId && isOwner(entry.Value.Info.Owner)).Select(entry => entry.Key).ToList();
             owned.ForEach(id => _artifacts.Remove(id));
             return Task.FromResult(owned.Count);
         }

@@ -113,6 +113,21 @@ public abstract class ArtifactStoreConformance(IStorageFixture fixture)
     }
 
     [Fact]
+    public async Task DeleteOwnedByParts_RemovesWhatPartsMadeAndNothingElse()
+    {
+        var own = await Put("a", [1]);
+        await _store.Put(_tenant, "job_1.1", "b", new MemoryStream([2]), 1, Cancel);
+        await _store.Put(_tenant, "job_1.20", "c", new MemoryStream([3]), 1, Cancel);
+        var other = await _store.Put(_tenant, "job_10.1", "d", new MemoryStream([4]), 1, Cancel);
+
+        Assert.Equal(2, await _store.DeleteOwnedByParts(_tenant, "job_1", Cancel));
+
+        Assert.Equal([1], await ReadAll(own.Id));
+        Assert.Equal([4], await ReadAll(other.Id));
+        Assert.Equal(0, CountStrayObjects());
+    }
+
+    [Fact]
     public async Task DeleteOwned_RemovesWhatTheOwnerMade()
     {
         await Put("a", [1]);
