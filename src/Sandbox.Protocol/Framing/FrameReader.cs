@@ -52,7 +52,7 @@ public sealed class FrameReader(PipeReader input, int maxFrameBytes = AgentProto
         {
             bool clean = result.Buffer.IsEmpty;
             input.AdvanceTo(result.Buffer.End);
-            return clean ? null : throw new ProtocolViolationException("The channel ended within a frame.");
+            return clean ? null : throw new IOException("The channel was closed within a frame.");
         }
 
         (FrameType Type, int Length) header = ParseHeader(result.Buffer);
@@ -61,9 +61,10 @@ public sealed class FrameReader(PipeReader input, int maxFrameBytes = AgentProto
     }
 
     /// <summary>The next frame, which has to be of a type.</summary>
+    /// <exception cref="IOException">The channel was closed: whoever may give a request up may do so at any moment.</exception>
     public async ValueTask<byte[]> Expect(FrameType type, CancellationToken cancellationToken)
     {
-        Frame frame = await Read(cancellationToken) ?? throw new ProtocolViolationException("The channel ended early.");
+        Frame frame = await Read(cancellationToken) ?? throw new IOException("The channel was closed early.");
         return frame.Type == type ? frame.Payload : throw new ProtocolViolationException("A frame of another type was due.");
     }
 
@@ -102,7 +103,7 @@ public sealed class FrameReader(PipeReader input, int maxFrameBytes = AgentProto
         result.Buffer.Slice(0, count).CopyTo(buffer.Span);
         input.AdvanceTo(result.Buffer.GetPosition(count));
         if (count < buffer.Length && (result.IsCompleted || result.IsCanceled))
-            throw new ProtocolViolationException("The channel ended within a frame.");
+            throw new IOException("The channel was closed within a frame.");
         return count;
     }
 

@@ -28,11 +28,19 @@ internal sealed class AgentRequest : IDisposable
 
     public static async Task<AgentRequest> Open(MultiplexingStream mux, string verb, CancellationToken cancellationToken)
     {
+        // To take back an offer that the agent may be about to accept would cost the connection: it is given up when it is open.
+        Task<MultiplexingStream.Channel> offer = mux.OfferChannelAsync(verb, verb is Verbs.ReadFile or Verbs.ExportTree ? Bulk : null, CancellationToken.None);
         try
         {
-            return new AgentRequest(await mux.OfferChannelAsync(verb, verb is Verbs.ReadFile or Verbs.ExportTree ? Bulk : null, cancellationToken));
+            return new AgentRequest(await offer.WaitAsync(cancellationToken));
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = offer.ContinueWith(
+                opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+        catch (OperationCanceledException)
         {
             throw new IOException("The connection ended before the agent took the request.");
         }

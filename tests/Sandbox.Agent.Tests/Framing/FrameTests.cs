@@ -114,9 +114,17 @@ public sealed class FrameTests
     [Theory]
     [InlineData(new byte[] { 1 })]
     [InlineData(new byte[] { 1, 0, 0, 0, 2, 9 })]
+    public async Task Frame_Cut_IsARequestThatWasGivenUp(byte[] bytes)
+    {
+        FrameReader reader = Reader(bytes);
+
+        await Assert.ThrowsAsync<IOException>(async () => await reader.Read(Cancellation));
+    }
+
+    [Theory]
     [InlineData(new byte[] { 1, 0, 0x20, 0, 0 })]
     [InlineData(new byte[] { 1, 0x80, 0, 0, 0 })]
-    public async Task Frame_CutOrTooLong_IsAViolation(byte[] bytes)
+    public async Task Frame_TooLong_IsAViolation(byte[] bytes)
     {
         FrameReader reader = Reader(bytes);
 

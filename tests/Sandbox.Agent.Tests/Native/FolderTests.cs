@@ -165,6 +165,19 @@ public sealed class FolderTests(AgentBinary binary)
         Assert.Equal(FileKind.Directory, (await client.Stat("/workspace", Cancellation)).Kind);
     }
 
+    [Fact]
+    public async Task Request_GivenUpBeforeItBegan_CostsNoOtherOne()
+    {
+        await using AgentBox box = await AgentBox.Start(binary);
+        await using AgentClient client = await box.Connect();
+
+        for (int i = 0; i < 50; i++)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.Stat("/workspace", new CancellationToken(canceled: true)));
+
+        Assert.Equal(FileKind.Directory, (await client.Stat("/workspace", Cancellation)).Kind);
+        Assert.False(client.Disconnected.IsCompleted);
+    }
+
     private static async Task<bool> Exists(AgentClient client, string path)
     {
         try
