@@ -3,6 +3,8 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Sessions.Forks;
+using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 
 namespace Sandbox.Grains.Sessions;

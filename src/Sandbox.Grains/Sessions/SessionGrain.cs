@@ -4,6 +4,9 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Policies;
+using Sandbox.Grains.Sessions.Commands;
+using Sandbox.Grains.Sessions.Files;
+using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 
 namespace Sandbox.Grains.Sessions;

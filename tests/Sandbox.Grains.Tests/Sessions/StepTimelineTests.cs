@@ -2,6 +2,7 @@ using System.Text;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Sessions.Steps;
 
 namespace Sandbox.Grains.Tests.Sessions;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Sandbox.Grains.Abstractions.Output;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>
 /// The lines of a step's rich output, put together from the pieces in which they came. They are the words of a kernel,

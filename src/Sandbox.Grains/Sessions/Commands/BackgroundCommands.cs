@@ -2,7 +2,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Runtime;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Commands;
 
 /// <summary>From what is asked for to what a step runs and what its record keeps.</summary>
 internal static class BackgroundCommands

@@ -1,7 +1,8 @@
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Sessions.Steps;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Commands;
 
 /// <summary>
 /// Reads a background command's output from where it is: the newest is in the memory of the run, and everything that is

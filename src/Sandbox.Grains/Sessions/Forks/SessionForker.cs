@@ -4,7 +4,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Snapshots;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Forks;
 
 /// <summary>
 /// Makes forks of a live session, all or none: which sessions they will be is durable before the first of them is made, and

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Sandbox.Runtime;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Forks;
 
 /// <summary>What forks of this node's sessions begin with, for as long as they are being made.</summary>
 internal sealed class ForkContents

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Sandbox.Runtime.Languages;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>
 /// Which kernel serves a language in a context: one each, by the agent's name. When one has ended, the next step there

@@ -5,7 +5,7 @@ using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Languages;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>Hands a step to the agent: on the kernel of its context and language, or as a command.</summary>
 internal sealed class StepStart(SessionContext session)

@@ -6,7 +6,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Output;
 using Sandbox.Runtime;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>What the steps of one session share.</summary>
 internal sealed class SessionContext

@@ -2,7 +2,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Output;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>
 /// The steps of a live session that have not ended: numbers them, and runs those of one context one after the other and

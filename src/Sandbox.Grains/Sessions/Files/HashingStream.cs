@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Files;
 
 /// <summary>Computes the SHA-256 of what is read through it. Leaves the source open.</summary>
 internal sealed class HashingStream(Stream source) : Stream

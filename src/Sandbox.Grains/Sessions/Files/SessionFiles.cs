@@ -6,7 +6,7 @@ using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Files;
 
 /// <summary>Files of the sessions whose sandboxes this process holds.</summary>
 internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandboxes, FileChecksums checksums) : ISessionFiles

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Sandbox.Grains.Abstractions.Sessions;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>
 /// The agent's id of a step's execution: it says all that a process needs that finds it running and knows nothing else of

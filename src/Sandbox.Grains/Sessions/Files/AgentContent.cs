@@ -1,7 +1,7 @@
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Files;
 
 /// <summary>
 /// A file of a sandbox as a seekable stream: the agent is asked when the first byte is wanted, for what follows from

@@ -1,11 +1,13 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Sessions.Files;
+using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Commands;
 
 /// <summary>Input of the background commands of the sessions whose sandboxes this process holds.</summary>
 internal sealed class CommandInputs(IGrainFactory grains, SessionSandboxes sandboxes) : ICommandInput

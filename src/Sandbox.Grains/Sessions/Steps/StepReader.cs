@@ -1,7 +1,7 @@
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>Reads a step's output from where it is: the run that goes on, the record's tail, the output store.</summary>
 internal static class StepReader

@@ -2,7 +2,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Files;
 
 /// <summary>What the agent refuses, in words for callers. The agent's own words may be those of the code inside, and are not passed on.</summary>
 internal static class FileRefusals

@@ -1,8 +1,9 @@
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Output;
+using Sandbox.Grains.Sessions.Commands;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>
 /// Reads the events of all steps of a session from a position. What it knows of a step it asks for anew each time, so that

@@ -1,7 +1,8 @@
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Sessions.Steps;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Commands;
 
 /// <summary>A background command, running or not, for those who read it.</summary>
 internal sealed class CommandHandle(SessionServices services, StepRecord record, StepRun? run)

@@ -3,7 +3,7 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Output;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>A step's record in the form that callers see.</summary>
 internal static class StepViews

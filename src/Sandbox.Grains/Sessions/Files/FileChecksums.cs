@@ -4,7 +4,7 @@ using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Files;
 
 /// <summary>
 /// Checksums of files in sandboxes, computed where the bytes arrive. A checksum is remembered for as long as the file is

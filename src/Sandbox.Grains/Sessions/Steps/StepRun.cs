@@ -7,7 +7,7 @@ using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>
 /// One step, from its place in the queue of its context to its durable record. Works outside of the grain's turns. A

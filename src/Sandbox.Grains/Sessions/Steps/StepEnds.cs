@@ -1,6 +1,6 @@
 using Sandbox.Grains.Abstractions.Sessions;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>Ends of steps that nobody could write.</summary>
 internal static class StepEnds

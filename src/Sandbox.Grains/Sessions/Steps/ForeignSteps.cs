@@ -3,7 +3,7 @@ using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>
 /// The steps of the session that was saved, which run on in a sandbox that was restored with its memory, and which nobody there

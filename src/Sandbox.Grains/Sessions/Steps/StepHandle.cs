@@ -2,7 +2,7 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Output;
 
-namespace Sandbox.Grains.Sessions;
+namespace Sandbox.Grains.Sessions.Steps;
 
 /// <summary>A step, running or not, for those who read it.</summary>
 internal sealed class StepHandle(SessionServices services, StepRecord record, StepRun? run)
