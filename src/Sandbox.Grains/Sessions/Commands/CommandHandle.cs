@@ -17,6 +17,9 @@ internal sealed class CommandHandle(SessionServices services, StepRecord record,
 
     public StepRecord Record => run?.Record ?? record;
 
+    /// <summary>The command that a step is.</summary>
+    public static CommandHandle Of(SessionServices services, StepHandle step) => new(services, step.Record, step.Run);
+
     /// <summary>The command once the agent has it; durable.</summary>
     public async Task<CommandView> Started(CancellationToken cancellationToken)
     {
