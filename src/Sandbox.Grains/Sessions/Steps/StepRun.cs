@@ -15,19 +15,17 @@ namespace Sandbox.Grains.Sessions.Steps;
 /// </summary>
 internal sealed partial class StepRun
 {
-    private const int SigInt = 2;
-
     private readonly SessionContext _session;
     private readonly OutputRecorder _recorder;
-    private readonly SemaphoreSlim _saving = new(1);
+    private readonly StepWriter _writer;
+    private readonly StepSignals _signals;
+    private readonly StepOutcomes _outcomes;
+    private readonly string _execId;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<StepRecord> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile StepRecord _record;
     private readonly bool _adopted;
-    private volatile bool _interrupted;
-    private volatile bool _interruptSent;
-    private bool _saved;
     private string? _endCause;
 
     /// <param name="session">What the steps of the session share.</param>
@@ -38,9 +36,12 @@ internal sealed partial class StepRun
     {
         _session = session;
         _record = record;
-        _saved = saved;
         _adopted = adopted;
         _recorder = session.RecorderOf(record);
+        _execId = StepName.ExecIdOf(record, session.Branch);
+        _writer = new StepWriter(session.Steps, _recorder, saved);
+        _signals = new StepSignals(session.Link, _execId);
+        _outcomes = new StepOutcomes(session, _recorder.Live);
         if (adopted)
             _recorder.Live.Forgo();
     }
@@ -56,56 +57,15 @@ internal sealed partial class StepRun
     /// <summary>Completes when it has been handed to the agent, or has ended without.</summary>
     public Task HandedOver => _handedOver.Task;
 
-    private string ExecId => StepName.ExecIdOf(_record, _session.Branch);
-
     /// <summary>Writes the step as it stands, once, so that it may be acknowledged before its end.</summary>
-    public async Task MakeDurable(CancellationToken cancellationToken)
-    {
-        await _saving.WaitAsync(cancellationToken);
-        try
-        {
-            if (_saved)
-                return;
-            await _session.Steps.Save(_record, cancellationToken);
-            _saved = true;
-        }
-        finally
-        {
-            _saving.Release();
-        }
-    }
+    public Task MakeDurable(CancellationToken cancellationToken) => _writer.WriteOnce(() => _record, cancellationToken);
 
     /// <summary>Asks the code to stop; a step that has not started does not start.</summary>
-    public async Task Interrupt(CancellationToken cancellationToken)
-    {
-        _interrupted = true;
-        if (_record.Status != StepStatus.Running)
-            return;
-        try
-        {
-            await SendInterrupt(await _session.Link.Get(cancellationToken), cancellationToken);
-        }
-        catch (Exception e) when (e is AgentConnectionException or SandboxLostException)
-        {
-            // Whoever attaches anew sends it, or finds that there is nothing left to interrupt.
-        }
-    }
+    public Task Interrupt(CancellationToken cancellationToken) => _signals.Interrupt(() => _record.Status, cancellationToken);
 
     /// <summary>Signals it where it runs; false where it does not, or its sandbox is out of reach.</summary>
-    public async Task<bool> Signal(int signal, CancellationToken cancellationToken)
-    {
-        if (_record.Status != StepStatus.Running)
-            return false;
-        try
-        {
-            await (await _session.Link.Get(cancellationToken)).Agent.Signal(ExecId, signal, cancellationToken);
-            return true;
-        }
-        catch (Exception e) when (e is AgentConnectionException or SandboxLostException)
-        {
-            return false;
-        }
-    }
+    public async Task<bool> Signal(int signal, CancellationToken cancellationToken) =>
+        _record.Status == StepStatus.Running && await _signals.Send(signal, cancellationToken);
 
     /// <summary>The session has ended: so does the step, for a cause.</summary>
     public void EndWithSession(string cause)
@@ -151,7 +111,7 @@ internal sealed partial class StepRun
                 await _recorder.Restore(_stop.Token);
             // Whoever starts it anew must know it: nobody asks again for something that runs in the background.
             if (_record.Background is not null)
-                await _recorder.Insist(() => Written(_record, _stop.Token), _stop.Token);
+                await _writer.Write(_record, _stop.Token);
             return await Attach(_stop.Token);
         }
         catch (OperationCanceledException) when (_endCause is { } cause)
@@ -164,8 +124,7 @@ internal sealed partial class StepRun
         }
         catch (SandboxLostException)
         {
-            var lost = OutcomeClassifier.ClassifyLost(_session.Usage(), null);
-            return End(StepStatus.Failed, lost.Cause) with { KernelEnded = true };
+            return _outcomes.OfLoss(_record);
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
@@ -181,8 +140,8 @@ internal sealed partial class StepRun
             try
             {
                 var sandbox = await _session.Link.Get(cancellationToken);
-                known |= sandbox.Agent.KnownExecs.Contains(ExecId);
-                if (!known && _interrupted)
+                known |= sandbox.Agent.KnownExecs.Contains(_execId);
+                if (!known && _signals.Interrupted)
                     return End(StepStatus.Interrupted, null);
                 if (!known && _record is { Background: not null, StartedAt: not null })
                     return End(StepStatus.Failed, JobCauses.NodeLost);
@@ -192,60 +151,18 @@ internal sealed partial class StepRun
                 _record = step with { Status = StepStatus.Running, StartedAt = step.StartedAt ?? _session.Time.GetUtcNow() };
                 Output.Signal();
                 if (_record.Background is not null)
-                    await _recorder.Insist(() => Written(_record, cancellationToken), cancellationToken);
+                    await _writer.Write(_record, cancellationToken);
                 _handedOver.TrySetResult();
-                // It may have been asked for while the step was on its way to the agent.
-                if (_interrupted && !_interruptSent)
-                    await SendInterrupt(sandbox, cancellationToken);
+                await _signals.SendPending(sandbox, cancellationToken);
                 await _recorder.Pump(exec, cancellationToken);
-                return Classify(await exec.Result.WaitAsync(cancellationToken));
+                var result = await exec.Result.WaitAsync(cancellationToken);
+                return _outcomes.Of(_record, result, _signals.Interrupted);
             }
             catch (AgentConnectionException e)
             {
                 LogConnectionLost(_session.Logger, _session.Id, _record.Sequence, e);
             }
         }
-    }
-
-    private async Task SendInterrupt(SandboxHandle sandbox, CancellationToken cancellationToken)
-    {
-        // Before it is: whoever attaches meanwhile need not send another one.
-        _interruptSent = true;
-        try
-        {
-            await sandbox.Agent.Signal(ExecId, SigInt, cancellationToken);
-        }
-        catch
-        {
-            _interruptSent = false;
-            throw;
-        }
-    }
-
-    private StepRecord Classify(ExecResult result)
-    {
-        // A command that a caller's signal killed ended as by any other signal.
-        if (_record.Background is not null && result.EndedBy == ExecEnd.Killed)
-            result = result with { EndedBy = ExecEnd.Program };
-        // A failed child of the code is the code's to handle: only what ended the code itself is told as its cause.
-        var killed = result.KernelEnded || result.Signal is not null;
-        var outcome = OutcomeClassifier.Classify(result, killed ? _session.TakeKills() : 0, processLimitReached: false);
-        var status = outcome.Status switch
-        {
-            JobStatus.Succeeded => StepStatus.Succeeded,
-            JobStatus.TimedOut => StepStatus.TimedOut,
-            _ => _interrupted ? StepStatus.Interrupted : StepStatus.Failed,
-        };
-        if (result.KernelEnded && _record is { Language: { } language })
-            _session.Kernels.Replace(_session.Kernels.Current(_record.Context, language));
-        return End(status, status == StepStatus.Interrupted ? null : outcome.Cause) with
-        {
-            ExitCode = outcome.ExitCode,
-            Signal = outcome.Signal,
-            StdoutTruncated = outcome.StdoutTruncated,
-            StderrTruncated = outcome.StderrTruncated,
-            KernelEnded = result.KernelEnded,
-        };
     }
 
     // Of a command nothing stays behind in memory, and nothing in its record that would be too much for a list of them.
@@ -260,51 +177,13 @@ internal sealed partial class StepRun
         };
     }
 
-    private async Task<bool> Written(StepRecord record, CancellationToken cancellationToken)
-    {
-        await _saving.WaitAsync(cancellationToken);
-        try
-        {
-            await _session.Steps.Save(record, cancellationToken);
-            _saved = true;
-            return true;
-        }
-        finally
-        {
-            _saving.Release();
-        }
-    }
-
-    private StepRecord End(StepStatus status, string? cause) => _record with
-    {
-        Status = status,
-        Cause = cause,
-        FinishedAt = _session.Time.GetUtcNow(),
-        Spec = null,
-        Tail = Output.Unstored(),
-        OutputStored = Output.AnyStored || !Output.IsWhole,
-    };
+    private StepRecord End(StepStatus status, string? cause) => _outcomes.Of(_record, status, cause);
 
     // The sandbox has the outcome until this process has it for good: only then is it told.
     private async Task Save(StepRecord ended)
     {
-        await _saving.WaitAsync(CancellationToken.None);
-        try
-        {
-            await _recorder.Insist(
-                async () =>
-                {
-                    await _session.Steps.Save(ended, CancellationToken.None);
-                    return true;
-                },
-                _session.Stopping);
-            _saved = true;
-            _record = ended;
-        }
-        finally
-        {
-            _saving.Release();
-        }
+        await _writer.WriteEnd(ended, _session.Stopping);
+        _record = ended;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}, step {Step}: the connection to the agent broke")]
