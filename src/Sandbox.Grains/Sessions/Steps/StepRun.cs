@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
-using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Output;
 using Sandbox.Protocol;
-using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
 
 namespace Sandbox.Grains.Sessions.Steps;

@@ -4,7 +4,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sessions.Steps;
 
-namespace Sandbox.Grains.Tests.Sessions;
+namespace Sandbox.Grains.Tests.Sessions.Steps;
 
 public sealed class StepTimelineTests
 {
