@@ -9,6 +9,10 @@ using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sandboxes;
+using Sandbox.Grains.Sessions.Commands;
+using Sandbox.Grains.Sessions.Files;
+using Sandbox.Grains.Sessions.Forks;
+using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Grains.Templates;
 

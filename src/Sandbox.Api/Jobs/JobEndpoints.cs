@@ -140,12 +140,10 @@ internal static class JobEndpoints
             return ProblemResult.From(errors);
         if (Find(grains, id) is not { } grain)
             return ProblemResult.NotFound();
-        // Before the stream begins, a refusal can still be told as one.
-        var first = await grain.ReadEvents(context.Caller, after, TimeSpan.Zero, context.RequestAborted);
         var caller = context.Caller;
-        return first.Value is { } page
-            ? new EventStream(new OutputEventSource((last, wait, cancellationToken) => grain.ReadEvents(caller, last, wait, cancellationToken), page, after))
-            : ProblemResult.From(first.Refusal!);
+        var reply = await OutputEventSource.Open(
+            (last, wait, cancellationToken) => grain.ReadEvents(caller, last, wait, cancellationToken), after, context.RequestAborted);
+        return reply.Value is { } stream ? stream : ProblemResult.From(reply.Refusal!);
     }
 
     private static Task<Results<JobOutput, ProblemResult>> Stdout(string id, HttpContext context, IGrainFactory grains) =>

@@ -16,6 +16,13 @@ internal sealed class OutputEventSource(OutputEventSource.Reader read, OutputEve
     /// <summary>Reads events above an id, waiting for the first.</summary>
     public delegate Task<Reply<OutputEventPage>> Reader(long after, TimeSpan wait, CancellationToken cancellationToken);
 
+    /// <summary>A stream of the events after an id. Before it begins, a refusal can still be told as one.</summary>
+    public static async Task<Reply<EventStream>> Open(Reader read, long after, CancellationToken cancellationToken)
+    {
+        var first = await read(after, TimeSpan.Zero, cancellationToken);
+        return first.Value is { } page ? new EventStream(new OutputEventSource(read, page, after)) : first.Refusal!;
+    }
+
     public async ValueTask<EventBatch?> Read(TimeSpan wait, CancellationToken cancellationToken)
     {
         var page = _first ?? (await read(_last, wait, cancellationToken)).Value;

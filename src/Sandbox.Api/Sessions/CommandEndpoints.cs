@@ -136,11 +136,9 @@ internal static class CommandEndpoints
         if (Find(grains, id, number) is not var (grain, sequence))
             return ProblemResult.NotFound();
         var caller = context.Caller;
-        // Before the stream begins, a refusal can still be told as one.
-        var first = await grain.ReadCommandEvents(caller, sequence, after, TimeSpan.Zero, context.RequestAborted);
-        return first.Value is { } page
-            ? new EventStream(new OutputEventSource((last, wait, cancellationToken) => grain.ReadCommandEvents(caller, sequence, last, wait, cancellationToken), page, after))
-            : ProblemResult.From(first.Refusal!);
+        var reply = await OutputEventSource.Open(
+            (last, wait, cancellationToken) => grain.ReadCommandEvents(caller, sequence, last, wait, cancellationToken), after, context.RequestAborted);
+        return reply.Value is { } stream ? stream : ProblemResult.From(reply.Refusal!);
     }
 
     private static async Task<Results<Ok<CommandStdin>, ProblemResult>> Stdin(string id, string number, HttpContext context, ICommandInput input)

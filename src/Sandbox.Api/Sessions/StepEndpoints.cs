@@ -60,11 +60,8 @@ internal static class StepEndpoints
         if (streams)
         {
             context.Response.Headers.Location = PathOf(step);
-            return await Stream(grain, step.Sequence, 0, context) switch
-            {
-                { Value: { } stream } => stream,
-                var refused => ProblemResult.From(refused.Refusal!),
-            };
+            var opened = await Stream(grain, step.Sequence, 0, context);
+            return opened.Value is { } stream ? stream : ProblemResult.From(opened.Refusal!);
         }
 
         if (!step.Ended && wait > first)
@@ -135,14 +132,11 @@ internal static class StepEndpoints
             ? (grain, number)
             : null;
 
-    // Before the stream begins, a refusal can still be told as one.
-    private static async Task<Reply<EventStream>> Stream(ISessionGrain grain, long sequence, long after, HttpContext context)
+    private static Task<Reply<EventStream>> Stream(ISessionGrain grain, long sequence, long after, HttpContext context)
     {
         var caller = context.Caller;
-        var first = await grain.ReadStepEvents(caller, sequence, after, TimeSpan.Zero, context.RequestAborted);
-        return first.Value is { } page
-            ? new EventStream(new OutputEventSource((last, wait, cancellationToken) => grain.ReadStepEvents(caller, sequence, last, wait, cancellationToken), page, after))
-            : first.Refusal!;
+        return OutputEventSource.Open(
+            (last, wait, cancellationToken) => grain.ReadStepEvents(caller, sequence, last, wait, cancellationToken), after, context.RequestAborted);
     }
 
     private static Task<Reply<StepView>> WaitForEnd(ISessionGrain grain, long sequence, TimeSpan wait, HttpContext context, LongPoll waiting)

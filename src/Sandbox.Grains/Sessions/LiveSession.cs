@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Jobs;
-using Sandbox.Grains.Snapshots;
+using Sandbox.Grains.Sessions.Forks;
+using Sandbox.Grains.Sessions.Steps;
 
 namespace Sandbox.Grains.Sessions;
 
@@ -11,7 +11,7 @@ namespace Sandbox.Grains.Sessions;
 /// A session that this process holds: its link, its steps, its clock. Made when the session is created or taken up, gone
 /// when it has ended or the silo stops. Used in the turns of the session's grain only.
 /// </summary>
-internal sealed partial class LiveSession
+internal sealed class LiveSession
 {
     // What a timer can wait at most is a matter of the platform; looking in between costs nothing.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromHours(12);
@@ -20,11 +20,11 @@ internal sealed partial class LiveSession
     private readonly SandboxLink _link;
     private readonly SessionServices _services;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _freezing = new(1);
     private readonly SessionContext _context;
+    private readonly SessionFreezer _freezer;
+    private readonly SessionSaver _saver;
     private readonly ITimer _timer;
     private DateTimeOffset _idleSince;
-    private TaskCompletionSource? _suspending;
 
     public LiveSession(SessionRecord record, SandboxLink link, SessionServices services, ISessionTimers timers, IGrainFactory grains)
     {
@@ -32,6 +32,8 @@ internal sealed partial class LiveSession
         _link = link;
         _services = services;
         _context = new SessionContext(record.Current, link, services, _stop.Token);
+        _freezer = new SessionFreezer(record, link, services);
+        _saver = new SessionSaver(record, link, services, _freezer);
         _idleSince = services.Time.GetUtcNow();
         Steps = new SessionSteps(_context, services.Options, Touch);
         Forker = new SessionForker(record, link, services, grains, _context.Kernels.Save);
@@ -44,7 +46,7 @@ internal sealed partial class LiveSession
     public SessionForker Forker { get; }
 
     /// <summary>Completes when it has been paused to disk, or has not; null while nobody tries. No step may begin meanwhile.</summary>
-    public Task? Suspending => _suspending?.Task;
+    public Task? Suspending => _saver.Saving;
 
     /// <summary>Kernels, as whoever restores the sandbox with its memory has to know them.</summary>
     public IReadOnlyList<SavedKernel> Kernels => _context.Kernels.Save();
@@ -68,7 +70,7 @@ internal sealed partial class LiveSession
             try
             {
                 // It may have been frozen by a process that ended before it could say so.
-                await Freeze(false, cancellationToken);
+                await _freezer.Freeze(false, cancellationToken);
                 known = (await _link.Get(cancellationToken)).Agent.KnownExecs;
             }
             catch (SandboxLostException)
@@ -105,70 +107,26 @@ internal sealed partial class LiveSession
         await _record.Change(current => current.Ended ? current : current.Change(change, Now));
         Arm();
         if (change.TtlSeconds is not null)
-            await Alone(() => MoveDeadline(cancellationToken));
+            await _freezer.MoveDeadline(cancellationToken);
     }
 
-    /// <summary>Frozen first, then durable: a sandbox that is frozen without a state that says so is let go by whoever takes it up.</summary>
-    public Task Pause(CancellationToken cancellationToken) => Alone(async () =>
-    {
-        if (State.Status != SessionStatus.Ready)
-            return;
-        await Freeze(true, cancellationToken);
-        try
-        {
-            await _record.Change(current => current.Ended ? current : current.Pause());
-        }
-        catch
-        {
-            await Freeze(false, CancellationToken.None);
-            throw;
-        }
-    });
+    /// <summary>Pauses it in memory.</summary>
+    public Task Pause(CancellationToken cancellationToken) => _freezer.Pause(cancellationToken);
 
-    /// <summary>Durable first, then let go: a process that dies in between leaves a sandbox that the next one lets go.</summary>
-    public Task Resume(CancellationToken cancellationToken) => State.Status != SessionStatus.Paused ? Task.CompletedTask : Alone(async () =>
-    {
-        if (State.Status != SessionStatus.Paused || State.Suspended)
-            return;
-        await _record.Change(current => current.Status == SessionStatus.Paused ? current.Resume() : current);
-        await Freeze(false, cancellationToken);
-        Touch();
-        Arm();
-    });
-
-    /// <summary>
-    /// Stores the sandbox with its memory and then says so durably; the sandbox lives until that is done, so that nothing is lost
-    /// wherever this ends. The caller then lets go of the session. The refusal, where it could not be done.
-    /// </summary>
-    public async Task<Refusal?> Suspend(CancellationToken cancellationToken)
-    {
-        Refusal? refusal = null;
-        await Alone(async () =>
+    /// <summary>Ends a pause in memory.</summary>
+    public Task Resume(CancellationToken cancellationToken) => _freezer.Resume(
+        () =>
         {
-            if (State.Suspended || State.Ended)
-                return;
-            if (Working)
-            {
-                refusal = SessionRefusals.Busy;
-                return;
-            }
+            Touch();
+            Arm();
+        },
+        cancellationToken);
 
-            _suspending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            try
-            {
-                refusal = await Store(cancellationToken);
-            }
-            finally
-            {
-                if (!State.Suspended)
-                    EndSuspending();
-            }
-        });
-        return refusal;
-    }
+    /// <summary>Pauses it to disk; the caller then lets go of the session. The refusal, where it could not be done.</summary>
+    public Task<Refusal?> Suspend(CancellationToken cancellationToken) => _saver.Save(() => Working, () => Steps.Last, cancellationToken);
 
     /// <summary>Steps may begin again: the session is awake, or those that wait have to wake it.</summary>
-    public void EndSuspending() => Interlocked.Exchange(ref _suspending, null)?.TrySetResult();
+    public void EndSuspending() => _saver.End();
 
     /// <summary>Its state names no sandbox any more: lets go of everything, and destroys it.</summary>
     public async Task LetGo()
@@ -177,49 +135,6 @@ internal sealed partial class LiveSession
         await _stop.CancelAsync();
         await _services.Sandboxes.Destroy(_link);
         _services.Admission.Leave(State.TenantId);
-    }
-
-    private async Task<Refusal?> Store(CancellationToken cancellationToken)
-    {
-        var wasPaused = State.Status == SessionStatus.Paused;
-        try
-        {
-            if (wasPaused)
-                await Freeze(false, cancellationToken);
-            var (id, tenant, steps) = (State.Id, State.TenantId, Steps.Last);
-            await using var image = await _link.Checkpoint(cancellationToken);
-            var stored = await Task.Run(() => _services.Store.SaveImage(image, tenant, SuspendedSession.OwnerOf(id), cancellationToken), CancellationToken.None);
-            await Change(current => current.Ended || current.Suspended ? current : current.Suspend(stored.ArtifactId, steps));
-            // It may have ended meanwhile.
-            if (!State.Suspended)
-                await SuspendedSession.RemoveImage(_services, State);
-            return null;
-        }
-        catch (Exception e)
-        {
-            LogNotSuspended(_services.Logger, State.Id, e);
-            await SuspendedSession.RemoveImage(_services, State);
-            if (wasPaused)
-                await Freeze(true, CancellationToken.None);
-            if (SnapshotRefusals.OfSaving(e) is { } expected)
-                return expected;
-            throw;
-        }
-    }
-
-    // A write that failed may have been one: a sandbox is destroyed, or what is stored of it, by what is durable alone.
-    private async Task Change(Func<SessionState, SessionState> change)
-    {
-        try
-        {
-            await _record.Change(change);
-        }
-        catch
-        {
-            await _record.Reload();
-            if (!State.Suspended)
-                throw;
-        }
     }
 
     public SessionDue DueNow() => SessionClock.DueAt(State, IdleSince, Working, Now);
@@ -258,47 +173,4 @@ internal sealed partial class LiveSession
         await _services.Sandboxes.Release(_link);
         _services.Admission.Leave(State.TenantId);
     }
-
-    // The agent's clock runs on while it is frozen: an old deadline would be met the moment it is let go.
-    private async Task MoveDeadline(CancellationToken cancellationToken)
-    {
-        if (State.Suspended)
-            return;
-        var paused = State.Status == SessionStatus.Paused;
-        if (paused)
-            await Freeze(false, cancellationToken);
-        await _link.SetDeadline(SessionClock.AgentDeadline(State, Now), cancellationToken);
-        if (paused)
-            await Freeze(true, cancellationToken);
-    }
-
-    // A control group that cannot be frozen or let go is one that is not there any more.
-    private async Task Freeze(bool frozen, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _services.Sandboxes.Freeze(_link.Id, frozen, cancellationToken);
-        }
-        catch (IOException)
-        {
-            _link.GiveUp();
-            throw new SandboxLostException(_link.Id);
-        }
-    }
-
-    private async Task Alone(Func<Task> change)
-    {
-        await _freezing.WaitAsync();
-        try
-        {
-            await change();
-        }
-        finally
-        {
-            _freezing.Release();
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Session {Session} could not be paused to disk")]
-    private static partial void LogNotSuspended(ILogger logger, string session, Exception exception);
 }

@@ -4,7 +4,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 
 namespace Sandbox.Grains.Sessions;
 
-/// <summary>What a session that has ended answers: how it ended, why and when.</summary>
+/// <summary>What a session answers that cannot do what is asked of it; or has ended: then how, why and when.</summary>
 internal static class SessionRefusals
 {
     public static Refusal Lost { get; } = new(RefusalCodes.SessionLost, "The session's sandbox is gone.");
@@ -12,6 +12,8 @@ internal static class SessionRefusals
     public static Refusal Busy { get; } = new(RefusalCodes.SessionBusy, "The session can be paused to disk when no step runs or waits and no file is transferred.", null, TimeSpan.FromSeconds(1));
 
     public static Refusal Ending { get; } = new(RefusalCodes.SandboxUnreachable, "The session is ending.", null, TimeSpan.FromSeconds(1));
+
+    public static Refusal KeyReused { get; } = new(RefusalCodes.IdempotencyKeyReused, "The idempotency key was used before with another request.");
 
     public static Refusal Ended(SessionState state)
     {
@@ -24,5 +26,19 @@ internal static class SessionRefusals
             SessionEndCauses.OutOfMemory => new Refusal(RefusalCodes.SessionLost, $"The session was lost at {when}: its sandbox ran out of memory."),
             _ => new Refusal(RefusalCodes.SessionLost, $"The session was lost at {when}: its sandbox is gone."),
         };
+    }
+
+    /// <summary>Does something, unless the sandbox turns out to be gone: then the refusal, and the link has told the grain.</summary>
+    public static async Task<Refusal?> UnlessLost(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return null;
+        }
+        catch (SandboxLostException)
+        {
+            return Lost;
+        }
     }
 }

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Snapshots;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 
@@ -56,6 +58,10 @@ internal sealed partial class SessionSandboxes(
 
     /// <summary>Whether sandboxes of an isolation class can be saved with their memory.</summary>
     public bool HasMemory(string isolation) => runtime.WithMemory.Contains(ClassOf(isolation));
+
+    /// <summary>Why sandboxes of an isolation class cannot be saved with their memory; null where they can.</summary>
+    public Refusal? RefuseMemory(string isolation, string field) =>
+        HasMemory(isolation) ? null : SnapshotRefusals.MemoryUnsupported(isolation, field);
 
     /// <summary>The link to a sandbox of an earlier process; it connects when it is needed.</summary>
     public SandboxLink Resume(string sandboxId)

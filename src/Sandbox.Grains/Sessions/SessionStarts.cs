@@ -3,6 +3,8 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Sessions.Forks;
+using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Runtime;
 

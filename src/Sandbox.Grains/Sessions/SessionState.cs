@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Sessions.Forks;
 
 namespace Sandbox.Grains.Sessions;
 

@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Sessions.Files;
 
 namespace Sandbox.Grains.Snapshots;
 

@@ -1,6 +1,7 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Sessions.Forks;
 using Sandbox.Grains.Tests.Testing;
 
 namespace Sandbox.Grains.Tests.Snapshots;

@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Grains.Tests.Testing;
 using Sandbox.Protocol;

@@ -1,0 +1,85 @@
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Policies;
+
+namespace Sandbox.Grains.Sessions;
+
+/// <summary>Creates the session of a grain, once. Used in the turns of the session's grain only.</summary>
+internal sealed class SessionCreator(
+    SessionRecord record, PolicyGate gate, SessionServices services, SessionActivation activation, SessionAccess access, SessionLife life)
+{
+    /// <summary>Creates the session; a repeated request is answered with the one that is there.</summary>
+    public async Task<Reply<SessionCreation>> Create(Caller caller, SessionId id, SessionSpec spec, string fingerprint, CancellationToken cancellationToken)
+    {
+        if (record.Current.Exists)
+            return Replay(caller, fingerprint);
+        var (decision, refusal) = gate.Decide(caller, spec.Isolation, spec.Template, spec.Language);
+        if (spec.OnIdle == IdleActions.Suspend)
+            refusal ??= services.Sandboxes.RefuseMemory(spec.Isolation, "onIdle");
+        refusal ??= services.Admission.Enter(caller.TenantId);
+        if (refusal is not null)
+            return Refused(refusal);
+        if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)
+            spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
+
+        var start = await Start(caller, id, spec, cancellationToken);
+        if (start.Value is not { } made)
+            return Refused(start.Refusal!);
+        await Begin(caller, id, spec, fingerprint, decision, made, cancellationToken);
+        return new SessionCreation(life.View(), Replayed: false);
+    }
+
+    private Reply<SessionCreation> Replay(Caller caller, string fingerprint)
+    {
+        if (access.RefuseReading(caller) is { } refusal)
+            return refusal;
+        return record.Current.Fingerprint == fingerprint ? new SessionCreation(life.View(), Replayed: true) : SessionRefusals.KeyReused;
+    }
+
+    // The place among the live sessions is given back where there is no sandbox for it.
+    private async Task<Reply<SessionStart>> Start(Caller caller, SessionId id, SessionSpec spec, CancellationToken cancellationToken)
+    {
+        Reply<SessionStart>? reply = null;
+        try
+        {
+            return reply = await services.Starts.Make(caller, id, spec, cancellationToken);
+        }
+        finally
+        {
+            if (reply?.Value is null)
+                services.Admission.Leave(caller.TenantId);
+        }
+    }
+
+    private async Task Begin(
+        Caller caller, SessionId id, SessionSpec spec, string fingerprint, PolicyDecision decision, SessionStart made, CancellationToken cancellationToken)
+    {
+        var (link, origin) = made;
+        var now = services.Time.GetUtcNow();
+        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, link.Id.ToString(), now, origin);
+        try
+        {
+            // First: a state that is durable names a sandbox that has answered.
+            await link.SetDeadline(SessionClock.AgentDeadline(created, now), cancellationToken);
+            await record.Create(created);
+        }
+        catch
+        {
+            // What is durable is read anew by the next call; a sandbox that no state names goes.
+            activation.End();
+            services.Admission.Leave(caller.TenantId);
+            _ = services.Sandboxes.Destroy(link);
+            throw;
+        }
+
+        life.Begin(link);
+    }
+
+    private Refusal Refused(Refusal refusal)
+    {
+        activation.End();
+        return refusal;
+    }
+}
