@@ -44,6 +44,13 @@ internal sealed partial class OutputRecorder(
     /// </summary>
     public async Task Pump(IAgentExec exec, CancellationToken cancellationToken)
     {
+        // An agent that did not hear the last acknowledgement may hold as much as it can: it would wait for one, and this for output.
+        if (Live.LastSequence > 0)
+        {
+            await FlushRest(cancellationToken);
+            await exec.Acknowledge(Live.LastSequence, cancellationToken);
+        }
+
         var flushed = time.GetTimestamp();
         await foreach (var piece in exec.Output(cancellationToken))
         {

@@ -100,6 +100,24 @@ public sealed class SessionGrainTests : SessionNodeTest
     }
 
     [Fact]
+    public async Task Step_WhoseConnectionBreaks_AcknowledgesAgainWhatItHas()
+    {
+        await Node.Start();
+        var (id, sandbox) = await Open();
+        await Step(id, Code("1"), TimeSpan.Zero);
+        var exec = await sandbox.NextExec();
+        exec.Print("a");
+        await Until(async () => (await Node.Session(id).GetStep(Alice, 1, TimeSpan.Zero, Patience.Token)).Value!.Stdout == "a");
+
+        sandbox.Disconnect();
+        await exec.Acknowledged(1);
+
+        exec.Exit();
+        Assert.Equal("a", (await Ended(id, 1)).Stdout);
+        await EndSession(id);
+    }
+
+    [Fact]
     public async Task Step_WithAKey_RunsOnceAndAnotherBodyIsRefused()
     {
         await Node.Start();
