@@ -16,6 +16,11 @@ sandbox_packages=(
   '/usr/bin/python3|python3|language python'
   '/usr/bin/node|nodejs|language javascript'
 )
+# What the tests want to see work inside of sandboxes.
+test_packages=(
+  '/usr/lib/python3/dist-packages/matplotlib|python3-matplotlib|tests of figures'
+  '/usr/lib/python3/dist-packages/pandas|python3-pandas|tests of tables'
+)
 optional_packages=(
   'crun|crun|faster start of sandboxes'
   'runsc|runsc|isolation "strong" (gVisor)'
@@ -137,6 +142,7 @@ ensure_build_tools() {
 ensure_host() {
   local -a missing
   require "${build_packages[@]}" "${sandbox_packages[@]}"
+  [[ ${1-} != strict ]] || require "${test_packages[@]}"
   require_sdk
   mapfile -t missing < <(missing_packages "${optional_packages[@]}")
   ((${#missing[@]})) || return 0

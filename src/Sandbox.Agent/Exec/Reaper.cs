@@ -46,4 +46,6 @@ internal readonly record struct ProcessEnd(int? ExitCode, int? Signal)
 
     public static ProcessEnd FromOutcome(int outcome) =>
         outcome >= SignalBase ? new ProcessEnd(null, outcome - SignalBase) : new ProcessEnd(outcome, null);
+
+    public override string ToString() => Signal is { } signal ? $"signal {signal}" : $"exit code {ExitCode}";
 }

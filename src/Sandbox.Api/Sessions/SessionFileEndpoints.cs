@@ -14,6 +14,7 @@ namespace Sandbox.Api.Sessions;
 /// <summary>The routes under <c>/v1/sessions/{id}/files</c>, and the watching of them. Bytes stream: no file is ever held in memory.</summary>
 internal static class SessionFileEndpoints
 {
+    private const int LongestCursor = 12 * 1024;
     private const int DefaultPage = 200;
     private const int LargestPage = 1000;
     private const string AnyContent = "application/octet-stream";
@@ -45,14 +46,17 @@ internal static class SessionFileEndpoints
         if (!SessionId.TryParse(id, out var session))
             return ProblemResult.NotFound();
         var reply = await files.List(context.Caller, session, path, recursive, cursor, limit, context.RequestAborted);
-        return reply.Value is { } page
-            ? TypedResults.Ok(new FileList
-            {
-                Items = [.. page.Items.Select(FileInfo.From)],
-                Incomplete = page.Incomplete,
-                NextCursor = page.Next is { } next ? Base64Url.EncodeToString(next) : null,
-            })
-            : ProblemResult.From(reply.Refusal!);
+        if (reply.Value is not { } page)
+            return ProblemResult.From(reply.Refusal!);
+        var next = page.Next is { } position ? Base64Url.EncodeToString(position) : null;
+        // What lies deeper than an address can say cannot be asked for.
+        var isTooDeep = next?.Length > LongestCursor;
+        return TypedResults.Ok(new FileList
+        {
+            Items = [.. page.Items.Select(FileInfo.From)],
+            Incomplete = page.Incomplete || isTooDeep,
+            NextCursor = isTooDeep ? null : next,
+        });
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemResult>> Read(string id, HttpContext context, ISessionFiles files)
@@ -184,8 +188,7 @@ internal static class SessionFileEndpoints
 
     private static byte[]? ReadCursor(string text, RequestErrors errors)
     {
-        const int longest = 8192;
-        if (text.Length <= longest && Base64Url.IsValid(text))
+        if (text.Length <= LongestCursor && Base64Url.IsValid(text))
             return Base64Url.DecodeFromChars(text);
         errors.Add("cursor", "Is not a cursor that a list answered with.");
         return null;

@@ -50,6 +50,9 @@ internal static class CommandTree
     }
 
     /// <summary>Runs a command line to its exit code.</summary>
+    // Help and lists are written without an eye on whether somebody still reads.
+    private const int BrokenPipe = 32;
+
     public static async Task<int> Invoke(string[] arguments, CliConsole console, CancellationToken interrupted)
     {
         var parsed = Create(console).Parse(arguments);
@@ -82,7 +85,7 @@ internal static class CommandTree
         {
             return ExitCodes.Interrupted;
         }
-        catch (BrokenPipeException)
+        catch (Exception e) when (e is BrokenPipeException or IOException { HResult: BrokenPipe })
         {
             return ExitCodes.BrokenPipe;
         }

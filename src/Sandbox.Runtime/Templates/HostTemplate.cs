@@ -14,8 +14,8 @@ internal static class HostTemplate
     private static readonly string[] MountPoints = ["usr", "proc", "sys", "dev", "tmp", "workspace", "run/sandbox", "opt/sandbox", "etc", "var/tmp", "home", "root"];
     private static readonly string[] UsrLinks = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
 
-    // Public data that programs need from /etc: how libraries and alternatives are found, and whom TLS trusts.
-    private static readonly string[] CopiedFromEtc = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "ssl/certs", "ssl/openssl.cnf", "mime.types", "protocols", "services"];
+    // Public data that programs need from /etc: how libraries and alternatives are found, whom TLS trusts, and what draws figures.
+    private static readonly string[] CopiedFromEtc = ["ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "ssl/certs", "ssl/openssl.cnf", "mime.types", "protocols", "services", "fonts", "matplotlibrc"];
 
     /// <summary>Files that programs count on, with nothing of the host in them.</summary>
     public static readonly IReadOnlyList<(string Path, string Content)> Written =

@@ -311,7 +311,7 @@ public sealed class SessionGrainTests : SessionNodeTest
         Node.Time.Advance(TimeSpan.FromSeconds(10));
         await Until(async () => (await Node.Session(ends).Get(Alice, Patience.Token)).Refusal is not null);
 
-        Assert.Equal(SessionStatus.Paused, (await Session(pauses)).Status);
+        await Until(async () => (await Session(pauses)).Status == SessionStatus.Paused);
         await EndSession(pauses);
     }
 

@@ -199,7 +199,7 @@ public sealed class SuspendTests : SnapshotNodeTest
 
         Node.Time.Advance(TimeSpan.FromSeconds(10));
         await Until(async () => (await Session(id)).PausedTo == PausePlaces.Disk);
-        Assert.Empty(Node.Runtime.Live);
+        await Until(() => Task.FromResult(Node.Runtime.Live.Count == 0));
         Node.Time.Advance(TimeSpan.FromSeconds(90));
 
         await Until(async () => await GoneOrNull(id) == RefusalCodes.SessionExpired);
