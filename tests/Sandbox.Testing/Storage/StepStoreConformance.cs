@@ -1,4 +1,5 @@
 using System.Text;
+using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Xunit;
@@ -22,12 +23,14 @@ public abstract class StepStoreConformance(IStorageFixture fixture)
             Cause = "signal", Signal = "SIGSEGV", ExitCode = 3, StdoutTruncated = true, KernelEnded = true, FreshKernel = true, AgentId = "alice",
             StartedAt = JobTestStates.Epoch, FinishedAt = JobTestStates.Epoch.AddSeconds(1), OutputStored = true,
             Tail = [new OutputEvent(7, OutputEventKinds.Stdout, Encoding.UTF8.GetBytes("text"))],
+            Artifacts = [new ArtifactInfo(ArtifactId.New().ToString(), "step-1.stdout.txt", 5, "00", "text/plain", $"{_session}.1", JobTestStates.Epoch)],
         };
         await _steps.Save(ended, Cancel);
 
         var found = await _steps.Find(_session, 1, Cancel);
 
-        Assert.Equal(ended with { Tail = [] }, found! with { Tail = [] });
+        Assert.Equal(ended with { Tail = [], Artifacts = [] }, found! with { Tail = [], Artifacts = [] });
+        Assert.Equal(ended.Artifacts, found.Artifacts);
         Assert.Equal("text", Encoding.UTF8.GetString(found.Tail.Single().Data));
         Assert.Null(await _steps.Find(_session, 2, Cancel));
     }
