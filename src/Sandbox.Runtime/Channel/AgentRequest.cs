@@ -10,8 +10,8 @@ internal sealed class AgentRequest : IDisposable
 {
     private const int PieceBytes = 256 * 1024;
 
-    // What an agent may send before it was read: more than usual, so that it need not wait in the middle of a file.
-    private static readonly MultiplexingStream.ChannelOptions Bulk = new() { ChannelReceivingWindowSize = 400 * 1024 };
+    // An agent that has not even taken a request by then takes none any more.
+    private static readonly TimeSpan LongestOffer = TimeSpan.FromSeconds(30);
 
     private readonly MultiplexingStream.Channel channel;
 
@@ -29,20 +29,36 @@ internal sealed class AgentRequest : IDisposable
     public static async Task<AgentRequest> Open(MultiplexingStream mux, string verb, CancellationToken cancellationToken)
     {
         // To take back an offer that the agent may be about to accept would cost the connection: it is given up when it is open.
-        Task<MultiplexingStream.Channel> offer = mux.OfferChannelAsync(verb, verb is Verbs.ReadFile or Verbs.ExportTree ? Bulk : null, CancellationToken.None);
+        Task<MultiplexingStream.Channel> offer = mux.OfferChannelAsync(verb, CancellationToken.None);
         try
         {
             return new AgentRequest(await offer.WaitAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _ = offer.ContinueWith(
-                opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = GiveUp(mux, offer);
             throw;
         }
         catch (OperationCanceledException)
         {
             throw new IOException("The connection ended before the agent took the request.");
+        }
+    }
+
+    // A hostile agent leaves offers open to fill the node's memory: they end with the connection.
+    private static async Task GiveUp(MultiplexingStream mux, Task<MultiplexingStream.Channel> offer)
+    {
+        try
+        {
+            (await offer.WaitAsync(LongestOffer)).Dispose();
+        }
+        catch (TimeoutException)
+        {
+            await mux.DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // The connection ended, and the offer with it.
         }
     }
 
