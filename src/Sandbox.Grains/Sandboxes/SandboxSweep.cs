@@ -9,8 +9,8 @@ namespace Sandbox.Grains.Sandboxes;
 /// </summary>
 internal sealed partial class SandboxSweep(ISandboxRuntime runtime, SandboxClaims claims, TimeProvider time, ILogger<SandboxSweep> logger)
 {
-    /// <summary>Longer than a sandbox may take to be made.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromMinutes(2);
+    /// <summary>Longer than a sandbox may take to be made, and than one is used to try out a template: nobody claims it meanwhile.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
     public async Task Run(CancellationToken cancellationToken)
     {
