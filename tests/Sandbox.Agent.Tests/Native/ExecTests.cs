@@ -44,7 +44,7 @@ public sealed class ExecTests(AgentBinary binary)
             id -u; id -g; id -G
             grep -E '^(Cap|NoNewPrivs|SigIgn|SigBlk)' /proc/self/status | tr -s '\t ' ' '
             ulimit -c; ulimit -n; cat /proc/self/oom_score_adj; umask
-            ls /proc/$$/fd | tr '\n' ' '; echo
+            ls /proc/$$/fd
             [ "$(ps -o sid= -p $$ | tr -d ' ')" = "$$" ] && echo leads its session
             kill -9 1 2>&1 | grep -c permitted; cat /proc/1/environ /run/sandbox/agent.sock 2>&1 | grep -c denied
             """);
@@ -66,7 +66,9 @@ public sealed class ExecTests(AgentBinary binary)
             4096
             1000
             0022
-            0 1 2 
+            0
+            1
+            2
             leads its session
             1
             2

@@ -58,8 +58,8 @@ internal static class ProcessPrograms
                 os.setsid()
                 while True: os.write(1, b'x' * 4096)
             for i in range(4): fork(flood)
-            time.sleep(0.2)
-            """) { Bounds = new(30, 64 << 20), Ending = new() { } },
+            time.sleep(0.05)
+            """) { Bounds = new(30, 1 << 30) },
         new("ignores every signal", """
             for number in range(1, 65):
                 try: signal.signal(number, signal.SIG_IGN)
