@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# Starts and stops the server of a data folder. The server itself makes operator.key and server.json there and holds a
-# lock on server.lock for as long as it lives.
+# Starts and stops the server of a data folder: one process, or several members. Each makes operator.key, where there is
+# none, and its server.json (server-2.json, ...) there, and holds a lock on its server.lock for as long as it lives.
 
 default_port=8080
+most_members=8
 start_patience=120
 stop_patience=30
 
@@ -11,10 +12,14 @@ use_data() {
   export SANDBOX_DATA=$data
 }
 
-# A member of server.json, which the server writes whole or not at all.
+# member_file NAME EXTENSION MEMBER: what the first member has is named as where there is only one.
+member_file() { (($3 == 1)) && printf '%s' "$data/$1.$2" || printf '%s' "$data/$1-$3.$2"; }
+
+# server_fact KEY [MEMBER]: of its server.json, which the server writes whole or not at all.
 server_fact() {
-  local text
-  [[ -r $data/server.json ]] && text=$(<"$data/server.json") || return 1
+  local text file
+  file=$(member_file server json "${2-1}")
+  [[ -r $file ]] && text=$(<"$file") || return 1
   [[ $text =~ \"$1\"[[:space:]]*:[[:space:]]*\"?([^\",}[:space:]]+) ]] && printf '%s' "${BASH_REMATCH[1]}"
 }
 
@@ -30,12 +35,21 @@ is_server_process() {
   return 1
 }
 
-is_locked() { [[ -e $data/server.lock ]] && ! flock -n -- "$data/server.lock" true 2>/dev/null; }
+is_locked() { [[ -e $1 ]] && ! flock -n -- "$1" true 2>/dev/null; }
 
-# The process id of this data folder's server; fails where none is up.
+# The process id of a member of this data folder's server; fails where it is not up.
 server_pid() {
   local pid
-  pid=$(server_fact pid) && is_server_process "$pid" && is_locked && printf '%s' "$pid"
+  pid=$(server_fact pid "$1") && is_server_process "$pid" && is_locked "$(member_file server lock "$1")" && printf '%s' "$pid"
+}
+
+# The first member that is up; fails where none is.
+server_up() {
+  local member
+  for ((member = 1; member <= most_members; member++)); do
+    server_pid "$member" >/dev/null && printf '%s' "$member" && return
+  done
+  return 1
 }
 
 # GET a path without needing curl; succeeds on 200.
@@ -53,12 +67,14 @@ answers() {
 is_port_used() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 start_server() {
-  local detach='' port=$default_port
+  local detach='' port=$default_port members='' member up
   while (($#)); do
     case $1 in
       --detach) detach=1 ;;
       --port) (($# > 1)) || fail_usage "--port needs a number"; port=$2; shift ;;
       --port=*) port=${1#*=} ;;
+      --members) (($# > 1)) || fail_usage "--members needs a number"; members=$2; shift ;;
+      --members=*) members=${1#*=} ;;
       --data) (($# > 1)) || fail_usage "--data needs a folder"; use_data "$2"; shift ;;
       --data=*) use_data "${1#*=}" ;;
       -h | --help) usage; return ;;
@@ -70,11 +86,12 @@ start_server() {
     fail_usage "'$port' is not a port: 0 to 65535"
   fi
   port=$((10#$port))
-
-  if server_pid >/dev/null; then
-    say "The server is up already: $(server_fact url) (data folder $data)"
-    return
+  if [[ -n $members && (! $members =~ ^[0-9]$ || $members -lt 1 || $members -gt $most_members) ]]; then
+    fail_usage "'$members' is not a number of members: 1 to $most_members"
   fi
+  [[ ${members:-1} == 1 || -n $detach ]] || fail_usage "--members needs --detach"
+
+  is_up_already "$members" && return
   ensure_host
   ensure_root_for_server
   ensure_built agent api cli
@@ -82,12 +99,38 @@ start_server() {
   # Whoever starts second waits here and then finds the server up. The server must not inherit the lock.
   exec 8>"$data/start.lock"
   flock 8
-  if server_pid >/dev/null; then
-    say "The server is up already: $(server_fact url) (data folder $data)"
-    return
+  is_up_already "$members" && return
+  if up=$(server_up); then
+    port=$(server_port "$up")
+    members=$(server_fact members "$up") || members=1
+    [[ -n $detach ]] || fail "one member of the server is down; to start it: ./sandbox up --detach --data $data"
+  elif ((port != 0)) && is_port_used "$port"; then
+    fail "port $port is in use by another program. Choose one: ./sandbox up --port 8081 (0: any free one)"
   fi
-  ((port == 0)) || ! is_port_used "$port" || fail "port $port is in use by another program. Choose one: ./sandbox up --port 8081 (0: any free one)"
-  launch "$port" "$detach"
+  members=${members:-1}
+  for ((member = 1; member <= members; member++)); do
+    server_pid "$member" >/dev/null && continue
+    launch "$port" "$detach" "$member" "$members"
+    # All share the port of the first.
+    ((members == 1)) || port=$(server_port "$member")
+  done
+}
+
+server_port() {
+  local url
+  url=$(server_fact url "$1") && printf '%s' "${url##*:}"
+}
+
+# is_up_already MEMBERS: true where as many are up as shall be; how many that are changes only when none is.
+is_up_already() {
+  local member up count
+  up=$(server_up) || return 1
+  count=$(server_fact members "$up") || count=1
+  [[ ${1:-$count} == "$count" ]] || fail "the server is up with $count member(s) (data folder $data); stop it first: ./sandbox down --data $data"
+  for ((member = 1; member <= count; member++)); do
+    server_pid "$member" >/dev/null || return 1
+  done
+  say "The server is up already: $(server_fact url "$up") (data folder $data)"
 }
 
 ensure_root_for_server() {
@@ -103,16 +146,19 @@ make_data_folder() {
   [[ -w $data ]] || fail "the data folder $data is not writable by $(id -un); it may have been made as another user: choose another with --data"
 }
 
+# server_command PORT MEMBER MEMBERS
 server_command() {
-  printf '%s\0' env "Sandbox__DataDirectory=$data" "Sandbox__AgentDirectory=$published/agent" \
+  printf '%s\0' env "Sandbox__DataDirectory=$data" "Sandbox__AgentDirectory=$published/agent" "Sandbox__Member=$2" "Sandbox__Members=$3" \
     "ASPNETCORE_URLS=http://127.0.0.1:$1" "DOTNET_ROOT=${DOTNET_ROOT-}" "$(program api)"
 }
 
+# launch PORT DETACH MEMBER MEMBERS
 launch() {
-  local port=$1 detach=$2 pid log=$data/server.log
+  local port=$1 detach=$2 member=$3 members=$4 pid log
   local -a command
-  mapfile -d '' -t command < <(server_command "$port")
-  rm -f -- "$data/server.json"
+  log=$(member_file server log "$member")
+  mapfile -d '' -t command < <(server_command "$port" "$member" "$members")
+  rm -f -- "$(member_file server json "$member")"
   if [[ -n $detach ]]; then
     [[ -e $log ]] && mv -f -- "$log" "$log.previous"
     : >"$log"
@@ -122,8 +168,8 @@ launch() {
     pid=$(as_root "starts the server, which makes the sandboxes" bash -c \
       'cd -- "$1" && log=$2 && shift 2 && { setsid "$@" </dev/null >>"$log" 2>&1 8>&- & } && echo $!' \
       sandbox-up "$published/api" "$log" "${command[@]}" 8>&-) || fail "the server could not be started"
-    await_ready "$pid" "$log"
-    say "Sandbox is up at $(server_fact url) (data folder $data; log $log)"
+    await_ready "$pid" "$log" "$member"
+    say "Sandbox is up at $(server_fact url "$member") (data folder $data; log $log)"
   else
     run_in_foreground "${command[@]}"
   fi
@@ -134,15 +180,15 @@ hand_over_key() {
   is_root || [[ -r $data/operator.key ]] || as_root "hands the operator key to $(id -un)" chown "$(id -u):$(id -g)" "$data/operator.key"
 }
 
-# is_up PID: ready, and it is the one just started.
+# is_up PID [MEMBER]: ready, and it is the one just started.
 is_up() {
   local url
-  [[ $(server_fact pid) == "$1" ]] && url=$(server_fact url) && answers "$url" /health/ready
+  [[ $(server_fact pid "${2-1}") == "$1" ]] && url=$(server_fact url "${2-1}") && answers "$url" /health/ready
 }
 
 await_ready() {
-  local pid=$1 log=$2 end=$((SECONDS + start_patience))
-  until is_up "$pid"; do
+  local pid=$1 log=$2 member=$3 end=$((SECONDS + start_patience))
+  until is_up "$pid" "$member"; do
     if [[ ! -d /proc/$pid ]]; then
       tail -n 30 -- "$log" >&2
       fail "the server ended while starting; its log: $log"
@@ -187,7 +233,7 @@ run_in_foreground() {
 
 stop_ours() {
   local pid
-  if pid=$(server_pid); then
+  if pid=$(server_pid 1); then
     send TERM "$pid"
   else
     kill -TERM "$1" 2>/dev/null || true
@@ -212,7 +258,7 @@ terminate() {
 }
 
 stop_server() {
-  local pid
+  local pid member stopped=''
   while (($#)); do
     case $1 in
       --data) (($# > 1)) || fail_usage "--data needs a folder"; use_data "$2"; shift ;;
@@ -222,10 +268,10 @@ stop_server() {
     esac
     shift
   done
-  if ! pid=$(server_pid); then
-    say "No server is up for $data."
-    return
-  fi
-  terminate "$pid"
-  say "Stopped."
+  for ((member = 1; member <= most_members; member++)); do
+    pid=$(server_pid "$member") || continue
+    terminate "$pid"
+    stopped=1
+  done
+  [[ -n $stopped ]] && say "Stopped." || say "No server is up for $data."
 }

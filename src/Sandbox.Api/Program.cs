@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Sandbox.Api;
 using Sandbox.Api.Embedded;
 using Sandbox.Silo;
@@ -9,16 +10,16 @@ try
 {
     folder = builder.AddEmbeddedSilo();
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or ValidationException)
 {
-    // A data folder that cannot be had is for the person who started this, not for a stack trace.
+    // A data folder or a place in it that cannot be had is for the person who started this, not for a stack trace.
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
 }
 
 using var held = folder;
 builder.AddSandboxApi();
-builder.Services.AddServerAnnouncement();
+builder.AddMember(folder);
 
 var app = builder.Build();
 app.MapSandboxApi();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Artifacts;
+using Sandbox.Api.Forwarding;
 using Sandbox.Api.Health;
 using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
@@ -36,6 +37,7 @@ public static class SandboxApi
         services.AddHealthChecks();
         services.AddApiAuthentication();
         services.AddSingleton<LongPoll>();
+        services.TryAddSingleton<IPeers, NoPeers>();
         services.AddApiDescription();
         builder.AddTelemetry();
         return builder;

@@ -46,8 +46,12 @@ public static class GrainsRegistration
         services.TryAddSingleton<SandboxClaims>();
         services.TryAddSingleton<SandboxSweep>();
         services.TryAddSingleton<NodeTemplates>();
+        services.TryAddSingleton<TemplateNews>();
+        services.AddGrainService<NodeTemplateNews>();
         services.TryAddSingleton<ITemplateImports, TemplateImports>();
         services.TryAddSingleton<ICommandInput, CommandInputs>();
+        services.TryAddSingleton<NodeTakeUp>();
+        services.TryAddSingleton<NodeSuccession>();
         services.TryAddSingleton<NodeLifecycle>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLifecycle>());
         services.AddHealthChecks().AddCheck<NodeHealthCheck>("node", tags: ["ready"]);

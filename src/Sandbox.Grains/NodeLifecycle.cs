@@ -1,16 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
-using Sandbox.Grains.Abstractions.Jobs;
-using Sandbox.Grains.Abstractions.Sessions;
-using Sandbox.Grains.Abstractions.Snapshots;
-using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Admission;
-using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sandboxes;
-using Sandbox.Grains.Sessions;
-using Sandbox.Grains.Snapshots;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 
@@ -23,11 +15,10 @@ namespace Sandbox.Grains;
 internal sealed partial class NodeLifecycle(
     ISandboxRuntime runtime,
     SandboxPool pool,
+    SandboxClaims claims,
     SandboxSweep sweep,
-    IJobQueries jobs,
-    ISessionQueries sessions,
-    ISnapshotQueries snapshots,
-    IGrainFactory grains,
+    NodeTakeUp takeUp,
+    NodeSuccession succession,
     IOptions<NodeOptions> options,
     RuntimeInstruments instruments,
     ILogger<NodeLifecycle> logger) : BackgroundService
@@ -46,21 +37,9 @@ internal sealed partial class NodeLifecycle(
         try
         {
             await runtime.Initialize(cancellationToken);
-            await grains.GetGrain<ITemplateCatalogueGrain>(0).Recover(cancellationToken);
-            var node = options.Value.Name;
-            var openJobs = await jobs.ListOpen(node, cancellationToken).ToListAsync(cancellationToken);
-            var openSessions = await sessions.ListOpen(node, cancellationToken).ToListAsync(cancellationToken);
-            var claimed = openJobs.Select(job => job.SandboxId).Concat(openSessions.Select(session => session.SandboxId));
-            var swept = await runtime.Sweep(Parse(claimed), cancellationToken);
-            LogStarted(node, openJobs.Count, openSessions.Count, swept);
-            await Task.WhenAll(
-                openJobs.Select(job => Recover(job.Id.ToString(), () => grains.GetGrain<IJobGrain>(job.Id.ToString()).Recover(cancellationToken), cancellationToken))
-                    .Concat(openSessions.Select(session => Recover(
-                        session.Id.ToString(), () => grains.GetGrain<ISessionGrain>(session.Id.ToString()).Recover(cancellationToken), cancellationToken))));
-            await foreach (var unfinished in snapshots.ListUnfinished(node, cancellationToken))
-                await Recover(unfinished.ToString(), () => grains.GetGrain<ISnapshotGrain>(unfinished.ToString()).Recover(cancellationToken), cancellationToken);
-            await Task.WhenAll(
-                grains.GetGrain<IJobJanitorGrain>(0).Start(), grains.GetGrain<ISessionJanitorGrain>(0).Start(), grains.GetGrain<ISnapshotJanitorGrain>(0).Start());
+            var swept = await runtime.Sweep(await claims.All(cancellationToken), cancellationToken);
+            var (jobs, sessions) = await takeUp.Run(cancellationToken);
+            LogStarted(options.Value.Name, jobs, sessions, swept);
             instruments.ObservePool(() => pool.Ready);
             _ready.TrySetResult();
         }
@@ -74,38 +53,11 @@ internal sealed partial class NodeLifecycle(
         await base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(pool.Run(stoppingToken), sweep.Run(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(pool.Run(stoppingToken), sweep.Run(stoppingToken), succession.Run(stoppingToken));
 
-    // What cannot be taken up must not keep the node from serving the others.
-    private async Task Recover(string id, Func<Task> recover, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await recover();
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogNotTakenUp(id, e);
-        }
-    }
-
-    private static HashSet<SandboxId> Parse(IEnumerable<string?> ids)
-    {
-        var parsed = new HashSet<SandboxId>();
-        foreach (var text in ids)
-        {
-            if (SandboxId.TryParse(text, out var id))
-                parsed.Add(id);
-        }
-
-        return parsed;
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} takes work: {Jobs} jobs and {Sessions} sessions taken up, {Swept} left-over sandboxes removed")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} takes work: {Jobs} jobs and {Sessions} sessions have not ended, {Swept} left-over sandboxes removed")]
     private partial void LogStarted(string node, int jobs, int sessions, int swept);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Id} could not be taken up from an earlier process")]
-    private partial void LogNotTakenUp(string id, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The node cannot start")]
     private partial void LogFailed(Exception exception);

@@ -60,12 +60,16 @@ public interface ISandboxRuntime
     /// </summary>
     SandboxUsage? ReadUsage(SandboxId id);
 
-    /// <summary>Every sandbox of this node of which anything is left.</summary>
-    IReadOnlyCollection<SandboxId> List();
+    /// <summary>Every sandbox of this node of which anything is left, but not those that another living process has made.</summary>
+    IReadOnlyCollection<SandboxId> ListOwn();
 
     /// <summary>
     /// Destroys every sandbox of this node that is not in <paramref name="claimed"/>, and every left-over of one:
-    /// containers, cgroups, mounts, folders. Answers with how many were removed.
+    /// containers, cgroups, mounts, folders. Those that another living process has made are that one's to remove. Answers
+    /// with how many were removed.
     /// </summary>
     Task<int> Sweep(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken);
+
+    /// <summary>Destroys, likewise, those alone that a process has made which has ended.</summary>
+    Task<int> SweepOrphans(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken);
 }

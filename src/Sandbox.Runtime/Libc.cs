@@ -17,6 +17,12 @@ internal static partial class Libc
     /// <summary>Removes an empty folder and nothing else; false when that failed.</summary>
     public static bool RemoveDirectory(string path) => RmdirCore(path) == 0;
 
+    /// <summary>Makes a folder that root alone may enter; false where there is something of that name, or no parent.</summary>
+    public static bool MakeDirectory(string path) => MkdirCore(path, 0x1C0) == 0;
+
+    /// <summary>Removes a file; false where it was not there. Of several who try, one is told that it did.</summary>
+    public static bool RemoveFile(string path) => UnlinkCore(path) == 0;
+
     /// <summary>Whether there is anything at a path; a link at its end is not followed.</summary>
     public static bool Exists(string path) => FaccessatCore(CurrentFolder, path, 0, NoFollow) == 0;
 
@@ -49,6 +55,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SyncCore(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MkdirCore(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnlinkCore(string path);
 
     [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RmdirCore(string path);

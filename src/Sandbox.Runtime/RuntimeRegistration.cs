@@ -28,10 +28,11 @@ public static class RuntimeRegistration
         services.TryAddSingleton<ITemplateRoots, TemplateRoots>();
         services.TryAddSingleton<TemplateProbe>();
         services.TryAddSingleton<HostLayout>();
+        services.TryAddSingleton<NodeProcesses>();
         services.TryAddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<RuntimeOptions>>().Value;
-            return new IdRanges(options.FirstHostId, options.MaxSandboxes);
+            return new IdRanges(provider.GetRequiredService<HostLayout>().IdRanges, options.FirstHostId, options.MaxSandboxes);
         });
         services.TryAddSingleton(_ => CgroupHost.Open(CgroupHost.Detect()));
         services.TryAddSingleton<SandboxStarter>();

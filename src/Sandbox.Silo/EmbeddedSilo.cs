@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -5,7 +6,10 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Sandbox.Grains;
+using Sandbox.Grains.Admission;
+using Sandbox.Grains.Sessions;
 using Sandbox.Runtime;
+using Sandbox.Runtime.Pool;
 using Sandbox.Storage;
 using Sandbox.Storage.Sqlite;
 
@@ -24,7 +28,8 @@ public static class EmbeddedSilo
     public static DataFolder AddEmbeddedSilo(this IHostApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(EmbeddedOptions.Section).Get<EmbeddedOptions>() ?? new EmbeddedOptions();
-        var folder = DataFolder.Open(options.DataDirectory);
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        var folder = DataFolder.Open(options.DataDirectory, options.Member);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Authentication:OperatorKeyFile"] = folder.OperatorKeyFile,
@@ -32,6 +37,7 @@ public static class EmbeddedSilo
             [$"{RuntimeOptions.Section}:{nameof(RuntimeOptions.AgentDirectory)}"] = Path.GetFullPath(options.AgentDirectory),
         });
         builder.Services.AddSingleton(folder);
+        builder.Services.AddOptions<EmbeddedOptions>().BindConfiguration(EmbeddedOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSandboxSqliteStorage(storage =>
         {
             builder.Configuration.GetSection(SqliteStorageOptions.Section).Bind(storage);
@@ -41,12 +47,30 @@ public static class EmbeddedSilo
         builder.UseOrleans(silo => ConfigureSilo(silo, folder));
         // After the silo: the node takes up its work through grains.
         builder.Services.AddSandboxGrains(builder.Configuration);
+        Share(builder.Services, options.Members);
         return folder;
+    }
+
+    // Each member offers its part, also while another one is down: what that one ran has come to it.
+    private static void Share(IServiceCollection services, int members)
+    {
+        services.PostConfigure<NodeOptions>(node =>
+        {
+            node.Slots = Math.Max(1, node.Slots / members);
+            node.MemoryBytes /= members;
+        });
+        services.PostConfigure<SessionOptions>(sessions =>
+        {
+            sessions.MaxPerNode = Math.Max(1, sessions.MaxPerNode / members);
+            sessions.MaxPerTenant = Math.Max(1, sessions.MaxPerTenant / members);
+        });
+        services.PostConfigure<PoolOptions>(pool => pool.MemoryBudgetBytes /= members);
     }
 
     private static void ConfigureSilo(ISiloBuilder silo, DataFolder folder)
     {
         var (siloPort, gatewayPort) = folder.SiloPorts();
+        silo.Configure<SiloOptions>(options => options.SiloName = folder.SiloName);
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterId, ClusterId));
         silo.ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort, listenOnAnyHostAddress: false);
         silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = TimeSpan.FromSeconds(2));

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Sandbox.Api.Forwarding;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Output;
@@ -29,7 +30,7 @@ internal static class CommandEndpoints
         commands.MapGet("/{number}", Get).DescribeGetCommand();
         commands.MapGet("/{number}/output", Output).DescribeCommandOutput();
         commands.MapGet("/{number}/events", Events).DescribeCommandEvents();
-        commands.MapPost("/{number}/stdin", Stdin).DescribeCommandStdin();
+        commands.MapPost("/{number}/stdin", Stdin).AddEndpointFilter<AtHolder>().DescribeCommandStdin();
         commands.MapPost("/{number}/signal", Signal).DescribeSignalCommand();
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using Sandbox.Api.Forwarding;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
@@ -21,7 +22,7 @@ internal static class SessionFileEndpoints
 
     public static void MapSessionFiles(this RouteGroupBuilder sessions)
     {
-        var files = sessions.MapGroup("/{id}/files").WithTags("Files");
+        var files = sessions.MapGroup("/{id}/files").WithTags("Files").AddEndpointFilter<RouteGroupBuilder, AtHolder>();
         files.MapGet("", List).DescribeListFiles();
         files.MapPost("/move", Move).DescribeMoveFile();
         files.MapPost("/folder", MakeFolder).DescribeMakeFolder();
@@ -29,7 +30,7 @@ internal static class SessionFileEndpoints
         files.MapMethods("/{**path}", ["HEAD"], Read).DescribeFileHead();
         files.MapPut("/{**path}", Write).DescribeWriteFile();
         files.MapDelete("/{**path}", Remove).DescribeRemoveFile();
-        sessions.MapGet("/{id}/watch", Watch).WithTags("Files").DescribeWatchFiles();
+        sessions.MapGet("/{id}/watch", Watch).WithTags("Files").AddEndpointFilter<AtHolder>().DescribeWatchFiles();
     }
 
     private static async Task<Results<Ok<FileList>, ProblemResult>> List(string id, HttpContext context, ISessionFiles files)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sandbox.Api.Forwarding;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
@@ -21,7 +22,7 @@ internal static class TerminalEndpoint
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     public static void MapTerminal(this RouteGroupBuilder sessions) =>
-        sessions.MapGet("/{id}/terminal", Open).WithTags("Commands").DescribeTerminal();
+        sessions.MapGet("/{id}/terminal", Open).WithTags("Commands").AddEndpointFilter<AtHolder>().DescribeTerminal();
 
     private static async Task<Results<TerminalSocket, ProblemResult>> Open(
         string id, HttpContext context, IGrainFactory grains, ICommandInput input)

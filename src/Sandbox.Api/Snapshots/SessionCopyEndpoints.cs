@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sandbox.Api.Forwarding;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Sessions;
@@ -15,7 +16,7 @@ internal static class SessionCopyEndpoints
 {
     public static void MapSessionCopies(this RouteGroupBuilder sessions)
     {
-        sessions.MapPost("/{id}/snapshot", CreateSnapshot).WithTags("Snapshots").DescribeCreateSnapshot();
+        sessions.MapPost("/{id}/snapshot", CreateSnapshot).WithTags("Snapshots").AddEndpointFilter<AtHolder>().DescribeCreateSnapshot();
         sessions.MapPost("/{id}/fork", Fork).DescribeForkSession();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Sandbox.Cli.Client;
@@ -9,6 +10,7 @@ internal sealed record ServerAddress(Uri Url, string? ApiKey)
     public const string KeyVariable = "SANDBOX_API_KEY";
     public const string DataVariable = "SANDBOX_DATA";
     private const string DefaultDataFolder = ".sandbox";
+    private const int MostMembers = 8;
 
     /// <summary>
     /// <c>SANDBOX_URL</c> and <c>SANDBOX_API_KEY</c>, else the data folder of a local server. The folder's operator key
@@ -34,9 +36,13 @@ internal sealed record ServerAddress(Uri Url, string? ApiKey)
         return url.AbsoluteUri.EndsWith('/') ? url : new Uri(url.AbsoluteUri + "/");
     }
 
+    // Each member of a server writes its own; the first one's is named as where there is only one.
     private static Uri ReadUrl(string folder)
     {
-        var path = Path.Combine(folder, "server.json");
+        var path = Enumerable.Range(2, MostMembers - 1)
+            .Select(member => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"server-{member}.json")))
+            .Prepend(Path.Combine(folder, "server.json"))
+            .FirstOrDefault(File.Exists, Path.Combine(folder, "server.json"));
         try
         {
             using var file = File.OpenRead(path);

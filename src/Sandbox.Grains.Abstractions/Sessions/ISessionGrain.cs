@@ -111,5 +111,6 @@ public interface ISessionGrain : IGrainWithStringKey
 /// <param name="SandboxId">The sandbox.</param>
 /// <param name="Node">Its node.</param>
 /// <param name="Branch">What the names of the session's executions end with there; null for nothing.</param>
+/// <param name="Process">Name of the process of that node that holds it, where the bytes of its files go through.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.sandbox")]
-public sealed record SessionSandbox([property: Id(0)] string SandboxId, [property: Id(1)] string Node, [property: Id(2)] string? Branch = null);
+public sealed record SessionSandbox([property: Id(0)] string SandboxId, [property: Id(1)] string Node, [property: Id(2)] string? Branch = null, [property: Id(3)] string Process = "");

@@ -11,8 +11,12 @@ namespace Sandbox.Grains.Abstractions.Templates;
 public interface ITemplateCatalogueGrain : IGrainWithIntegerKey
 {
     /// <summary>Enters a template that is about to come in.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="spec">What it shall be.</param>
+    /// <param name="importer">Address in the cluster of the process that it comes in through: with that one, it ends.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     [Alias("begin")]
-    Task<Reply<TemplateRecord>> Begin(Caller caller, TemplateSpec spec, CancellationToken cancellationToken = default);
+    Task<Reply<TemplateRecord>> Begin(Caller caller, TemplateSpec spec, string importer, CancellationToken cancellationToken = default);
 
     /// <summary>Its root file system has come in. False when the import is not known any more.</summary>
     /// <param name="record">What is to be kept of it from now on.</param>
@@ -40,7 +44,7 @@ public interface ITemplateCatalogueGrain : IGrainWithIntegerKey
     [Alias("remove")]
     Task<Reply<TemplateRecord>> Remove(Caller caller, string name, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes the node know its templates again after a start.</summary>
+    /// <summary>Makes the processes of the cluster know the templates after one has started, and gives up what came in through one that has ended.</summary>
     [Alias("recover")]
     Task Recover(CancellationToken cancellationToken = default);
 }

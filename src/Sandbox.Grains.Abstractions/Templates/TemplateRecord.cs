@@ -52,6 +52,7 @@ public static class TemplateSources
 /// <param name="Error">Why it failed.</param>
 /// <param name="AgentId">Who made it.</param>
 /// <param name="CreatedAt">When it was made.</param>
+/// <param name="Importer">Address in the cluster of the process that it came in through.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.template")]
 public sealed record TemplateRecord(
     [property: Id(0)] TemplateName Name,
@@ -69,7 +70,8 @@ public sealed record TemplateRecord(
     [property: Id(12)] TemplateStatus Status,
     [property: Id(13)] string? Error,
     [property: Id(14)] string AgentId,
-    [property: Id(15)] DateTimeOffset CreatedAt);
+    [property: Id(15)] DateTimeOffset CreatedAt,
+    [property: Id(16)] string? Importer = null);
 
 /// <summary>Place of the last template of a page.</summary>
 /// <param name="CreatedAt">When it was made.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using Orleans.Placement;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
@@ -16,6 +17,7 @@ namespace Sandbox.Grains.Jobs;
 /// <see cref="JobRun"/>. Its turns are short; nothing in it waits for code.
 /// </summary>
 [GrainType("job")]
+[PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class JobGrain(
     [PersistentState("job")] IPersistentState<JobState> state,

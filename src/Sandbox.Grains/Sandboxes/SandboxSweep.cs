@@ -33,7 +33,7 @@ internal sealed partial class SandboxSweep(ISandboxRuntime runtime, SandboxClaim
         try
         {
             // Listed first: what is made meanwhile is not among them.
-            var unclaimed = runtime.List().ToHashSet();
+            var unclaimed = runtime.ListOwn().ToHashSet();
             unclaimed.ExceptWith(await claims.All(cancellationToken));
             foreach (var id in unclaimed.Where(suspects.Contains))
             {

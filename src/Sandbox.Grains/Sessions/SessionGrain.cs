@@ -1,3 +1,4 @@
+using Orleans.Placement;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
@@ -11,6 +12,7 @@ namespace Sandbox.Grains.Sessions;
 /// short; nothing in one waits for code longer than its caller asked for.
 /// </summary>
 [GrainType("session")]
+[PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed class SessionGrain(
     [PersistentState("session")] IPersistentState<SessionState> state,
@@ -81,7 +83,7 @@ internal sealed class SessionGrain(
     {
         if (await Use(caller, cancellationToken) is { } refusal)
             return refusal;
-        return new SessionSandbox(State.SandboxId, State.Node, State.Origin?.Branch);
+        return new SessionSandbox(State.SandboxId, State.Node, State.Origin?.Branch, services.Process);
     }
 
     public Task<Reply<StepSubmission>> RunStep(

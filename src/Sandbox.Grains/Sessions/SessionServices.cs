@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Sessions.Steps;
@@ -18,6 +19,7 @@ internal sealed class SessionServices(
     SandboxStore store,
     SessionStarts starts,
     StepOverflow overflow,
+    ILocalSiloDetails silo,
     IOptions<SessionOptions> options,
     TimeProvider time,
     ILogger<SessionServices> logger)
@@ -37,6 +39,9 @@ internal sealed class SessionServices(
     public SessionStarts Starts => starts;
 
     public StepOverflow Overflow => overflow;
+
+    /// <summary>Name of this process in the cluster.</summary>
+    public string Process => silo.Name;
 
     public SessionOptions Options => options.Value;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Tenants;
@@ -13,6 +14,7 @@ namespace Sandbox.Grains.Snapshots;
 /// before anything is removed: whoever activates an unfinished one clears it away.
 /// </summary>
 [GrainType("snapshot")]
+[PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class SnapshotGrain(
     [PersistentState("snapshot")] IPersistentState<SnapshotState> state,

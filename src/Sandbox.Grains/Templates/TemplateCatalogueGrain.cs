@@ -7,16 +7,20 @@ using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Grains.Templates;
 
-/// <summary>The shell around <see cref="TemplateCatalogue"/>: writes before it acknowledges, and tells the node what it can make sandboxes from.</summary>
+/// <summary>The shell around <see cref="TemplateCatalogue"/>: writes before it acknowledges, and tells every process what it can make sandboxes from.</summary>
 [GrainType("template-catalogue")]
 internal sealed partial class TemplateCatalogueGrain(
     ITemplateStore store,
     ITemplateRoots roots,
-    NodeTemplates node,
+    TemplateNews news,
     IOptions<TemplateOptions> options,
     TimeProvider time,
     ILogger<TemplateCatalogueGrain> logger) : Grain, ITemplateCatalogueGrain
 {
+    // A sandbox that has given way a moment ago is still being cleared away.
+    private const int Looks = 50;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private TemplateCatalogue? _catalogue;
 
     private TemplateCatalogue Catalogue => _catalogue ?? throw new InvalidOperationException("The catalogue has not been read.");
@@ -24,13 +28,14 @@ internal sealed partial class TemplateCatalogueGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
         _catalogue = new TemplateCatalogue(await store.All(cancellationToken), options.Value.MaxPerTenant);
 
-    public async Task<Reply<TemplateRecord>> Begin(Caller caller, TemplateSpec spec, CancellationToken cancellationToken = default)
+    public async Task<Reply<TemplateRecord>> Begin(Caller caller, TemplateSpec spec, string importer, CancellationToken cancellationToken = default)
     {
         var reply = Catalogue.Enter(caller, spec, time.GetUtcNow());
         if (reply.Value is not { } template)
             return reply;
         if (spec.Folder is { } folder && roots.Refuse(folder) is { } reason)
             return new Refusal(RefusalCodes.TemplateInvalid, reason, "folder");
+        template = template with { Importer = importer };
         await Save(template);
         return template;
     }
@@ -51,7 +56,7 @@ internal sealed partial class TemplateCatalogueGrain(
         await Save(record);
         LogEnded(record.Name, record.Status);
         if (record.Status == TemplateStatus.Ready)
-            node.Offer(record);
+            await news.Offer(record);
         await RemoveUnnamed(known.Digest);
     }
 
@@ -77,7 +82,7 @@ internal sealed partial class TemplateCatalogueGrain(
         if (TemplateCatalogue.RefuseRemoval(caller, template) is { } refusal)
             return refusal;
         // First: what begins from now on does not find it. What began before is seen, as a record or as a sandbox.
-        if (await store.IsUsed(template.Name, cancellationToken) || !await node.Withdraw(template, cancellationToken))
+        if (await store.IsUsed(template.Name, cancellationToken) || !await Withdraw(template, cancellationToken))
             return new Refusal(RefusalCodes.TemplateInUse, "A job or session that has not ended uses the template.");
         try
         {
@@ -85,7 +90,7 @@ internal sealed partial class TemplateCatalogueGrain(
         }
         catch
         {
-            node.Offer(template);
+            await news.Offer(template);
             throw;
         }
 
@@ -106,18 +111,35 @@ internal sealed partial class TemplateCatalogueGrain(
             }
             else if (template.Status == TemplateStatus.Ready)
             {
-                node.Offer(template);
+                await news.Offer(template);
             }
         }
 
         // Before anything comes in: what is not named now is left over.
         var named = Catalogue.Digests;
-        await Task.Run(() => roots.RemoveAllBut(named), cancellationToken);
+        if (news.IsAlone)
+            await Task.Run(() => roots.RemoveAllBut(named), cancellationToken);
+    }
+
+    // False where a sandbox is there that is not a pool's, or a process could not be told: then it is offered on.
+    private async Task<bool> Withdraw(TemplateRecord template, CancellationToken cancellationToken)
+    {
+        var isWithdrawn = await news.Withdraw(template.Name);
+        for (var look = 0; isWithdrawn && roots.InUse(template.Name.ToString()); look++)
+        {
+            isWithdrawn = look < Looks;
+            if (isWithdrawn)
+                await Task.Delay(Pause, time, cancellationToken);
+        }
+
+        if (!isWithdrawn)
+            await news.Offer(template);
+        return isWithdrawn;
     }
 
     private async Task<string?> Check(TemplateRecord template, CancellationToken cancellationToken) => template switch
     {
-        { Status: TemplateStatus.Importing } => "The server stopped while it came in.",
+        { Status: TemplateStatus.Importing } => news.IsActive(template.Importer) ? null : "The server stopped while it came in.",
         { Status: TemplateStatus.Ready, Digest: { } digest } when !await Task.Run(() => roots.IsWhole(digest), cancellationToken) =>
             "Its files on the node are gone or damaged.",
         _ => null,

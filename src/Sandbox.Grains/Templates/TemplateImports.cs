@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
@@ -15,6 +16,7 @@ internal sealed partial class TemplateImports(
     TemplateProbe probe,
     IGrainFactory grains,
     IOptions<TemplateOptions> options,
+    ILocalSiloDetails silo,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<TemplateImports> logger) : ITemplateImports
@@ -38,7 +40,7 @@ internal sealed partial class TemplateImports(
         var goesOn = false;
         try
         {
-            var reply = await Catalogue.Begin(caller, spec, cancellationToken);
+            var reply = await Catalogue.Begin(caller, spec, silo.SiloAddress.ToParsableString(), cancellationToken);
             if (reply.Value is { } entered && archive is not null)
                 reply = await Receive(entered, archive, cancellationToken);
             if (reply.Value is not { } template)

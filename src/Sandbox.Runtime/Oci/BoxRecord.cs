@@ -13,8 +13,9 @@ namespace Sandbox.Runtime.Oci;
 /// <param name="Root">Its root file system; null where an earlier release made it, as for <paramref name="Agent"/>.</param>
 /// <param name="Agent">Folder of its agent.</param>
 /// <param name="HasOwnPrograms">Whether its root has programs of its own in place of the host's.</param>
+/// <param name="Maker">The process that made it, as <see cref="NodeProcesses"/> names it.</param>
 internal sealed record BoxRecord(
-    string Engine, string Token, long HostId, SandboxSpec Spec, string? Root = null, string? Agent = null, bool HasOwnPrograms = false)
+    string Engine, string Token, long HostId, SandboxSpec Spec, string? Root = null, string? Agent = null, bool HasOwnPrograms = false, string? Maker = null)
 {
     private const string FileName = "box.json";
 

@@ -9,7 +9,7 @@ namespace Sandbox.Runtime.Oci;
 /// Finds the engines that work on this host by starting a real sandbox with each candidate: what a version or a kernel
 /// claims to support decides nothing.
 /// </summary>
-internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, HostLayout layout, SandboxStarter starter, ILogger<EngineProbe> logger)
+internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, HostLayout layout, NodeProcesses processes, SandboxStarter starter, ILogger<EngineProbe> logger)
 {
     private static readonly SandboxLimits ProbeLimits = new(1, 128 << 20, 16 << 20, 64);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(15);
@@ -79,14 +79,14 @@ internal sealed partial class EngineProbe(IOptions<RuntimeOptions> options, Host
         new(program, new OciEngine(program, isolation, [program, "--root", layout.EngineState(program), .. flags], layout.EngineState(program)), null);
 
     // crun refuses hosts with version 1 controllers and a version 2 tree beside them. It works in a mount namespace that
-    // does not show the second; one such namespace is made per server and entered by every call.
+    // does not show the second; one such namespace is made per node and entered by every call.
     private Candidate Crun()
     {
         var plain = Plain("crun", IsolationClass.Standard);
         if (CgroupHost.Detect() != CgroupLayout.Hybrid)
             return plain;
         var engine = plain.Engine with { Namespace = layout.CrunNamespace };
-        return new Candidate("crun", engine, token => MountNamespace.Make(layout.CrunNamespace, "/sys/fs/cgroup/unified", token));
+        return new Candidate("crun", engine, token => MountNamespace.Make(layout.CrunNamespace, "/sys/fs/cgroup/unified", processes.HasOthers, token));
     }
 
     private sealed record Candidate(string Program, OciEngine Engine, Func<CancellationToken, Task>? Prepare);

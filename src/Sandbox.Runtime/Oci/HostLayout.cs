@@ -21,6 +21,12 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegis
 
     public string Boxes => Path.Combine(InstanceRun, "boxes");
 
+    /// <summary>The files that tell which processes of the node live.</summary>
+    public string Processes => Path.Combine(InstanceRun, "processes");
+
+    /// <summary>Which range of host user ids is whose.</summary>
+    public string IdRanges => Path.Combine(InstanceRun, "ids");
+
     /// <summary>Where an engine keeps its own state about containers.</summary>
     public string EngineState(string engine) => Path.Combine(InstanceRun, engine);
 
@@ -128,16 +134,28 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegis
     // Makes a tree beside its place, and moves it there unless an equal one is there already.
     private static string Place(string path, Action<string> make)
     {
-        var staging = path + ".new";
-        if (Directory.Exists(staging))
-            Directory.Delete(staging, recursive: true);
+        // A name that unused copies have: what a killed process leaves is removed with them.
+        var staging = $"{path}-{Guid.NewGuid():N}{Removed}";
         make(staging);
         var target = $"{path}-{TreeHash.Of(staging)}";
-        if (Directory.Exists(target))
-            Directory.Delete(staging, recursive: true);
-        else
-            Directory.Move(staging, target);
+        if (!Directory.Exists(target) && TryMove(staging, target))
+            return target;
+        Directory.Delete(staging, recursive: true);
         return target;
+    }
+
+    private static bool TryMove(string staging, string target)
+    {
+        try
+        {
+            Directory.Move(staging, target);
+            return true;
+        }
+        catch (IOException) when (Directory.Exists(target))
+        {
+            // Another process was first.
+            return false;
+        }
     }
 
     private static void CreateTraversable(string path)

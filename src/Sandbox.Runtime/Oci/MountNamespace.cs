@@ -4,9 +4,15 @@ namespace Sandbox.Runtime.Oci;
 internal static class MountNamespace
 {
     /// <summary>Makes a namespace like the host's, but without one mount point; a later mount on the host shows in it too.</summary>
-    public static async Task Make(string file, string without, CancellationToken cancellationToken)
+    /// <param name="file">What holds it.</param>
+    /// <param name="without">The mount point.</param>
+    /// <param name="inUse">Whether another process may be using one that is there: then that one is good.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public static async Task Make(string file, string without, bool inUse, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(file)!;
+        if (inUse && IsMounted(file))
+            return;
         await Release(file);
         Directory.CreateDirectory(folder);
         var log = Path.Combine(folder, "log");

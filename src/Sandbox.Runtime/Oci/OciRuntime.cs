@@ -14,6 +14,7 @@ internal sealed partial class OciRuntime(
     IOptions<RuntimeOptions> options,
     HostLayout layout,
     IdRanges ranges,
+    NodeProcesses processes,
     ICgroupHierarchy cgroups,
     SandboxStarter starter,
     EngineProbe probe,
@@ -36,12 +37,9 @@ internal sealed partial class OciRuntime(
 
     public async Task Initialize(CancellationToken cancellationToken)
     {
+        processes.Join();
         layout.Prepare();
-        foreach (var id in Boxes())
-        {
-            if (BoxRecord.Read(layout.BoxOf(id)) is { } record)
-                ranges.Reserve(record.HostId);
-        }
+        ReserveRanges();
 
         var standard = probe.Find(IsolationClass.Standard, cancellationToken);
         var strong = probe.Find(IsolationClass.Strong, cancellationToken);
@@ -49,6 +47,19 @@ internal sealed partial class OciRuntime(
         if (_engines.Count == 0)
             LogNoEngine();
         await memories.Initialize(_engines.GetValueOrDefault(IsolationClass.Strong), cancellationToken);
+    }
+
+    private void ReserveRanges()
+    {
+        ranges.Prepare();
+        // Another process takes the range first, and makes the sandbox's folder then.
+        if (!processes.HasOthers)
+            ranges.Sweep(Boxes().ToHashSet());
+        foreach (var id in Boxes())
+        {
+            if (BoxRecord.Read(layout.BoxOf(id)) is { } record)
+                ranges.Reserve(record.HostId, id);
+        }
     }
 
     public async Task<SandboxHandle> Create(SandboxSpec spec, CancellationToken cancellationToken)
@@ -139,29 +150,44 @@ internal sealed partial class OciRuntime(
 
     public SandboxUsage? ReadUsage(SandboxId id) => cgroups.Read(layout.CgroupOf(id));
 
-    public IReadOnlyCollection<SandboxId> List() =>
-        Boxes().Concat(cgroups.Children(layout.CgroupParent).Select(Parse).OfType<SandboxId>()).ToHashSet();
+    public IReadOnlyCollection<SandboxId> ListOwn() =>
+        Boxes().Concat(cgroups.Children(layout.CgroupParent).Select(Parse).OfType<SandboxId>()).Where(id => !IsAnothers(id)).ToHashSet();
 
     public async Task<int> Sweep(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken)
     {
-        var found = List().ToHashSet();
-        found.ExceptWith(claimed);
-        await Parallel.ForEachAsync(
-            found,
-            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
-            async (id, token) => await Destroy(id, token));
+        var found = await DestroyAll(ListOwn().Where(id => !claimed.Contains(id)), cancellationToken);
         memories.Sweep(Boxes());
-        if (!Boxes().Any())
+        if (!Boxes().Any() && !processes.HasOthers)
             layout.RemoveUnused();
-        return found.Count;
+        return found;
     }
 
-    /// <summary>Leaves nothing of the node itself on the host; sandboxes that live on need none of it, and the next process makes it anew.</summary>
+    public Task<int> SweepOrphans(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken) => DestroyAll(
+        Boxes().Where(id => !claimed.Contains(id) && BoxRecord.Read(layout.BoxOf(id)) is { } record && processes.HasEnded(record.Maker)), cancellationToken);
+
+    private async Task<int> DestroyAll(IEnumerable<SandboxId> sandboxes, CancellationToken cancellationToken)
+    {
+        var all = sandboxes.ToList();
+        await Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            async (id, token) => await Destroy(id, token));
+        return all.Count;
+    }
+
+    /// <summary>
+    /// Leaves nothing of the node itself on the host, unless another process uses it; sandboxes that live on need none of it, and
+    /// the next process makes it anew.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         try
         {
             await Task.WhenAll(_destroying.Values.Select(destroying => destroying.Value));
+            await memories.Settled();
+            processes.Dispose();
+            if (processes.HasOthers)
+                return;
             await memories.Close(Boxes());
             await MountNamespace.Release(layout.CrunNamespace);
             cgroups.Remove(layout.CgroupParent);
@@ -187,6 +213,11 @@ internal sealed partial class OciRuntime(
             LogNotDestroyed(id, e);
         }
     }
+
+    // A group whose folder is gone is being removed by whoever removed the folder, or was left behind by a process that is no more.
+    private bool IsAnothers(SandboxId id) => BoxRecord.Read(layout.BoxOf(id)) is { } record
+        ? processes.IsAnother(record.Maker)
+        : processes.HasOthers;
 
     private IEnumerable<SandboxId> Boxes() =>
         Directory.Exists(layout.Boxes) ? Directory.EnumerateDirectories(layout.Boxes).Select(Path.GetFileName).Select(Parse).OfType<SandboxId>() : [];

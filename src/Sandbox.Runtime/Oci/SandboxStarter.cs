@@ -6,7 +6,7 @@ using Sandbox.Runtime.Oci.Checkpoints;
 namespace Sandbox.Runtime.Oci;
 
 /// <summary>Starts one sandbox: a linear sequence of named steps, undone in reverse when one of them fails.</summary>
-internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroupHierarchy cgroups, TimeProvider time)
+internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodeProcesses processes, ICgroupHierarchy cgroups, TimeProvider time)
 {
     private static readonly bool SwapAccounting = File.Exists(Path.Combine(CgroupHost.Root, "memory", "memory.memsw.limit_in_bytes"))
         || File.Exists(Path.Combine(CgroupHost.Root, "cgroup.controllers"));
@@ -56,15 +56,15 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         await using var undo = new UndoStack();
         var id = SandboxId.New();
 
-        var hostId = ranges.Acquire() ?? throw new SandboxStartException("Every range of host user ids is in use.");
-        undo.Push(() => ranges.Release(hostId));
+        var hostId = ranges.Acquire(id) ?? throw new SandboxStartException("Every range of host user ids is in use.");
+        undo.Push(() => ranges.Release(hostId, id));
 
         var box = MakeFolder(id);
         undo.Push(() => Directory.Delete(box, recursive: true));
 
         MakeChannelFolder(id, hostId);
         var (root, isOwn) = layout.RootOf(spec.Template);
-        var record = new BoxRecord(engine.Name, NewToken(), hostId, spec, root, agent, isOwn);
+        var record = new BoxRecord(engine.Name, NewToken(), hostId, spec, root, agent, isOwn, processes.Own);
         record.Write(box);
 
         // The engine may have got half-way when it fails: delete is harmless for what it does not know.
@@ -127,7 +127,7 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, ICgroup
         if (Directory.Exists(box))
             Directory.Delete(box, recursive: true);
         if (record is not null)
-            ranges.Release(record.HostId);
+            ranges.Release(record.HostId, id);
     }
 
     // A group can be removed when the kernel has buried its last process, some milliseconds after the kill.

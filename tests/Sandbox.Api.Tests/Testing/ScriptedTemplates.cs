@@ -23,7 +23,7 @@ internal sealed class ScriptedImports(IGrainFactory grains) : ITemplateImports
         Told.Enqueue((spec, text));
         if (text == "bad")
             return new Refusal(RefusalCodes.TemplateInvalid, "It is bad.", "archive");
-        return await grains.GetGrain<ITemplateCatalogueGrain>(0).Begin(caller, spec, cancellationToken);
+        return await grains.GetGrain<ITemplateCatalogueGrain>(0).Begin(caller, spec, "process", cancellationToken);
     }
 
     public Task WaitForEnd(TemplateRecord template, TimeSpan wait, CancellationToken cancellationToken = default)
@@ -38,7 +38,7 @@ internal sealed class ScriptedCatalogueGrain : Grain, ITemplateCatalogueGrain
 {
     private readonly Dictionary<string, TemplateRecord> _templates = [];
 
-    public Task<Reply<TemplateRecord>> Begin(Caller caller, TemplateSpec spec, CancellationToken cancellationToken = default)
+    public Task<Reply<TemplateRecord>> Begin(Caller caller, TemplateSpec spec, string importer, CancellationToken cancellationToken = default)
     {
         var status = spec.Name == "slow" ? TemplateStatus.Importing : TemplateStatus.Ready;
         var template = new TemplateRecord(

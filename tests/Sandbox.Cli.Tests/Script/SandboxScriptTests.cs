@@ -19,6 +19,8 @@ public sealed class SandboxScriptTests : IDisposable
     [InlineData("--port needs a number", "up", "--port")]
     [InlineData("--data needs a folder", "up", "--data")]
     [InlineData("up does not know '--what'", "up", "--what")]
+    [InlineData("'9' is not a number of members: 1 to 8", "up", "--detach", "--members", "9")]
+    [InlineData("--members needs --detach", "up", "--members", "2")]
     [InlineData("down does not know 'now'", "down", "now")]
     [InlineData("test takes no arguments", "test", "--fast")]
     public async Task Script_BadArguments_AreExplained(string message, params string[] arguments)
@@ -62,6 +64,34 @@ public sealed class SandboxScriptTests : IDisposable
         var none = await _clone.Run("down");
         Assert.Equal(0, none.ExitCode);
         Assert.Contains("No server is up", none.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UpAndDown_WithMembers_ShareThePortAndStartAnewWhatHasDied()
+    {
+        var up = await _clone.Run("up", "--detach", "--port", "0", "--members", "2");
+        Assert.True(up.ExitCode == 0, up.Errors);
+        var urls = await Task.WhenAll(UrlOf("server.json"), UrlOf("server-2.json"));
+        Assert.Equal(urls[0], urls[1]);
+
+        var other = await _clone.Run("up", "--detach", "--members", "3");
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("is up with 2 member(s)", other.Errors, StringComparison.Ordinal);
+
+        using (var first = Process.GetProcessById(int.Parse(_clone.Starts[0].Split(' ')[0], CultureInfo.InvariantCulture)))
+        {
+            first.Kill();
+            await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var again = await _clone.Run("up", "--detach");
+        Assert.True(again.ExitCode == 0, again.Errors);
+        Assert.Equal(urls[0], await UrlOf("server.json"));
+        Assert.Equal(3, _clone.Starts.Length);
+
+        var down = await _clone.Run("down");
+        Assert.Equal((0, "Stopped.\n"), (down.ExitCode, down.Errors));
+        Assert.Empty(Directory.EnumerateFiles(_clone.Data, "server*.json"));
     }
 
     [Fact]
@@ -199,6 +229,12 @@ public sealed class SandboxScriptTests : IDisposable
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("it does not compile", result.Errors, StringComparison.Ordinal);
         Assert.Empty(_clone.Starts);
+    }
+
+    private async Task<string> UrlOf(string name)
+    {
+        using var server = JsonDocument.Parse(await ReadData(name));
+        return server.RootElement.GetProperty("url").GetString()!;
     }
 
     private Task<string> ReadData(string name) =>

@@ -15,7 +15,9 @@ if behaviour == "dies":
     print("no database here", flush=True)
     sys.exit(3)
 
-lock = open(os.path.join(data, "server.lock"), "w")
+member = os.environ["Sandbox__Member"]
+name = "server" if member == "1" else f"server-{member}"
+lock = open(os.path.join(data, name + ".lock"), "w")
 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -29,14 +31,15 @@ class Health(BaseHTTPRequestHandler):
 
 
 port = int(os.environ["ASPNETCORE_URLS"].rsplit(":", 1)[1])
+HTTPServer.allow_reuse_port = True
 server = HTTPServer(("127.0.0.1", port), Health)
 with open(os.path.join(data, "starts"), "a") as starts:
     starts.write(f"{os.getpid()} {os.environ['Sandbox__AgentDirectory']} {os.getcwd()}\n")
 with open(os.path.join(data, "operator.key"), "w") as key:
     key.write("fake-key\n")
-path = os.path.join(data, "server.json")
+path = os.path.join(data, name + ".json")
 with open(path + ".new", "w") as file:
-    json.dump({"url": f"http://127.0.0.1:{server.server_port}", "pid": os.getpid()}, file)
+    json.dump({"url": f"http://127.0.0.1:{server.server_port}", "pid": os.getpid(), "members": int(os.environ["Sandbox__Members"])}, file)
 os.rename(path + ".new", path)
 
 

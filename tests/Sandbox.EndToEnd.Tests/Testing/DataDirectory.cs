@@ -29,7 +29,8 @@ internal sealed class DataDirectory : IDisposable
 
     public string OperatorKey => File.ReadAllText(Path.Combine(Root, "operator.key")).Trim();
 
-    public string ServerFile => Path.Combine(Root, "server.json");
+    /// <summary>Where a member of the server tells where it listens.</summary>
+    public string ServerFileOf(int member) => Path.Combine(Root, member == 1 ? "server.json" : $"server-{member}.json");
 
     public void Dispose()
     {

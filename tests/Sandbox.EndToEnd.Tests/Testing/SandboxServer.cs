@@ -34,12 +34,17 @@ internal sealed partial class SandboxServer : IAsyncDisposable
     public static Task<SandboxServer> Start(DataDirectory data, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
         Join(Launch(data, settings), data, cancellationToken);
 
+    /// <summary>Starts one of several processes that share the data folder, and waits until it is ready.</summary>
+    public static Task<SandboxServer> StartMember(
+        DataDirectory data, int member, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
+        Join(Launch(data, [("Sandbox__Members", "2"), ("Sandbox__Member", $"{member}"), .. settings]), data, cancellationToken, member);
+
     /// <summary>Takes over a process that was launched, and waits until it is ready.</summary>
-    public static async Task<SandboxServer> Join(Process process, DataDirectory data, CancellationToken cancellationToken)
+    public static async Task<SandboxServer> Join(Process process, DataDirectory data, CancellationToken cancellationToken, int member = 1)
     {
         try
         {
-            var url = await Eventually.Value(() => Task.FromResult(AnnouncedUrl(data, process)), "the server announces its address", cancellationToken);
+            var url = await Eventually.Value(() => Task.FromResult(AnnouncedUrl(data.ServerFileOf(member), process)), "the server announces its address", cancellationToken);
             var client = new SandboxClient(url, data.OperatorKey);
             await Eventually.True(() => IsReady(client, cancellationToken), "the server is ready", cancellationToken);
             return new SandboxServer(process, data, client);
@@ -100,13 +105,13 @@ internal sealed partial class SandboxServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string? AnnouncedUrl(DataDirectory data, Process process)
+    private static string? AnnouncedUrl(string file, Process process)
     {
         if (process.HasExited)
             throw new InvalidOperationException($"The server ended with exit code {process.ExitCode}.");
-        if (!File.Exists(data.ServerFile))
+        if (!File.Exists(file))
             return null;
-        using var server = JsonDocument.Parse(File.ReadAllText(data.ServerFile));
+        using var server = JsonDocument.Parse(File.ReadAllText(file));
         // A server that was killed has left its file.
         return server.RootElement.GetProperty("pid").GetInt32() == process.Id ? server.RootElement.GetProperty("url").GetString() : null;
     }

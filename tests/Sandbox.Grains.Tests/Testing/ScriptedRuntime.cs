@@ -164,7 +164,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
             return _sandboxes.TryGetValue(id, out var sandbox) ? sandbox.Usage : null;
     }
 
-    public IReadOnlyCollection<SandboxId> List()
+    public IReadOnlyCollection<SandboxId> ListOwn()
     {
         Listed++;
         if (ListFaults-- > 0)
@@ -179,4 +179,6 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
             await Destroy(sandbox.Id, cancellationToken);
         return stale.Count;
     }
+
+    public Task<int> SweepOrphans(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken) => Task.FromResult(0);
 }

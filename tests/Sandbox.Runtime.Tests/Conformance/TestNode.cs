@@ -66,6 +66,14 @@ public abstract class TestNode(string engine, IsolationClass isolation) : IAsync
         await Runtime.Initialize(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Another process of the same node, as far as the runtime can tell; disposing of it ends it.</summary>
+    internal async Task<ServiceProvider> StartAnother()
+    {
+        var services = Build();
+        await services.GetRequiredService<ISandboxRuntime>().Initialize(TestContext.Current.CancellationToken);
+        return services;
+    }
+
     public SandboxSpec Spec(SandboxLimits limits) => new("default", isolation, limits);
 
     public async ValueTask DisposeAsync()

@@ -51,11 +51,11 @@ internal sealed class Memories(
     /// <summary>Removes the images that no sandbox could go on from.</summary>
     public void Sweep(IEnumerable<SandboxId> sandboxes) => store.Sweep(WantedBy(sandboxes));
 
-    public async Task Close(IEnumerable<SandboxId> sandboxes)
-    {
-        await resumption.Settled();
-        await store.Close(WantedBy(sandboxes));
-    }
+    /// <summary>Completes when every sandbox that was saved goes on, or could not.</summary>
+    public Task Settled() => resumption.Settled();
+
+    /// <summary>Leaves nothing on the host but the images that a sandbox could go on from.</summary>
+    public Task Close(IEnumerable<SandboxId> sandboxes) => store.Close(WantedBy(sandboxes));
 
     // What is mounted must be what the image was taken with: its processes have those files open, at places that they remember.
     private string AgentFor(MemoryEngine engine, SandboxSpec spec, ImageHeader header)

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Options;
+using Sandbox.Api.Forwarding;
+using Sandbox.Runtime;
+using Sandbox.Silo;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sandbox.Api.Embedded;
+
+/// <summary>
+/// The other server processes of the data folder, which hold sandboxes of the same node. What one of them holds is reached by
+/// passing the request on to it, as it came, over a socket that root alone can open. It is authenticated there anew.
+/// </summary>
+internal sealed class Peers(IHttpForwarder forwarder, DataFolder folder, IOptions<EmbeddedOptions> options, IOptions<RuntimeOptions> runtime) : IPeers, IDisposable
+{
+    // Streams of events are silent for as long as nothing happens.
+    private static readonly ForwarderRequestConfig Patient = new() { ActivityTimeout = TimeSpan.FromDays(1) };
+
+    private readonly Dictionary<string, HttpMessageInvoker> _members = Enumerable.Range(1, options.Value.Members)
+        .ToDictionary(DataFolder.NameOf, member => Connect(SocketOf(runtime.Value, folder, member)));
+
+    public bool Any => options.Value.Members > 1;
+
+    public string Own => folder.SiloName;
+
+    /// <summary>Where a member listens for the others.</summary>
+    public static string SocketOf(RuntimeOptions runtime, DataFolder folder, int member) =>
+        Path.Combine(runtime.RunDirectory, folder.Instance, "members", DataFolder.NameOf(member) + ".sock");
+
+    public bool IsFromPeer(HttpContext context) =>
+        context.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint is UnixDomainSocketEndPoint;
+
+    public async Task<bool> Forward(HttpContext context, string process)
+    {
+        if (!_members.TryGetValue(process, out var member))
+            return false;
+        var error = await forwarder.SendAsync(context, "http://peer", member, Patient, SameHost.Transformer, context.RequestAborted);
+        return error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested;
+    }
+
+    public void Dispose()
+    {
+        foreach (var member in _members.Values)
+            member.Dispose();
+    }
+
+    private static HttpMessageInvoker Connect(string path) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        UseProxy = false,
+        EnableMultipleHttp2Connections = false,
+        ActivityHeadersPropagator = null,
+        ConnectCallback = async (_, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        },
+    });
+
+    // Whether a page may open a terminal is told by the host that the client named.
+    private sealed class SameHost : HttpTransformer
+    {
+        public static readonly SameHost Transformer = new();
+
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.Headers.Host = httpContext.Request.Host.Value;
+        }
+    }
+}

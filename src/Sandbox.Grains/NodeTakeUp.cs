@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Grains.Admission;
+using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Snapshots;
+
+namespace Sandbox.Grains;
+
+/// <summary>
+/// Takes up what a process of this node has left when it ended: touches the grains of all that has not ended. Where one lives
+/// in another process, nothing happens.
+/// </summary>
+internal sealed partial class NodeTakeUp(
+    IJobQueries jobs,
+    ISessionQueries sessions,
+    ISnapshotQueries snapshots,
+    IGrainFactory grains,
+    IOptions<NodeOptions> options,
+    TimeProvider time,
+    ILogger<NodeTakeUp> logger)
+{
+    // Where a grain is looked for is known in the cluster some moments after the process that had it is known to be gone.
+    private const int Attempts = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Touches all that has not ended; how many jobs and sessions that are.</summary>
+    public async Task<(int Jobs, int Sessions)> Run(CancellationToken cancellationToken)
+    {
+        await grains.GetGrain<ITemplateCatalogueGrain>(0).Recover(cancellationToken);
+        var node = options.Value.Name;
+        var openJobs = await jobs.ListOpen(node, cancellationToken).Select(job => job.Id.ToString()).ToListAsync(cancellationToken);
+        var openSessions = await sessions.ListOpen(node, cancellationToken).Select(session => session.Id.ToString()).ToListAsync(cancellationToken);
+        await Task.WhenAll(
+            openJobs.Select(id => Touch(id, () => grains.GetGrain<IJobGrain>(id).Recover(cancellationToken), cancellationToken))
+                .Concat(openSessions.Select(id => Touch(id, () => grains.GetGrain<ISessionGrain>(id).Recover(cancellationToken), cancellationToken))));
+        await foreach (var unfinished in snapshots.ListUnfinished(node, cancellationToken))
+            await Touch(unfinished.ToString(), () => grains.GetGrain<ISnapshotGrain>(unfinished.ToString()).Recover(cancellationToken), cancellationToken);
+        await Task.WhenAll(
+            grains.GetGrain<IJobJanitorGrain>(0).Start(), grains.GetGrain<ISessionJanitorGrain>(0).Start(), grains.GetGrain<ISnapshotJanitorGrain>(0).Start());
+        return (openJobs.Count, openSessions.Count);
+    }
+
+    // What cannot be taken up must not keep the node from serving the others.
+    private async Task Touch(string id, Func<Task> recover, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await recover();
+                return;
+            }
+            catch (Exception) when (attempt < Attempts && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogNotTakenUp(id, e);
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Id} could not be taken up from an earlier process")]
+    private partial void LogNotTakenUp(string id, Exception exception);
+}
