@@ -72,8 +72,11 @@ public sealed class DataFolder : IDisposable
     }
 
     /// <summary>Whether a process holds one of the other places.</summary>
-    /// <param name="members">How many places there are.</param>
-    public bool HasOthers(int members) => Enumerable.Range(1, members).Any(member => member != Member && IsHeld(LockOf(Root, member)));
+    public bool HasOthers => Enumerable.Range(1, EmbeddedOptions.MostMembers).Any(member => IsHeldByAnother(NameOf(member)));
+
+    /// <summary>Whether another process holds the place of this name in the cluster.</summary>
+    public bool IsHeldByAnother(string siloName) =>
+        siloName != SiloName && Enumerable.Range(1, EmbeddedOptions.MostMembers).Any(member => NameOf(member) == siloName && IsHeld(LockOf(Root, member)));
 
     /// <summary>
     /// The ports of the silo, on loopback: the same at every start where they are free, because a silo that comes back at

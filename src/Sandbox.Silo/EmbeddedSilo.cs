@@ -45,6 +45,7 @@ public static class EmbeddedSilo
         });
         builder.Services.AddSandboxRuntime(builder.Configuration);
         builder.UseOrleans(silo => ConfigureSilo(silo, folder));
+        builder.Services.AddHostedService<DepartedMembers>();
         // After the silo: the node takes up its work through grains.
         builder.Services.AddSandboxGrains(builder.Configuration);
         Share(builder.Services, options.Members);

@@ -29,7 +29,7 @@ internal static class MemberListening
         var runtime = builder.Configuration.GetSection(RuntimeOptions.Section).Get<RuntimeOptions>() ?? new RuntimeOptions();
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8080";
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, $"{urls};http://unix:{Own(Peers.SocketOf(runtime, folder, folder.Member))}");
-        var isFirst = !folder.HasOthers(options.Members);
+        var isFirst = !folder.HasOthers;
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint => Bind(endpoint, isFirst));
         return builder;
     }

@@ -107,6 +107,30 @@ public sealed class MemberKillTests
     }
 
     [Fact]
+    public async Task Kill_BothAtOnce_TheFirstThatStartsGoesOnAlone()
+    {
+        using var data = new DataDirectory();
+        await using var pair = await MemberPair.Start(data, Token);
+        var sessions = new[] { await SessionClient.Open(pair.First.Client, Token), await SessionClient.Open(pair.Second.Client, Token) };
+        foreach (var session in sessions)
+            await session.Run("x = 1", Token);
+        await pair.Kill(1, Token);
+        await pair.Kill(2, Token);
+
+        await pair.Restart(2, Token);
+        foreach (var session in sessions.Select(session => session.On(pair.Second)))
+            Assert.Equal("1", (await session.Run("x", Token)).Value);
+        await pair.Restart(1, Token);
+        foreach (var session in sessions.Select(session => session.On(pair.First)))
+        {
+            Assert.Equal("1", (await session.Run("x", Token)).Value);
+            using var over = await session.End(Token);
+        }
+
+        await pair.Stop(Token);
+    }
+
+    [Fact]
     public async Task Stop_OneProcess_TheOtherGoesOnWithWhatItHad()
     {
         using var data = new DataDirectory();
