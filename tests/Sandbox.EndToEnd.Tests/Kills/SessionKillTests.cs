@@ -6,10 +6,7 @@ namespace Sandbox.EndToEnd.Tests.Kills;
 /// <summary>The server is killed at moments that nobody chose: sessions go on as if nothing had happened.</summary>
 public sealed class SessionKillTests
 {
-    private const int Lines = 300;
-
-    private static readonly string Chatter =
-        $"count += 1\nimport time\nfor i in range({Lines}):\n    print('line', i, 'ü' * (i % 50), flush=True)\n    time.sleep(0.01)\nprint('secret', secret)\ncount";
+    private static readonly Chatter Chatter = new(lines: 300);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -24,10 +21,10 @@ public sealed class SessionKillTests
         {
             var session = await SessionClient.Open(server.Client, Token, new { isolation });
             await session.Run($"count = 0; secret = {round}; open('file', 'w').write('kept')", Token);
-            var step = await session.Start(new { code = Chatter }, Token, key: "step");
+            var step = await session.Start(new { code = Chatter.Code }, Token, key: "step");
             var events = new List<JobEvent>();
             // Twice, the second time while the successor has hardly begun.
-            foreach (var enough in new[] { Random.Shared.Next(1, Lines / 2), 1 })
+            foreach (var enough in new[] { Chatter.SomeEvents, 1 })
             {
                 await Follow(session, step.Sequence, events, enough);
                 await server.Kill(Token);
@@ -37,10 +34,10 @@ public sealed class SessionKillTests
 
             await Follow(session, step.Sequence, events, int.MaxValue);
             var ended = await session.EndOf(step.Sequence, Token);
-            Assert.Equal(("succeeded", Expected(round), "1"), (ended.Status, ended.Stdout, ended.Value));
+            Assert.Equal(("succeeded", Chatter.Output(round), "1"), (ended.Status, ended.Stdout, ended.Value));
             Assert.Equal(ended.Stdout, Encoding.UTF8.GetString(events.Output("stdout")));
             Assert.Equal(await session.Events(step.Sequence, 0, Token).ToListAsync(Token), events);
-            using var again = await session.Send(new { code = Chatter }, Token, key: "step");
+            using var again = await session.Send(new { code = Chatter.Code }, Token, key: "step");
             Assert.Equal(ended.Id, (await SessionClient.ReadAs<Step>(again, HttpStatusCode.OK, Token)).Id);
             Assert.Equal(("1", false), await ValueOf(session, "count"));
             Assert.Equal("'kept'", (await session.Run("open('file').read()", Token)).Value);
@@ -191,21 +188,18 @@ public sealed class SessionKillTests
         var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         await session.Run("count = 0; secret = 1", Token);
-        var step = await session.Start(new { code = Chatter }, Token);
+        var step = await session.Start(new { code = Chatter.Code }, Token);
         await session.UntilItPrints(step.Sequence, "line 20", Token);
 
         await server.Stop(Token);
         server = await SandboxServer.Start(data, Token);
         session = session.On(server);
 
-        Assert.Equal(Expected(1), (await session.EndOf(step.Sequence, Token)).Stdout);
+        Assert.Equal(Chatter.Output(1), (await session.EndOf(step.Sequence, Token)).Stdout);
         using var over = await session.End(Token);
         await server.Stop(Token);
         Assert.Empty(data.Host.Find());
     }
-
-    private static string Expected(int secret) =>
-        string.Concat(Enumerable.Range(0, Lines).Select(i => $"line {i} {string.Concat(Enumerable.Repeat('ü', i % 50))}\n")) + $"secret {secret}\n";
 
     private static async Task<(string?, bool)> ValueOf(SessionClient session, string name)
     {

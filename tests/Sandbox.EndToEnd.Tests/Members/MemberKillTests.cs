@@ -7,10 +7,7 @@ namespace Sandbox.EndToEnd.Tests.Members;
 /// <summary>One of two processes is killed at a moment that nobody chose: what it had goes on in the other.</summary>
 public sealed class MemberKillTests
 {
-    private const int Lines = 200;
-
-    private static readonly string Chatter =
-        $"count += 1\nimport time\nfor i in range({Lines}):\n    print('line', i, 'ü' * (i % 50), flush=True)\n    time.sleep(0.01)\nprint('secret', secret)\ncount";
+    private static readonly Chatter Chatter = new(lines: 200);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -27,9 +24,9 @@ public sealed class MemberKillTests
             var holder = victim == 1 ? pair.First : pair.Second;
             var session = await SessionClient.Open(holder.Client, Token, new { isolation });
             await session.Run($"count = 0; secret = {round}; open('file', 'w').write('kept')", Token);
-            var step = await session.Start(new { code = Chatter }, Token, key: "step");
+            var step = await session.Start(new { code = Chatter.Code }, Token, key: "step");
             var events = new List<JobEvent>();
-            await foreach (var item in session.Events(step.Sequence, 0, Token).Take(Random.Shared.Next(1, Lines / 2)))
+            await foreach (var item in session.Events(step.Sequence, 0, Token).Take(Chatter.SomeEvents))
                 events.Add(item);
 
             var survivor = await pair.Kill(victim, Token);
@@ -38,9 +35,9 @@ public sealed class MemberKillTests
             await foreach (var item in session.Events(step.Sequence, events[^1].Id, Token))
                 events.Add(item);
             var ended = await session.EndOf(step.Sequence, Token);
-            Assert.Equal(("succeeded", Expected(round), "1"), (ended.Status, ended.Stdout, ended.Value));
+            Assert.Equal(("succeeded", Chatter.Output(round), "1"), (ended.Status, ended.Stdout, ended.Value));
             Assert.Equal(ended.Stdout, Encoding.UTF8.GetString(events.Output("stdout")));
-            using var again = await session.Send(new { code = Chatter }, Token, key: "step");
+            using var again = await session.Send(new { code = Chatter.Code }, Token, key: "step");
             Assert.Equal(ended.Id, (await SessionClient.ReadAs<Step>(again, HttpStatusCode.OK, Token)).Id);
             var count = await session.Run("count", Token);
             Assert.Equal(("1", false), (count.Value, count.FreshKernel));
@@ -137,19 +134,16 @@ public sealed class MemberKillTests
         await using var pair = await MemberPair.Start(data, Token);
         var session = await SessionClient.Open(pair.First.Client, Token);
         await session.Run("count = 0; secret = 7", Token);
-        var step = await session.Start(new { code = Chatter }, Token);
+        var step = await session.Start(new { code = Chatter.Code }, Token);
         await session.UntilItPrints(step.Sequence, "line 20", Token);
         await pair.First.Stop(Token);
         session = session.On(pair.Second);
         await Answers(session);
-        Assert.Equal(Expected(7), (await session.EndOf(step.Sequence, Token)).Stdout);
+        Assert.Equal(Chatter.Output(7), (await session.EndOf(step.Sequence, Token)).Stdout);
         using var over = await session.End(Token);
         await pair.Second.Stop(Token);
         Assert.Empty(data.Host.Find());
     }
-
-    private static string Expected(int secret) =>
-        string.Concat(Enumerable.Range(0, Lines).Select(i => $"line {i} {string.Concat(Enumerable.Repeat('ü', i % 50))}\n")) + $"secret {secret}\n";
 
     // Until the cluster knows that a process is gone, what it had is answered with 503 and Retry-After.
     private static Task Answers(SessionClient session) => Eventually.True(
