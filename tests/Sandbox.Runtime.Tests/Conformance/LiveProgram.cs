@@ -8,6 +8,9 @@ namespace Sandbox.Runtime.Tests.Conformance;
 /// <summary>A program that runs while the test talks to it: its output is read as it comes.</summary>
 internal sealed class LiveProgram : IAsyncDisposable
 {
+    // Longer than anything takes, so that what never comes ends the test and not the whole run.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly IAgentClient _agent;
     private readonly IAgentExec _exec;
     private readonly Task _reading;
@@ -25,7 +28,7 @@ internal sealed class LiveProgram : IAsyncDisposable
 
     public string Id { get; }
 
-    public Task<ExecResult> Result => _exec.Result.WaitAsync(Token);
+    public Task<ExecResult> Result => _exec.Result.WaitAsync(Patience, Token);
 
     public string Text
     {
@@ -84,7 +87,7 @@ internal sealed class LiveProgram : IAsyncDisposable
                 changed = _changed.Task;
             }
 
-            await changed.WaitAsync(Token);
+            await changed.WaitAsync(Patience, Token);
         }
     }
 

@@ -89,7 +89,10 @@ public abstract class TerminalConformanceTests(TestNode node) : IAsyncDisposable
         await using var sandbox = await Start();
         await using var shell = await LiveProgram.Shell(sandbox.Agent);
 
-        await shell.Type("(exit 5)\n\u0004");
+        // Only while the shell reads a line is the character a key: before, it would be the end of a file that nobody reads.
+        await shell.Type("PS1=pro''mpt; (exit 5)\n");
+        await shell.Said("prompt");
+        await shell.Type("\u0004");
 
         Assert.Equal(5, (await shell.Result).ExitCode);
         var late = await Assert.ThrowsAsync<AgentRequestException>(() => shell.Type("x"));
