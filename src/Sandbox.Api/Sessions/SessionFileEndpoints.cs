@@ -62,8 +62,10 @@ internal static class SessionFileEndpoints
 
     private static async Task<Results<FileStreamHttpResult, ProblemResult>> Read(string id, HttpContext context, ISessionFiles files)
     {
-        if (!SessionId.TryParse(id, out var session) || FilePathOf(context) is not { } path)
+        if (!SessionId.TryParse(id, out var session))
             return ProblemResult.NotFound();
+        if (FilePath.Read(context, out var path) is { } bad)
+            return bad;
         var reply = await files.Open(context.Caller, session, path, context.RequestAborted);
         if (reply.Value is not { } found)
             return ProblemResult.From(reply.Refusal!);
@@ -83,8 +85,10 @@ internal static class SessionFileEndpoints
 
     private static async Task<Results<Ok<WrittenFileInfo>, Created<WrittenFileInfo>, ProblemResult>> Write(string id, HttpContext context, ISessionFiles files)
     {
-        if (!SessionId.TryParse(id, out var session) || FilePathOf(context) is not { } path)
+        if (!SessionId.TryParse(id, out var session))
             return ProblemResult.NotFound();
+        if (FilePath.Read(context, out var path) is { } bad)
+            return bad;
         // The disk limit of the session bounds it, and nothing is held here.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
@@ -105,8 +109,10 @@ internal static class SessionFileEndpoints
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
-        if (!SessionId.TryParse(id, out var session) || FilePathOf(context) is not { } path)
+        if (!SessionId.TryParse(id, out var session))
             return ProblemResult.NotFound();
+        if (FilePath.Read(context, out var path) is { } bad)
+            return bad;
         var reply = await files.Remove(context.Caller, session, path, recursive, context.RequestAborted);
         return reply.Refusal is { } refusal ? ProblemResult.From(refusal) : TypedResults.NoContent();
     }
@@ -174,17 +180,6 @@ internal static class SessionFileEndpoints
     {
         if (string.IsNullOrEmpty(value) && !errors.Has(name))
             errors.Add(name, "Is required.");
-    }
-
-    // From the target as it was sent: routing would not tell an encoded slash from a plain one, nor keep empty names.
-    private static string? FilePathOf(HttpContext context)
-    {
-        const string folder = "/files/";
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? string.Empty;
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        var path = query < 0 ? target : target[..query];
-        var start = path.IndexOf(folder, StringComparison.Ordinal);
-        return start < 0 || start + folder.Length == path.Length ? null : Uri.UnescapeDataString(path[(start + folder.Length)..]);
     }
 
     private static byte[]? ReadCursor(string text, RequestErrors errors)

@@ -72,7 +72,7 @@ internal static class SessionCopyEndpoints
             return ProblemResult.From(reply.Refusal!);
         if (forks.Replayed)
             context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return TypedResults.Created((string?)null, new ForkList { Items = [.. forks.Sessions.Select(Session.From)] });
+        return TypedResults.Created((string?)null, new ForkList { Items = [.. forks.Sessions.Select(Session.From)], Skipped = forks.Skipped });
     }
 }
 
@@ -81,4 +81,7 @@ public sealed record ForkList
 {
     /// <summary>The new sessions.</summary>
     public required IReadOnlyList<Session> Items { get; init; }
+
+    /// <summary>Files that each of them lacks, because the sandbox's user cannot read them or they lie too deep; not told to a repeated request.</summary>
+    public long? Skipped { get; init; }
 }

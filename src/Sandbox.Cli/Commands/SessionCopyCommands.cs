@@ -29,8 +29,7 @@ internal static class SessionCopyCommands
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
                 context.Console.Text.WriteLine(reply.Value.Id);
-            if (reply.Value.Skipped > 0)
-                context.Console.Tell($"{reply.Value.Skipped} files were left out: sockets, pipes, and what the code shut itself out of.");
+            TellSkipped(context, reply.Value.Skipped);
             return 0;
         });
         return command;
@@ -59,12 +58,19 @@ internal static class SessionCopyCommands
 
             foreach (var session in reply.Value.Items)
                 context.Console.Text.WriteLine(session.Id);
+            TellSkipped(context, reply.Value.Skipped ?? 0);
             return 0;
         });
         return command;
     }
 
     private static Option<bool> Memory(string description) => new("--memory") { Description = description };
+
+    private static void TellSkipped(CommandContext context, long skipped)
+    {
+        if (skipped > 0)
+            context.Console.Tell($"{skipped} files were left out: sockets, pipes, and what the code shut itself out of.");
+    }
 
     private static Option<string[]> Metadata(string description) => new("--metadata") { Description = description, HelpName = "KEY=VALUE" };
 }

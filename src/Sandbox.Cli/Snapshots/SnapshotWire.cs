@@ -22,4 +22,4 @@ internal sealed record Snapshot(
 
 internal sealed record SnapshotPage(IReadOnlyList<Snapshot> Items, string? NextCursor = null);
 
-internal sealed record ForkList(IReadOnlyList<Session> Items);
+internal sealed record ForkList(IReadOnlyList<Session> Items, long? Skipped = null);

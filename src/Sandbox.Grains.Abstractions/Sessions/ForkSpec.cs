@@ -19,5 +19,7 @@ public sealed record ForkSpec(
 /// <summary>Answer to a fork.</summary>
 /// <param name="Sessions">The new sessions.</param>
 /// <param name="Replayed">True when an earlier request with the same idempotency key made them.</param>
+/// <param name="Skipped">Files that each of them lacks, because they could not be read; null where it is not known any more.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.forks")]
-public sealed record SessionForks([property: Id(0)] IReadOnlyList<SessionView> Sessions, [property: Id(1)] bool Replayed);
+public sealed record SessionForks(
+    [property: Id(0)] IReadOnlyList<SessionView> Sessions, [property: Id(1)] bool Replayed, [property: Id(2)] long? Skipped = null);

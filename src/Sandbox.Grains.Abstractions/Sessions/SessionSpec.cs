@@ -3,7 +3,7 @@ using Sandbox.Grains.Abstractions.Sandboxes;
 namespace Sandbox.Grains.Abstractions.Sessions;
 
 /// <summary>What a session shall be: the validated request.</summary>
-/// <param name="Language">Language of steps that name none.</param>
+/// <param name="Language">Language of steps that name none; <see cref="TemplatesLanguage"/> for what the template suggests.</param>
 /// <param name="Template">Root file system; the default template where null.</param>
 /// <param name="Isolation">One of <see cref="IsolationClasses"/>.</param>
 /// <param name="Limits">Effective limits; wall-clock and output limits are those of one step.</param>
@@ -26,7 +26,11 @@ public sealed record SessionSpec(
     [property: Id(7)] IReadOnlyDictionary<string, string> Env,
     [property: Id(8)] IReadOnlyDictionary<string, string> Metadata,
     [property: Id(9)] string? Snapshot = null,
-    [property: Id(10)] string? Fork = null);
+    [property: Id(10)] string? Fork = null)
+{
+    /// <summary>Stands for Python where the template has it, and otherwise for the only language that it has.</summary>
+    public const string TemplatesLanguage = "";
+}
 
 /// <summary>A change of a live session; members that are null leave things as they are.</summary>
 /// <param name="TtlSeconds">Seconds from now until it ends.</param>

@@ -16,6 +16,7 @@ namespace Sandbox.Grains.Policies;
 internal sealed class PolicyGate(IPlatform platform, TemplateRegistry templates, IOptions<NodeOptions> node)
 {
     private const string Policy = "default";
+    private const string Python = "python";
 
     /// <summary>The platform's own policy has no stored version.</summary>
     private const int PlatformVersion = 0;
@@ -52,6 +53,16 @@ internal sealed class PolicyGate(IPlatform platform, TemplateRegistry templates,
         return template is null || TemplateOf(tenant, template) is not { } found || found.Offers(language)
             ? null
             : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {language}.", "language");
+    }
+
+    /// <summary>The language that a template suggests to who names none: Python where it can be had, and otherwise the only one there is.</summary>
+    public Reply<string> SuggestLanguage(string tenant, string? template)
+    {
+        if (template is null || TemplateOf(tenant, template) is not { Interpreters: { } own } || own.ContainsKey(Python))
+            return Python;
+        return own.Count == 1
+            ? own.Keys.Single()
+            : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {Python}; name one of: {string.Join(", ", own.Keys.Order(StringComparer.Ordinal))}.", "language");
     }
 
     /// <summary>The template that a tenant means by a name: its own, or one that belongs to all. Null when there is none that is ready.</summary>

@@ -15,6 +15,14 @@ internal sealed class SessionCreator(
     {
         if (record.Current.Exists)
             return Replay(caller, fingerprint);
+        if (spec.Language == SessionSpec.TemplatesLanguage)
+        {
+            var suggested = gate.SuggestLanguage(caller.TenantId, spec.Template);
+            if (suggested.Value is not { } language)
+                return Refused(suggested.Refusal!);
+            spec = spec with { Language = language };
+        }
+
         var (decision, refusal) = gate.Decide(caller, spec.Isolation, spec.Template, spec.Language);
         if (spec.OnIdle == IdleActions.Suspend)
             refusal ??= services.Sandboxes.RefuseMemory(spec.Isolation, "onIdle");

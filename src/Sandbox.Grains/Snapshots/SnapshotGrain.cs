@@ -60,7 +60,7 @@ internal sealed partial class SnapshotGrain(
             LogNotSaved(id.ToString(), e);
             await ClearAway();
             if (SnapshotRefusals.OfSaving(e) is { } expected)
-                return expected;
+                return await BrokenOff.Explain(GrainFactory, caller, spec.SessionId, expected);
             throw;
         }
 

@@ -77,6 +77,23 @@ public sealed class FilePathTests(SharedServer server) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/files/%ff")]
+    [InlineData("/files/a%c3%28")]
+    [InlineData("/files/%zz")]
+    [InlineData("/files/100%")]
+    [InlineData("/files/%ed%a0%80")]
+    public async Task Path_ThatIsNoUtf8_IsRefusedAndNamesNoOtherFile(string route)
+    {
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete])
+        {
+            using var answer = await Raw(method, route, method == HttpMethod.Put ? [1] : null);
+            Assert.Contains("path", (await SessionClient.ReadAs<Problem>(answer, HttpStatusCode.BadRequest, Token)).Errors!.Keys);
+        }
+
+        Assert.Empty((await _session.List("", Token)).Items);
+    }
+
+    [Theory]
     [InlineData("/etc/new")]
     [InlineData("/new")]
     [InlineData("/proc/1/environ")]

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Json;
 
@@ -72,6 +73,21 @@ public sealed class LifecycleTests(SharedServer server)
         Assert.Equal("before\n", (await session.GetStep(1, Token)).Stdout);
         Assert.Equal(["succeeded", "failed"], (await session.ListSteps("limit=10", Token)).Items.Select(item => item.Status));
         await AssertGone(session, "session_terminated");
+    }
+
+    [Fact]
+    public async Task End_WhileAFileComesIn_IsWhatTheUploadIsAnsweredWith()
+    {
+        var session = await SessionClient.Open(server.Client, Token);
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var upload = session.Http.PutAsync(session.FilePath("f"), new StreamContent(pipe.Reader.AsStream()), Token);
+        await pipe.Writer.WriteAsync(new byte[1 << 20], Token);
+
+        using var ended = await session.End(Token);
+        await pipe.Writer.CompleteAsync();
+
+        using var answer = await upload;
+        Assert.Equal("session_terminated", await SessionClient.CodeOf(answer, HttpStatusCode.Gone, Token));
     }
 
     [Fact]

@@ -51,6 +51,20 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task Fork_WithFilesThatCannotBeRead_TellsHowManyAreMissing()
+    {
+        using var data = new DataDirectory();
+        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        var session = await SessionClient.Open(server.Client, Token);
+        await session.Run("import os\nos.mkfifo('pipe')\nopen('closed', 'w').write('x')\nos.chmod('closed', 0)\nopen('open', 'w').write('x')", Token);
+
+        var forked = await session.ForkAs(new { }, Token);
+
+        Assert.Equal(2, forked.Skipped);
+        Assert.Equal("['open']", (await new SessionClient(server.Client, forked.Items[0].Id).Run("import os; os.listdir()", Token)).Value);
+    }
+
+    [Fact]
     public async Task Fork_OfALiveSession_MakesCopiesThatGoTheirOwnWay()
     {
         using var data = new DataDirectory();

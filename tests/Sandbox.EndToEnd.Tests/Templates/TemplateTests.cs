@@ -125,7 +125,9 @@ public sealed class TemplateTests(SharedServer server)
     {
         var name = Name();
         await Client.Import(SmallRoot.Archive(python: false), $"name={name}", Token);
-        var session = await SessionClient.Open(Client, Token, new { template = name, language = "bash" });
+        // Its only language is the one that is meant.
+        var session = await SessionClient.Open(Client, Token, new { template = name });
+        Assert.Equal("bash", (await session.Get(Token)).Language);
 
         using (var refused = await Client.Http.DeleteAsync($"/v1/templates/{name}", Token))
             Assert.Equal("template_in_use", await SessionClient.CodeOf(refused, HttpStatusCode.Conflict, Token));

@@ -9,7 +9,7 @@ internal sealed record Snapshot(
 
 internal sealed record SnapshotPage(IReadOnlyList<Snapshot> Items, string? NextCursor);
 
-internal sealed record ForkList(IReadOnlyList<Session> Items);
+internal sealed record ForkList(IReadOnlyList<Session> Items, long? Skipped);
 
 /// <summary>Snapshots and forks as a caller uses them.</summary>
 internal static class SnapshotClient
@@ -20,10 +20,14 @@ internal static class SnapshotClient
         return await SessionClient.ReadAs<Snapshot>(answer, HttpStatusCode.Created, cancellationToken);
     }
 
-    public static async Task<IReadOnlyList<SessionClient>> Fork(this SessionClient session, SandboxClient client, object request, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SessionClient>> Fork(this SessionClient session, SandboxClient client, object request, CancellationToken cancellationToken) =>
+        [.. (await session.ForkAs(request, cancellationToken)).Items.Select(fork => new SessionClient(client, fork.Id))];
+
+    /// <summary>The answer to a fork.</summary>
+    public static async Task<ForkList> ForkAs(this SessionClient session, object request, CancellationToken cancellationToken)
     {
         using var answer = await session.Http.PostAsJsonAsync(session.Path + "/fork", request, cancellationToken);
-        return [.. (await SessionClient.ReadAs<ForkList>(answer, HttpStatusCode.Created, cancellationToken)).Items.Select(fork => new SessionClient(client, fork.Id))];
+        return await SessionClient.ReadAs<ForkList>(answer, HttpStatusCode.Created, cancellationToken);
     }
 
     public static async Task<IReadOnlyList<Snapshot>> Snapshots(this SandboxClient client, string query, CancellationToken cancellationToken)

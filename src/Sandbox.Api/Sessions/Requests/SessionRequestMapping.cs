@@ -26,8 +26,10 @@ internal static class SessionRequestMapping
     /// <param name="errors">Takes what is wrong.</param>
     public static SessionSpec ToSpec(SessionRequest request, SnapshotView? snapshot, IPlatform platform, RequestErrors errors)
     {
-        var language = request.Language ?? snapshot?.Language ?? DefaultLanguage;
-        CheckLanguage(language, platform, errors);
+        // Which languages an own template has is known where the session is made.
+        var language = request.Language ?? snapshot?.Language ?? (request.Template is null ? DefaultLanguage : SessionSpec.TemplatesLanguage);
+        if (language != SessionSpec.TemplatesLanguage)
+            CheckLanguage(language, platform, errors);
         SandboxMembers.CheckIsolation(request.Isolation, errors);
         SandboxMembers.CheckMetadata(request.Metadata, errors);
         CheckEnvironment(request.Env, errors);

@@ -60,11 +60,11 @@ internal sealed class CommandInputs(IGrainFactory grains, SessionSandboxes sandb
         }
         catch (AgentConnectionException)
         {
-            return FileRefusals.Interrupted;
+            return await BrokenOff.Explain(grains, caller, session.ToString(), FileRefusals.Interrupted);
         }
         catch (SandboxLostException)
         {
-            return SessionRefusals.Lost;
+            return await BrokenOff.Explain(grains, caller, session.ToString(), SessionRefusals.Lost);
         }
     }
 

@@ -136,11 +136,11 @@ internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandbo
             }
             catch (AgentConnectionException)
             {
-                return FileRefusals.Interrupted;
+                return await BrokenOff.Explain(grains, caller, session.ToString(), FileRefusals.Interrupted);
             }
             catch (SandboxLostException)
             {
-                return SessionRefusals.Lost;
+                return await BrokenOff.Explain(grains, caller, session.ToString(), SessionRefusals.Lost);
             }
         }
     }

@@ -50,7 +50,7 @@ internal sealed partial class SessionForker(
             // One that is there was made by an earlier request with this key, and then all of them were.
             var replayed = key is not null && await IsThere(caller, children[0], cancellationToken);
             return replayed
-                ? await Create(caller, children, spec, fingerprint, ended.Token)
+                ? await Create(caller, children, spec, fingerprint, null, ended.Token)
                 : await Make(caller, pending, children, spec, fork.Memory, fingerprint, ended.Token);
         }
         finally
@@ -127,7 +127,7 @@ internal sealed partial class SessionForker(
         var running = kernels();
         await using var image = await link.Checkpoint(cancellationToken);
         using var held = services.Starts.Forks.Add(pending.Id, new ForkContent(Source.TenantId, null, image, running));
-        return await Create(caller, children, spec, fingerprint, cancellationToken);
+        return await Create(caller, children, spec, fingerprint, 0, cancellationToken);
     }
 
     private async Task<Reply<SessionForks>> WithFiles(
@@ -136,19 +136,19 @@ internal sealed partial class SessionForker(
         var (limits, tenant, owner) = (Source.Spec.Limits, Source.TenantId, Owner);
         var stored = await Task.Run(() => services.Store.SaveFiles(link, limits, tenant, owner, cancellationToken), CancellationToken.None);
         using var held = services.Starts.Forks.Add(pending.Id, new ForkContent(tenant, stored.ArtifactId, null, []));
-        var made = await Create(caller, children, spec, fingerprint, cancellationToken);
+        var made = await Create(caller, children, spec, fingerprint, stored.Skipped, cancellationToken);
         await services.Store.Remove(tenant, owner);
         return made;
     }
 
     private async Task<Reply<SessionForks>> Create(
-        Caller caller, List<SessionId> children, SessionSpec spec, string fingerprint, CancellationToken cancellationToken)
+        Caller caller, List<SessionId> children, SessionSpec spec, string fingerprint, long? skipped, CancellationToken cancellationToken)
     {
         var replies = await Task.WhenAll(children.Select(
             child => grains.GetGrain<ISessionGrain>(child.ToString()).Create(caller, spec, fingerprint, cancellationToken)));
         return replies.FirstOrDefault(reply => reply.Refusal is not null)?.Refusal is { } refusal
             ? refusal
-            : new SessionForks([.. replies.Select(reply => reply.Value!.Session)], replies[0].Value!.Replayed);
+            : new SessionForks([.. replies.Select(reply => reply.Value!.Session)], replies[0].Value!.Replayed, skipped);
     }
 
     private async Task<bool> IsThere(Caller caller, SessionId child, CancellationToken cancellationToken) =>

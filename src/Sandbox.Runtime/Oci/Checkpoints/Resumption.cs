@@ -103,9 +103,10 @@ internal sealed partial class Resumption(
             }
             catch (Exception e)
             {
-                // The image stays: whoever looks for the sandbox, and finds it stopped, tries again.
+                // The image stays: whoever looks for the sandbox, and finds it stopped, tries again. Unless it is to go.
                 cgroups.Kill(layout.CgroupOf(id));
-                LogNotResumed(id, e);
+                if (!turn.Interrupted.IsCancellationRequested)
+                    LogNotResumed(id, e);
             }
             finally
             {
