@@ -11,7 +11,10 @@ internal sealed class Runner(Repository repository, BenchOptions options, Report
 {
     /// <summary>All scenarios. Those that share a server are neighbours; the heavy load comes last on it.</summary>
     public static IReadOnlyList<IScenario> Scenarios { get; } =
-        [new IdleMemory(), new OneShot(), new Submission(), new Sessions(), new Transfers(), new Sustained(), new SessionsAtOnce(), new Strong(), new WithoutPool(), new SavedMemory()];
+        [
+            new IdleMemory(), new OneShot(), new Submission(), new Sessions(), new Transfers(), new OutputStream(), new IdleSessions(), new Sustained(), new SessionsAtOnce(), new Strong(),
+            new WithoutPool(), new SessionsWithoutPool(), new SavedMemory(),
+        ];
 
     /// <summary>Measures what was asked for. A scenario that fails is reported, and the next one runs.</summary>
     public async Task Run(CancellationToken cancellationToken)

@@ -21,6 +21,15 @@ internal sealed record SandboxCgroups(long MemoryBytes, IReadOnlyList<string> Pr
         }
     }
 
+    /// <summary>Processor time that all sandboxes of a server have used, in seconds.</summary>
+    public static double ProcessorSeconds(string instance)
+    {
+        var unified = Path.Combine(Root, "sandbox-" + instance, "cpu.stat");
+        return File.Exists(unified)
+            ? long.Parse(File.ReadLines(unified).First(line => line.StartsWith("usage_usec ", StringComparison.Ordinal))["usage_usec ".Length..], CultureInfo.InvariantCulture) / 1e6
+            : long.Parse(File.ReadAllText(Path.Combine(Root, "cpuacct", "sandbox-" + instance, "cpuacct.usage")).Trim(), CultureInfo.InvariantCulture) / 1e9;
+    }
+
     /// <summary>Whether a program of this name, or of a version of it, runs inside.</summary>
     public bool Runs(string program) => Programs.Any(name => name.StartsWith(program, StringComparison.Ordinal));
 

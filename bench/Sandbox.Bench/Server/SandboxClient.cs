@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using Sandbox.Bench.Baselines;
@@ -112,6 +113,28 @@ internal sealed class SandboxClient : IDisposable
         return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
     }
 
+    /// <summary>
+    /// Starts a program that prints so many bytes, follows its events to the end, and answers with the milliseconds from the first to the
+    /// last of them, and the bytes of output that came.
+    /// </summary>
+    public async Task<(double Milliseconds, long Bytes)> FollowOutput(string session, long bytes, CancellationToken cancellationToken)
+    {
+        var body = JsonContent.Create(new { shell = $"head -c {bytes} /dev/zero | tr '\\0' x" });
+        var answer = await Send(HttpMethod.Post, $"v1/sessions/{session}/commands", body, cancellationToken);
+        if (answer.Status != HttpStatusCode.Created)
+            throw new BenchException($"A command was not started: {answer.Summary()}");
+        using var command = JsonDocument.Parse(answer.Body);
+        var number = command.RootElement.GetProperty("number").GetInt64();
+        var begin = Stopwatch.GetTimestamp();
+        using var response = await _http.GetAsync($"v1/sessions/{session}/commands/{number}/events", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+        long received = 0;
+        await foreach (var item in SseParser.Create(content, static (type, data) => type == "stdout" ? TextBytes(data) : 0).EnumerateAsync(cancellationToken))
+            received += item.Data;
+        return (Stopwatch.GetElapsedTime(begin).TotalMilliseconds, received);
+    }
+
     public async Task<string> Metrics(CancellationToken cancellationToken)
     {
         var answer = await Send(HttpMethod.Get, "metrics", null, cancellationToken);
@@ -134,6 +157,18 @@ internal sealed class SandboxClient : IDisposable
         {
             throw new BenchException($"{method} {path} failed: {e.Message}", e);
         }
+    }
+
+    private static int TextBytes(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("text"u8) && reader.Read())
+                return reader.ValueSpan.Length;
+        }
+
+        return 0;
     }
 
     private static void CheckEnded(Answer answer)
