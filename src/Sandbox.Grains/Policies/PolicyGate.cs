@@ -50,23 +50,6 @@ internal sealed class PolicyGate(IPlatform platform, TemplateRegistry templates,
         TimeoutSeconds = timeoutSeconds,
     });
 
-    private (PolicyDecision Decision, Refusal? Refusal) Decide(Caller caller, string? template, PolicyRequest request)
-    {
-        var (isolation, language) = (request.Isolation!, request.Language);
-        if (RefuseRole(caller) is { } refused)
-            return (new PolicyDecision(Policy, PlatformVersion, false, "role", refused.Detail), refused);
-        if (!platform.AvailableIsolation.Contains(isolation))
-            return Unavailable(RefusalCodes.IsolationUnavailable, $"Isolation class '{isolation}' is not available on this host.", "isolation");
-        if (template is not null && TemplateOf(caller.TenantId, template) is null)
-            return Unavailable(RefusalCodes.TemplateUnknown, "There is no template of this name that is ready.", "template");
-        if (language is not null && RefuseLanguage(caller.TenantId, language, template) is { } unknown)
-            return Unavailable(unknown.Code, unknown.Detail, "language");
-        var key = template is null ? PolicyRequest.DefaultTemplate : TemplateOf(caller.TenantId, template)?.Key;
-        if (rules.Refuse(request with { Template = key }) is { } forbidden)
-            return (new PolicyDecision(Policy, PlatformVersion, false, forbidden.Rule, forbidden.Detail), forbidden);
-        return (new PolicyDecision(Policy, PlatformVersion, true), null);
-    }
-
     /// <summary>Whether the caller's role may run anything; null when it may.</summary>
     public static Refusal? RefuseRole(Caller caller) =>
         caller.Role == Roles.Auditor ? new Refusal(RefusalCodes.PolicyDenied, "An auditor reads and does not run.", Rule: "role") : null;
@@ -94,6 +77,23 @@ internal sealed class PolicyGate(IPlatform platform, TemplateRegistry templates,
     /// <summary>The template that a tenant means by a name: its own, or one that belongs to all. Null when there is none that is ready.</summary>
     public SandboxTemplate? TemplateOf(string tenant, string name) =>
         TemplateName.Candidates(tenant, name).Select(templates.Find).FirstOrDefault(found => found is not null);
+
+    private (PolicyDecision Decision, Refusal? Refusal) Decide(Caller caller, string? template, PolicyRequest request)
+    {
+        var (isolation, language) = (request.Isolation!, request.Language);
+        if (RefuseRole(caller) is { } refused)
+            return (new PolicyDecision(Policy, PlatformVersion, false, "role", refused.Detail), refused);
+        if (!platform.AvailableIsolation.Contains(isolation))
+            return Unavailable(RefusalCodes.IsolationUnavailable, $"Isolation class '{isolation}' is not available on this host.", "isolation");
+        if (template is not null && TemplateOf(caller.TenantId, template) is null)
+            return Unavailable(RefusalCodes.TemplateUnknown, "There is no template of this name that is ready.", "template");
+        if (language is not null && RefuseLanguage(caller.TenantId, language, template) is { } unknown)
+            return Unavailable(unknown.Code, unknown.Detail, "language");
+        var key = template is null ? PolicyRequest.DefaultTemplate : TemplateOf(caller.TenantId, template)?.Key;
+        if (rules.Refuse(request with { Template = key }) is { } forbidden)
+            return (new PolicyDecision(Policy, PlatformVersion, false, forbidden.Rule, forbidden.Detail), forbidden);
+        return (new PolicyDecision(Policy, PlatformVersion, true), null);
+    }
 
     private static (PolicyDecision Decision, Refusal? Refusal) Unavailable(string code, string detail, string field) =>
         (new PolicyDecision(Policy, PlatformVersion, false, field, detail), new Refusal(code, detail, field));

@@ -23,6 +23,9 @@ internal sealed class NodePlatform(
 
     public ResourceLimits DefaultLimits => policy.Value.Within(jobs.Value.Default);
 
+    public ResourceLimits DefaultSessionLimits =>
+        policy.Value.Within(jobs.Value.Default with { OutputBytes = jobs.Value.Maximum.OutputBytes });
+
     public ResourceLimits MinimumLimits => jobs.Value.Minimum;
 
     public ResourceLimits MaximumLimits => jobs.Value.Maximum;
