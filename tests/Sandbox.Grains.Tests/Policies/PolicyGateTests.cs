@@ -54,6 +54,19 @@ public sealed class PolicyGateTests : SessionNodeTest
     }
 
     [Fact]
+    public async Task Fork_LongerThanAllowed_IsDeniedAndLeavesTheSourceAlone()
+    {
+        Node.Settings["Sandbox:Policies:Platform:MaxTtlSeconds"] = "60";
+        await Node.Start();
+        var (id, _) = await Open(SessionSpec(ttl: 60));
+        var refusal = (await Node.Session(id).Fork(Alice, new ForkSpec(2, false, 61, null), null, "fork", Patience.Token)).Refusal!;
+        Assert.Equal((RefusalCodes.PolicyDenied, "ttl", "ttlSeconds"), (refusal.Code, refusal.Rule, refusal.Field));
+        Assert.Equal(SessionStatus.Ready, (await Session(id)).Status);
+        Assert.Single(Node.Runtime.Live);
+        await EndSession(id);
+    }
+
+    [Fact]
     public async Task RunStep_LongerThanAllowed_IsDenied()
     {
         Node.Settings["Sandbox:Policies:Platform:Limits:WallSeconds"] = "60";
