@@ -23,6 +23,7 @@ internal static class ArtifactEndpoints
         var artifacts = routes.MapGroup("/artifacts").WithTags("Artifacts").RequireAuthorization(ApiAuthentication.Use);
         artifacts.MapGet("/{id}", Get).DescribeGetArtifact();
         artifacts.MapGet("/{id}/content", Download).DescribeDownloadArtifact();
+        artifacts.MapMethods("/{id}/content", ["HEAD"], Download).DescribeArtifactHead();
         artifacts.MapDelete("/{id}", Delete).DescribeDeleteArtifact();
         return artifacts;
     }

@@ -18,6 +18,11 @@ internal static class OtherRouteDescriptions
         .Produces(304)
         .Refuses(404, 416);
 
+    public static void DescribeArtifactHead(this RouteHandlerBuilder route) => route
+        .Describe("headArtifact", "Size and checksum of an artifact's content", "What the download would answer, without its content.")
+        .Produces(200)
+        .Refuses(404);
+
     public static void DescribeDeleteArtifact(this RouteHandlerBuilder route) => route
         .Describe("deleteArtifact", "Delete an artifact", "Removes the file.")
         .Refuses(404);

@@ -41,6 +41,33 @@ public sealed class ArtifactTests(ApiFixture fixture) : IClassFixture<ApiFixture
         Assert.Equal(content.Length, response.Content.Headers.ContentLength);
     }
 
+    [Fact]
+    public async Task Head_Content_HasTheHeadersOfTheDownloadAndNoBytes()
+    {
+        var info = fixture.Server.Artifacts.Add("default", "a/page.html", "0123456789"u8.ToArray(), "text/html");
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"/v1/artifacts/{info.Id}/content");
+
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(10, response.Content.Headers.ContentLength);
+        Assert.Empty(await response.Bytes());
+        Assert.Equal($"\"{info.Sha256}\"", response.Headers.ETag?.Tag);
+        Assert.Equal("page.html", response.Content.Headers.ContentDisposition?.FileName);
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+    }
+
+    [Fact]
+    public async Task Head_ContentOfAnotherTenant_IsNotFound()
+    {
+        var info = fixture.Server.Artifacts.Add("other", "a", [1]);
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"/v1/artifacts/{info.Id}/content");
+
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
     [Theory]
     [InlineData("bytes=0-3", HttpStatusCode.PartialContent, "0123")]
     [InlineData("bytes=5-", HttpStatusCode.PartialContent, "56789")]

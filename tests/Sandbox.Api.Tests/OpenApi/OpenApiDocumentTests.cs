@@ -77,6 +77,7 @@ public sealed class OpenApiDocumentTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("/v1/jobs/{id}/cancel", "post", "200 401 403 404")]
     [InlineData("/v1/jobs/{id}/events", "get", "200 400 401 403 404")]
     [InlineData("/v1/artifacts/{id}/content", "get", "200 206 304 401 403 404 416")]
+    [InlineData("/v1/artifacts/{id}/content", "head", "200 401 403 404")]
     [InlineData("/health/ready", "get", "200 503")]
     public async Task Document_Operation_NamesItsStatuses(string path, string method, string statuses)
     {
