@@ -15,7 +15,18 @@ public sealed record Refusal(
     [property: Id(1)] string Detail,
     [property: Id(2)] string? Field = null,
     [property: Id(3)] TimeSpan? RetryAfter = null,
-    [property: Id(4)] string? Rule = null);
+    [property: Id(4)] string? Rule = null)
+{
+    /// <summary>What is wrong beside <see cref="Field"/>; null where nothing is.</summary>
+    [Id(5)]
+    public IReadOnlyList<FieldError>? More { get; init; }
+}
+
+/// <summary>What is wrong with one member of a request.</summary>
+/// <param name="Field">Its camelCase path.</param>
+/// <param name="Detail">One sentence for the caller.</param>
+[GenerateSerializer, Immutable, Alias("sandbox.refusal.field")]
+public sealed record FieldError([property: Id(0)] string Field, [property: Id(1)] string Detail);
 
 /// <summary>The codes that <see cref="Refusal.Code"/> may hold. They are part of the public interface: never renamed.</summary>
 public static class RefusalCodes

@@ -29,7 +29,7 @@ public static class GrainsRegistration
         services.AddOptions<SessionOptions>().Bind(configuration.GetSection(SessionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<NodeAdmission>();
         services.TryAddSingleton<IPlatform, NodePlatform>();
-        services.TryAddSingleton<PolicyGate>();
+        services.AddSandboxPolicies(configuration);
         services.TryAddSingleton<JobArtifacts>();
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton<JobInstruments>();

@@ -21,7 +21,7 @@ internal sealed class ProblemResult : IResult
     public static ProblemResult From(Refusal refusal) => new(
         Create(refusal.Code, refusal.Detail) with
         {
-            Errors = refusal.Field is { } field ? new Dictionary<string, IReadOnlyList<string>> { [field] = [refusal.Detail] } : null,
+            Errors = ErrorsOf(refusal),
             Rule = refusal.Rule,
             Reason = refusal.Code == RefusalCodes.PolicyDenied ? refusal.Detail : null,
         },
@@ -40,6 +40,12 @@ internal sealed class ProblemResult : IResult
     /// <summary>For a fault of the server: the code and the trace, nothing else.</summary>
     public static ProblemResult Fault(HttpContext context, string code) => new(
         Create(code) with { TraceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier });
+
+    private static Dictionary<string, IReadOnlyList<string>>? ErrorsOf(Refusal refusal) => refusal.Field is not { } first
+        ? null
+        : (refusal.More ?? []).Prepend(new FieldError(first, refusal.Detail))
+            .GroupBy(error => error.Field, error => error.Detail)
+            .ToDictionary(errors => errors.Key, IReadOnlyList<string> (errors) => [.. errors]);
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -12,6 +12,9 @@ public interface IPlatform
     /// <summary>Limits of a request that names none.</summary>
     ResourceLimits DefaultLimits { get; }
 
+    /// <summary>Limits of a session whose request names none: its steps may print more than a job.</summary>
+    ResourceLimits DefaultSessionLimits { get; }
+
     /// <summary>The least that a request may ask for.</summary>
     ResourceLimits MinimumLimits { get; }
 

@@ -63,7 +63,7 @@ internal sealed partial class JobGrain(
     {
         if (State.Exists)
             return await Replay(caller, fingerprint, cancellationToken);
-        var (decision, refusal) = gate.Decide(caller, spec.Isolation, spec.Template, spec.Language);
+        var (decision, refusal) = gate.Decide(caller, spec);
         if (refusal is not null)
             return Refused(refusal);
         if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)

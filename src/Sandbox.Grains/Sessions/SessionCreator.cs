@@ -23,7 +23,7 @@ internal sealed class SessionCreator(
             spec = spec with { Language = language };
         }
 
-        var (decision, refusal) = gate.Decide(caller, spec.Isolation, spec.Template, spec.Language);
+        var (decision, refusal) = gate.Decide(caller, spec);
         if (spec.OnIdle == IdleActions.Suspend)
             refusal ??= services.Sandboxes.RefuseMemory(spec.Isolation, "onIdle");
         refusal ??= services.Admission.Enter(caller.TenantId);

@@ -43,7 +43,7 @@ internal sealed class SessionGrain(
         Task.FromResult(Parts.Access.RefuseUse(caller) is { } refusal ? refusal : (Reply<SessionView>)Life.View());
 
     public Task<Reply<SessionView>> Update(Caller caller, SessionChange change, CancellationToken cancellationToken = default) =>
-        Act(caller, () => Life.Change(change, cancellationToken));
+        Act(caller, async () => gate.Refuse(change) ?? await Life.Change(change, cancellationToken));
 
     public Task<Reply<SessionView>> End(Caller caller, CancellationToken cancellationToken = default) => Act(caller, async () =>
     {

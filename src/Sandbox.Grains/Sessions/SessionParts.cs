@@ -19,7 +19,7 @@ internal sealed class SessionParts
         var admission = new StepAdmission(services, Access, Life, Suspension);
         var finder = new StepFinder(Record, services, Access, Life);
         Steps = new StepCalls(Record, gate, services, Access, Life, admission, finder);
-        Commands = new CommandCalls(services, Access, Life, Suspension, admission, finder);
+        Commands = new CommandCalls(Record, gate, services, Access, Life, Suspension, admission, finder);
     }
 
     public SessionRecord Record { get; }

@@ -16,6 +16,8 @@ internal sealed class TestPlatform : IPlatform
 
     public ResourceLimits DefaultLimits => Defaults;
 
+    public ResourceLimits DefaultSessionLimits => Defaults with { OutputBytes = MaximumLimits.OutputBytes };
+
     public ResourceLimits MinimumLimits { get; } = new(0.01, 16 * MiB, 64 * 1024, 1, 0.1, 0);
 
     public ResourceLimits MaximumLimits { get; } = new(4, 4096 * MiB, 4096 * MiB, 1024, 3600, 64 * MiB);

@@ -34,4 +34,4 @@ internal sealed record Skipped(string Name, string Reason);
 
 internal sealed record Usage(double WallSeconds, double CpuSeconds, long PeakMemoryBytes, long OutputBytes);
 
-internal sealed record Problem(int Status, string Code, string? Detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors);
+internal sealed record Problem(int Status, string Code, string? Detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors, string? Rule = null, string? Reason = null);

@@ -53,6 +53,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Whether a sandbox for Python is kept ready.</summary>
     public bool Pooled { get; set; }
 
+    /// <summary>Further configuration.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     public NodeAdmission Admission => Service<NodeAdmission>();
 
     public IGrainFactory Grains => _cluster!.Client;
@@ -131,7 +134,7 @@ internal sealed class TestNode : IAsyncDisposable
             ["Sandbox:Runtime:AgentDirectory"] = "/nowhere",
             ["Sandbox:Pool:Enabled"] = $"{Pooled}",
             ["Sandbox:Pool:MaxPerKey"] = "1",
-        }).Build();
+        }).AddInMemoryCollection(Settings).Build();
         services.AddGrainStorage("Default", (_, _) => States);
         services.AddSingleton<ISandboxRuntime>(Runtime);
         services.AddSingleton<IOutputStore>(Outputs);

@@ -43,7 +43,7 @@ internal static class SessionRequestMapping
             request.Isolation ?? snapshot?.Isolation ?? IsolationClasses.Standard,
             // A step shows plots and tables, which are larger than what a program prints.
             LimitRules.Complete(
-                request.Limits, platform, snapshot?.Limits ?? platform.DefaultLimits with { OutputBytes = platform.MaximumLimits.OutputBytes }, errors),
+                request.Limits, platform, snapshot?.Limits ?? platform.DefaultSessionLimits, errors),
             Within(request.TtlSeconds, ShortestSeconds, platform.MaximumTtlSeconds, "ttlSeconds", errors) ?? platform.DefaultTtlSeconds,
             Within(request.IdleSeconds, ShortestSeconds, platform.MaximumTtlSeconds, "idleSeconds", errors),
             request.OnIdle ?? IdleActions.End,

@@ -2,6 +2,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions.Files;
 using Sandbox.Grains.Sessions.Steps;
 
@@ -9,13 +10,15 @@ namespace Sandbox.Grains.Sessions.Commands;
 
 /// <summary>What callers ask of the background commands of a session. Used in the turns of the session's grain only.</summary>
 internal sealed class CommandCalls(
-    SessionServices services, SessionAccess access, SessionLife life, SessionSuspension suspension, StepAdmission admission, StepFinder find)
+    SessionRecord record, PolicyGate gate, SessionServices services, SessionAccess access, SessionLife life, SessionSuspension suspension, StepAdmission admission, StepFinder find)
 {
     public async Task<Reply<CommandSubmission>> Start(
         Caller caller, CommandSpec spec, string? idempotencyKey, string? fingerprint, CancellationToken cancellationToken)
     {
         if (access.RefuseActing(caller) is { } refusal)
             return refusal;
+        if (gate.RefuseWithin(record.Current.Spec, language: null, timeoutSeconds: null) is { } forbidden)
+            return forbidden;
         if (BackgroundCommands.ToRecord(spec) is not { } command)
             return BackgroundCommands.BadCwd;
         var request = new StepRequest(caller, BackgroundCommands.ToStep(spec), command, idempotencyKey, fingerprint);

@@ -17,6 +17,9 @@ internal sealed class StepCalls(
             return refusal;
         if (spec.Language is { } language && gate.RefuseLanguage(caller.TenantId, language, record.Current.Spec.Template) is { } unknown)
             return unknown;
+        var runs = spec.Command is null ? spec.Language ?? record.Current.Spec.Language : null;
+        if (gate.RefuseWithin(record.Current.Spec, runs, spec.TimeoutSeconds) is { } forbidden)
+            return forbidden;
         var (step, replayed, refused) = await admission.Admit(new StepRequest(caller, spec, null, idempotencyKey, fingerprint), cancellationToken);
         return step is null ? refused! : new StepSubmission(await step.View(BoundedWait.InCall(wait), cancellationToken), replayed);
     }

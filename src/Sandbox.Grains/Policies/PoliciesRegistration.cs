@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sandbox.Grains.Policies.Rules;
+
+namespace Sandbox.Grains.Policies;
+
+/// <summary>Registers the gate and its rules.</summary>
+internal static class PoliciesRegistration
+{
+    /// <summary>Adds what decides who may run what. May be called more than once.</summary>
+    public static IServiceCollection AddSandboxPolicies(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<PlatformPolicyOptions>().Bind(configuration.GetSection(PlatformPolicyOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<IValidateOptions<PlatformPolicyOptions>, PlatformPolicyValidation>(),
+            ServiceDescriptor.Singleton<IPolicyRule, LanguagesRule>(),
+            ServiceDescriptor.Singleton<IPolicyRule, TemplatesRule>(),
+            ServiceDescriptor.Singleton<IPolicyRule, IsolationRule>(),
+            ServiceDescriptor.Singleton<IPolicyRule, LimitsRule>(),
+            ServiceDescriptor.Singleton<IPolicyRule, TtlRule>(),
+        ]);
+        services.TryAddSingleton<PolicyRules>();
+        services.TryAddSingleton<PolicyGate>();
+        return services;
+    }
+}

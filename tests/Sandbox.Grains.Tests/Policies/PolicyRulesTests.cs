@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Policies;
+using Sandbox.Grains.Policies.Rules;
+
+namespace Sandbox.Grains.Tests.Policies;
+
+public sealed class PolicyRulesTests
+{
+    private static readonly PlatformPolicyOptions Bounds = new()
+    {
+        Languages = ["python"],
+        Templates = ["default", "acme/own"],
+        Isolation = [IsolationClasses.Strong],
+        Limits = new PolicyLimits { Cpu = 1, MemoryBytes = 1000, DiskBytes = 1000, Processes = 10, WallSeconds = 5.5, OutputBytes = 100 },
+        MaxTtlSeconds = 60,
+    };
+
+    private static readonly PolicyRequest Greatest = new()
+    {
+        Language = "python",
+        Template = "acme/own",
+        Isolation = IsolationClasses.Strong,
+        Limits = new ResourceLimits(1, 1000, 1000, 10, 5.5, 100),
+        TimeoutSeconds = 5.5,
+        TtlSeconds = 60,
+    };
+
+    [Fact]
+    public void Refuse_ExactlyWhatIsAllowed_IsNull() => Assert.Null(Refuse(Bounds, Greatest));
+
+    [Fact]
+    public void Refuse_NoBounds_IsNull() => Assert.Null(Refuse(new PlatformPolicyOptions(), Greatest));
+
+    [Fact]
+    public void Refuse_NothingAsked_IsNull() => Assert.Null(Refuse(Bounds, new PolicyRequest()));
+
+    [Theory]
+    [InlineData("languages", "language")]
+    [InlineData("templates", "template")]
+    [InlineData("isolation", "isolation")]
+    [InlineData("limits", "limits.cpu")]
+    [InlineData("limits", "limits.memoryBytes")]
+    [InlineData("limits", "limits.diskBytes")]
+    [InlineData("limits", "limits.processes")]
+    [InlineData("limits", "limits.wallSeconds")]
+    [InlineData("limits", "limits.outputBytes")]
+    [InlineData("limits", "timeoutSeconds")]
+    [InlineData("ttl", "ttlSeconds")]
+    public void Refuse_OneMemberBeyond_NamesItAndItsRule(string rule, string field)
+    {
+        var refusal = Refuse(Bounds, Beyond(field))!;
+        Assert.Equal((RefusalCodes.PolicyDenied, rule, field), (refusal.Code, refusal.Rule, refusal.Field));
+        Assert.Empty(refusal.More!);
+    }
+
+    [Fact]
+    public void Refuse_EverythingBeyond_NamesEveryMember()
+    {
+        var refusal = Refuse(Bounds, new PolicyRequest
+        {
+            Language = "bash", Template = "own", Isolation = IsolationClasses.Standard,
+            Limits = new ResourceLimits(2, 2000, 2000, 20, 6, 200), TimeoutSeconds = 6, TtlSeconds = 61,
+        })!;
+        Assert.Equal("language", refusal.Field);
+        Assert.Equal(
+            ["template", "isolation", "limits.cpu", "limits.memoryBytes", "limits.diskBytes", "limits.processes", "limits.wallSeconds", "limits.outputBytes", "timeoutSeconds", "ttlSeconds"],
+            refusal.More!.Select(error => error.Field));
+    }
+
+    [Fact]
+    public void Within_DefaultsAboveTheBounds_AreTheBounds() =>
+        Assert.Equal(new ResourceLimits(1, 1000, 1000, 10, 5.5, 100), Bounds.Within(new ResourceLimits(2, 2000, 2000, 20, 60, 200)));
+
+    [Fact]
+    public void Within_OnlyMemoryBound_DiskFitsInto() =>
+        Assert.Equal(500, new PlatformPolicyOptions { Limits = new PolicyLimits { MemoryBytes = 500 } }.Within(new ResourceLimits(1, 900, 800, 1, 1, 1)).DiskBytes);
+
+    private static PolicyRequest Beyond(string field)
+    {
+        var limits = Greatest.Limits!;
+        return field switch
+        {
+            "language" => Greatest with { Language = "Python" },
+            // A tenant names its templates itself; the key tells whose it is.
+            "template" => Greatest with { Template = "other/own" },
+            "isolation" => Greatest with { Isolation = IsolationClasses.Standard },
+            "timeoutSeconds" => Greatest with { TimeoutSeconds = 5.6 },
+            "ttlSeconds" => Greatest with { TtlSeconds = 60.5 },
+            "limits.cpu" => Greatest with { Limits = limits with { Cpu = 1.01 } },
+            "limits.memoryBytes" => Greatest with { Limits = limits with { MemoryBytes = 1001 } },
+            "limits.diskBytes" => Greatest with { Limits = limits with { DiskBytes = 1001 } },
+            "limits.processes" => Greatest with { Limits = limits with { Processes = 11 } },
+            "limits.wallSeconds" => Greatest with { Limits = limits with { WallSeconds = 5.6 } },
+            _ => Greatest with { Limits = limits with { OutputBytes = 101 } },
+        };
+    }
+
+    private static Refusal? Refuse(PlatformPolicyOptions bounds, PolicyRequest request) => new PolicyRules(
+        [new LanguagesRule(), new TemplatesRule(), new IsolationRule(), new LimitsRule(), new TtlRule()], Options.Create(bounds)).Refuse(request);
+}
