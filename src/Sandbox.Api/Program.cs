@@ -9,16 +9,16 @@ DataFolder folder;
 try
 {
     folder = builder.AddEmbeddedSilo();
+    builder.AddSandboxApi();
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or ValidationException)
 {
-    // A data folder or a place in it that cannot be had is for the person who started this, not for a stack trace.
+    // A data folder or a place in it that cannot be had, or a setting that must not be, is for the person who started this, not for a stack trace.
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
 }
 
 using var held = folder;
-builder.AddSandboxApi();
 builder.AddMember(folder);
 
 var app = builder.Build();

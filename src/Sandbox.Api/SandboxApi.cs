@@ -20,7 +20,7 @@ namespace Sandbox.Api;
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
-/// <c>ITemplateImports</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>IApiKeyStore</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -39,7 +39,7 @@ public static class SandboxApi
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddExceptionHandler<FaultHandler>();
         services.AddHealthChecks();
-        services.AddApiAuthentication();
+        builder.AddApiAuthentication();
         services.AddSingleton<LongPoll>();
         services.TryAddSingleton<IPeers, NoPeers>();
         services.AddApiDescription();
@@ -50,8 +50,7 @@ public static class SandboxApi
     /// <summary>Builds the pipeline and maps the routes.</summary>
     public static WebApplication MapSandboxApi(this WebApplication app)
     {
-        // Read now, so that a bad key file ends the start and not the first request.
-        _ = app.Services.GetRequiredService<OperatorKey>();
+        app.Services.CheckAuthentication();
 
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(StatusCodeProblems.Write);
@@ -72,6 +71,8 @@ public static class SandboxApi
         v1.MapSnapshots();
         v1.MapArtifacts();
         v1.MapTemplates();
+        v1.MapTenants();
+        v1.MapApiKeys();
         return app;
     }
 }

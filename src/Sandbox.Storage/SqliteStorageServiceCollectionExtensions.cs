@@ -10,6 +10,7 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.Encryption;
 using Sandbox.Storage.GrainState;
@@ -22,6 +23,7 @@ using Sandbox.Storage.Sessions;
 using Sandbox.Storage.Snapshots;
 using Sandbox.Storage.Sqlite;
 using Sandbox.Storage.Templates;
+using Sandbox.Storage.Tenants;
 
 namespace Sandbox.Storage;
 
@@ -56,6 +58,8 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
         services.AddEncryption();
         services.AddSingleton<ITemplateStore, SqliteTemplateStore>();
+        services.AddSingleton<ITenantStore, SqliteTenantStore>();
+        services.AddSingleton<IApiKeyStore, SqliteApiKeyStore>();
         services.AddArtifacts();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
         return services;

@@ -12,6 +12,8 @@ using Sandbox.Api.Snapshots;
 using Sandbox.Api.Snapshots.Requests;
 using Sandbox.Api.Templates;
 using Sandbox.Api.Templates.Requests;
+using Sandbox.Api.Tenants;
+using Sandbox.Api.Tenants.Requests;
 
 namespace Sandbox.Api.Http;
 
@@ -48,6 +50,13 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(Template))]
 [JsonSerializable(typeof(TemplateList))]
 [JsonSerializable(typeof(TemplateRequest))]
+[JsonSerializable(typeof(Tenant))]
+[JsonSerializable(typeof(TenantList))]
+[JsonSerializable(typeof(TenantRequest))]
+[JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(NewApiKey))]
+[JsonSerializable(typeof(ApiKeyList))]
+[JsonSerializable(typeof(ApiKeyRequest))]
 [JsonSerializable(typeof(Artifact))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]

@@ -11,6 +11,8 @@ internal static class ProblemCodes
 {
     public const string Unauthenticated = "unauthenticated";
     public const string Forbidden = "forbidden";
+    public const string TenantUnknown = "tenant_unknown";
+    public const string TenantExists = "tenant_exists";
     public const string MethodNotAllowed = "method_not_allowed";
     public const string PayloadTooLarge = "payload_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
@@ -26,6 +28,8 @@ internal static class ProblemCodes
         [RefusalCodes.InvalidRequest] = new(400, "The request is not valid."),
         [Unauthenticated] = new(401, "A valid credential is needed."),
         [Forbidden] = new(403, "The credential does not allow this."),
+        [TenantUnknown] = new(403, "The credential is for a tenant that does not exist."),
+        [TenantExists] = new(409, "There is such a tenant already."),
         [RefusalCodes.PolicyDenied] = new(403, "Policy forbids this."),
         [RefusalCodes.NotFound] = new(404, "There is no such resource."),
         [RefusalCodes.TenantNotFound] = new(404, "There is no such tenant."),

@@ -23,7 +23,7 @@ internal sealed class DocumentFrame : IOpenApiDocumentTransformer
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            [BearerScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key." },
+            [BearerScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, or a JWT of the configured issuer." },
             [KeyScheme] = new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,

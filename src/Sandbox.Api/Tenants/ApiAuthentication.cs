@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tenants;
@@ -10,26 +13,58 @@ internal static class ApiAuthentication
     /// <summary>Policy of routes that use sandboxes.</summary>
     public const string Use = "use";
 
-    /// <summary>Policy of routes that change what a tenant's sandboxes can be.</summary>
+    /// <summary>Policy of routes that change what a tenant's sandboxes can be, and who may use them.</summary>
     public const string Administer = "administer";
 
     /// <summary>Policy of routes for who runs the installation.</summary>
     public const string Operate = "operate";
 
-    public static IServiceCollection AddApiAuthentication(this IServiceCollection services)
+    private const string AnyCredential = "Credential";
+
+    /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">The development bypass is set outside of Development.</exception>
+    public static void AddApiAuthentication(this IHostApplicationBuilder builder)
     {
+        DevelopmentBypass.Check(builder.Configuration, builder.Environment);
+        var services = builder.Services;
         services.AddOptions<OperatorKeyOptions>().BindConfiguration(OperatorKeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CredentialOptions>().BindConfiguration(CredentialOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OperatorKey>();
-        // Not AddAuthentication, which brings data protection and so key files that nothing here uses.
-        services.AddAuthenticationCore(static options => options.DefaultScheme = ApiKeyHandler.SchemeName);
-        services.AddWebEncoders();
-        new AuthenticationBuilder(services)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+        services.AddSingleton<StoredKeys>();
+        services.AddSingleton<OpenRequests>();
+        services.AddHostedService(static provider => provider.GetRequiredService<OpenRequests>());
+        services.AddSingleton<DevelopmentBypass>();
+        services.TryAddSingleton<ICredentialEvents, LoggedCredentialEvents>();
+        services.AddSchemes(TokenOptions.IsConfigured(builder.Configuration));
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Use, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member))
             .AddPolicy(Administer, policy => policy.RequireRole(Roles.Operator, Roles.Admin))
             .AddPolicy(Operate, policy => policy.RequireRole(Roles.Operator));
-        return services;
+    }
+
+    /// <summary>Reads what can be wrong, so that it ends the start and not the first request.</summary>
+    public static void CheckAuthentication(this IServiceProvider services)
+    {
+        _ = services.GetRequiredService<OperatorKey>();
+        services.GetRequiredService<DevelopmentBypass>().Announce();
+        if (TokenOptions.IsConfigured(services.GetRequiredService<IConfiguration>()))
+            _ = services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme);
+    }
+
+    private static void AddSchemes(this IServiceCollection services, bool withTokens)
+    {
+        // Not AddAuthentication, which brings data protection and so key files that nothing here uses.
+        services.AddAuthenticationCore(static options => options.DefaultScheme = AnyCredential);
+        services.AddWebEncoders();
+        var schemes = new AuthenticationBuilder(services);
+        schemes.AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+        schemes.AddPolicyScheme(AnyCredential, null, options => options.ForwardDefaultSelector = context =>
+            withTokens && BearerText.Of(context.Request) is { } bearer && BearerText.IsToken(bearer) ? JwtBearerDefaults.AuthenticationScheme : ApiKeyHandler.SchemeName);
+        if (!withTokens)
+            return;
+        services.AddSingleton<IAuthenticationConfigurationProvider, SchemeSettings>();
+        // Before the framework's own, which makes the connection to the issuer from what is set.
+        services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, TokenOptions>();
+        schemes.AddJwtBearer();
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions.Tenants;
 
@@ -11,25 +12,27 @@ internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    OperatorKey operatorKey) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    OperatorKey operatorKey,
+    StoredKeys storedKeys,
+    DevelopmentBypass bypass) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
     public const string HeaderName = "X-API-Key";
 
-    private const string Bearer = "Bearer ";
-
     // The same for every request of the operator, and never changed after it is made.
-    private static readonly ClaimsPrincipal Operator = new(new ClaimsIdentity(
-        [
-            new Claim(CallerClaims.TenantId, WellKnownTenants.Default),
-            new Claim(CallerClaims.AgentId, "operator"),
-            new Claim(CallerClaims.Roles, Roles.Operator),
-        ],
-        SchemeName,
-        CallerClaims.AgentId,
-        CallerClaims.Roles));
+    private static readonly ClaimsPrincipal Operator =
+        CallerClaims.ToPrincipal(new Caller(WellKnownTenants.Default, "operator", Roles.Operator), SchemeName);
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (PresentedKey() is not { Length: > 0 } key)
+            return await WithoutKey();
+        if (operatorKey.Matches(key))
+            return Good(Operator);
+        return await storedKeys.Find(key, Context.RequestAborted) is { } stored
+            ? Good(CallerClaims.ToPrincipal(new Caller(stored.TenantId, stored.AgentId, stored.Role), SchemeName, stored.Id, stored.ExpiresAt))
+            : AuthenticateResult.Fail("The key is not known, or not any more.");
+    }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
@@ -38,19 +41,21 @@ internal sealed class ApiKeyHandler(
         return Task.CompletedTask;
     }
 
-    private AuthenticateResult Authenticate()
+    private static AuthenticateResult Good(ClaimsPrincipal principal) => AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName));
+
+    private async Task<AuthenticateResult> WithoutKey()
     {
-        if (PresentedKey() is not { Length: > 0 } key)
-            return AuthenticateResult.NoResult();
-        return operatorKey.Matches(key)
-            ? AuthenticateResult.Success(new AuthenticationTicket(Operator, SchemeName))
-            : AuthenticateResult.Fail("The key is not known.");
+        var needsNone = Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        var triedOne = Request.Headers.Authorization.Count > 0 || Request.Headers.ContainsKey(HeaderName);
+        return !needsNone && !triedOne && await bypass.Admit(Context) is { } developer
+            ? Good(CallerClaims.ToPrincipal(developer, SchemeName))
+            : AuthenticateResult.NoResult();
     }
 
     private string? PresentedKey()
     {
-        if (Request.Headers.Authorization is [{ } authorization] && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return authorization[Bearer.Length..].Trim();
+        if (BearerText.Of(Request) is { } bearer)
+            return bearer;
         return Request.Headers[HeaderName] is [{ } key] ? key : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using Sandbox.Api.Http;
 using Sandbox.Grains.Abstractions;
@@ -10,50 +9,55 @@ namespace Sandbox.Api.Tenants;
 /// Makes the <see cref="Caller"/> of a request from its credential's claims. Only an operator may act in another
 /// tenant, named by <c>X-Tenant-Id</c>.
 /// </summary>
-internal sealed class CallerResolution(RequestDelegate next)
+internal sealed class CallerResolution(RequestDelegate next, ITenantStore tenants, OpenRequests open)
 {
     public const string TenantHeader = "X-Tenant-Id";
 
-    private const int LongestTenant = 64;
-
-    private static readonly SearchValues<char> TenantCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
-
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
         if (context.User.Identity is not { IsAuthenticated: true })
-            return next(context);
+        {
+            await next(context);
+            return;
+        }
         // What a credential opened is for its holder alone, X-API-Key included, which caches know nothing of.
         context.Response.Headers.CacheControl = "no-store";
         if (CallerClaims.ToCaller(context.User) is not { } caller)
-            return ProblemResult.Of(ProblemCodes.Forbidden, "The credential lacks a tenant, an agent or a role.").ExecuteAsync(context);
-        if (!TryEnterTenant(context.Request, ref caller, out var problem))
-            return problem!.ExecuteAsync(context);
+        {
+            await ProblemResult.Of(ProblemCodes.Forbidden, "The credential lacks a tenant, an agent or a role.").ExecuteAsync(context);
+            return;
+        }
+        var problem = await EnterTenant(context, ref caller);
+        if (problem is not null)
+        {
+            await problem.ExecuteAsync(context);
+            return;
+        }
         context.Features.Set(caller);
-        return next(context);
+        using var watched = open.Watch(context);
+        await next(context);
     }
 
-    private static bool TryEnterTenant(HttpRequest request, ref Caller caller, out ProblemResult? problem)
+    private Task<ProblemResult?> EnterTenant(HttpContext context, ref Caller caller)
     {
-        problem = null;
-        if (!request.Headers.TryGetValue(TenantHeader, out var values))
-            return true;
-        if (values is not [{ Length: > 0 and <= LongestTenant } tenant] || tenant.AsSpan().ContainsAnyExcept(TenantCharacters))
+        var own = caller.TenantId;
+        if (!context.Request.Headers.TryGetValue(TenantHeader, out var values))
+            return Exists(own, ProblemResult.Of(ProblemCodes.TenantUnknown), context.RequestAborted);
+        if (values is not [{ } tenant] || !CallerNames.IsTenant(tenant))
         {
             var errors = new RequestErrors();
-            errors.Add(TenantHeader, $"Must be one value of 1 to {LongestTenant} characters of a-z, 0-9, _ and -.");
-            problem = ProblemResult.From(errors);
-            return false;
+            errors.Add(TenantHeader, CallerNames.TenantRule);
+            return Task.FromResult<ProblemResult?>(ProblemResult.From(errors));
         }
         // To anybody but an operator, another tenant does not exist.
-        var exists = tenant == caller.TenantId || (caller.Role == Roles.Operator && tenant == WellKnownTenants.Default);
-        if (!exists)
-        {
-            problem = ProblemResult.Of(RefusalCodes.TenantNotFound);
-            return false;
-        }
+        if (tenant != own && caller.Role != Roles.Operator)
+            return Task.FromResult<ProblemResult?>(ProblemResult.Of(RefusalCodes.TenantNotFound));
         caller = caller with { TenantId = tenant };
-        return true;
+        return Exists(tenant, tenant == own ? ProblemResult.Of(ProblemCodes.TenantUnknown) : ProblemResult.Of(RefusalCodes.TenantNotFound), context.RequestAborted);
     }
+
+    private async Task<ProblemResult?> Exists(string tenant, ProblemResult otherwise, CancellationToken cancellationToken) =>
+        tenant == WellKnownTenants.Default || await tenants.Find(tenant, cancellationToken) is not null ? null : otherwise;
 }
 
 /// <summary>Access to the caller of a request.</summary>

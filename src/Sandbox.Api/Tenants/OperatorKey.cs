@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace Sandbox.Api.Tenants;
@@ -9,8 +8,6 @@ internal sealed partial class OperatorKey
 {
     private const int ShortestKey = 20;
 
-    // The shape that E2B's clients accept: 160 random bits.
-    private const int KeyDigits = 40;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly byte[] _hash;
@@ -20,13 +17,11 @@ internal sealed partial class OperatorKey
         var path = Path.GetFullPath(options.Value.OperatorKeyFile);
         if (!File.Exists(path))
             Create(path, logger);
-        _hash = Hash(Load(path));
+        _hash = ApiKeyText.Hash(Load(path));
     }
 
     /// <summary>Compares in a time that does not depend on the key presented.</summary>
-    public bool Matches(string presented) => CryptographicOperations.FixedTimeEquals(Hash(presented), _hash);
-
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    public bool Matches(string presented) => CryptographicOperations.FixedTimeEquals(ApiKeyText.Hash(presented), _hash);
 
     private static string Load(string path)
     {
@@ -47,7 +42,7 @@ internal sealed partial class OperatorKey
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         using (var file = new StreamWriter(draft, options))
-            file.WriteLine($"e2b_{RandomNumberGenerator.GetHexString(KeyDigits, lowercase: true)}");
+            file.WriteLine(ApiKeyText.New());
         try
         {
             File.Move(draft, path, overwrite: false);

@@ -66,6 +66,22 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>Calls once: for what a second try would make twice, or find made already.</summary>
+    public async Task<Reply<T>> CallOnce<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(s_callTimeout);
+            using var response = await SendOnce(request, limit.Token);
+            return await ReadReply(response, type, limit.Token);
+        }
+        catch (Exception e) when (Retry.IsLostConnection(e, cancellationToken))
+        {
+            throw Retry.IsRefused(e) ? Unreachable(e.InnerException ?? e) : new CliException("the connection broke off before the server had answered; look with list whether it was made.");
+        }
+    }
+
     /// <summary>Opens a stream of events after the given id, once; resuming is <see cref="EventStream"/>'s.</summary>
     public async Task<HttpResponseMessage> OpenEvents(string path, string? lastEventId, CancellationToken cancellationToken)
     {

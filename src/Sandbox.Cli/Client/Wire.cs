@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Templates;
+using Sandbox.Cli.Tenants;
 
 namespace Sandbox.Cli.Client;
 
@@ -109,6 +110,12 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(TemplateRequest))]
 [JsonSerializable(typeof(Template))]
 [JsonSerializable(typeof(TemplatePage))]
+[JsonSerializable(typeof(TenantRequest))]
+[JsonSerializable(typeof(Tenant))]
+[JsonSerializable(typeof(TenantPage))]
+[JsonSerializable(typeof(ApiKeyRequest))]
+[JsonSerializable(typeof(NewApiKey))]
+[JsonSerializable(typeof(ApiKeyPage))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(OutputData))]

@@ -45,6 +45,8 @@ internal static class CommandTree
         root.Add(SessionCommand.Create(context));
         root.Add(SnapshotsCommand.Create(context));
         root.Add(TemplateCommand.Create(context));
+        root.Add(KeysCommand.Create(context));
+        root.Add(TenantCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         return root;
     }

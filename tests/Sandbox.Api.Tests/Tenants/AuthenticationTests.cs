@@ -65,7 +65,8 @@ public sealed class AuthenticationTests(ApiFixture fixture) : IClassFixture<ApiF
 
     [Theory]
     [InlineData("default", HttpStatusCode.OK, null)]
-    [InlineData("acme", HttpStatusCode.NotFound, "tenant_not_found")]
+    [InlineData("acme", HttpStatusCode.OK, null)]
+    [InlineData("absent", HttpStatusCode.NotFound, "tenant_not_found")]
     [InlineData("a-b_9", HttpStatusCode.NotFound, "tenant_not_found")]
     [InlineData("Default", HttpStatusCode.BadRequest, "invalid_request")]
     [InlineData("a b", HttpStatusCode.BadRequest, "invalid_request")]

@@ -10,6 +10,7 @@ using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Testing;
 
@@ -44,10 +45,14 @@ internal sealed class ApiServer : IAsyncDisposable
     public RecordedLogs Logs => Services.GetRequiredService<RecordedLogs>();
 
     public static async Task<ApiServer> Start(
-        GrainCluster cluster, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings)
+        GrainCluster cluster, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings) =>
+        await Start(cluster, "Production", configure, settings);
+
+    public static async Task<ApiServer> Start(
+        GrainCluster cluster, string environment, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings)
     {
         var keyFile = NewKeyFile();
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)));
         builder.Configuration["Authentication:OperatorKeyFile"] ??= keyFile;
@@ -61,9 +66,11 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<MemoryJobQueries>().AddSingleton<IJobQueries>(static services => services.GetRequiredService<MemoryJobQueries>())
             .AddSingleton<MemorySessionQueries>().AddSingleton<ISessionQueries>(static services => services.GetRequiredService<MemorySessionQueries>())
             .AddSingleton<MemorySnapshotQueries>().AddSingleton<ISnapshotQueries>(static services => services.GetRequiredService<MemorySnapshotQueries>())
-            .AddSingleton<MemorySessionFiles>().AddSingleton<ISessionFiles>(static services => services.GetRequiredService<MemorySessionFiles>())
+            .AddSingleton<MemorySessionFiles>().AddSingleton(static services => OfTheDefaultTenant<ISessionFiles>.Around(services.GetRequiredService<MemorySessionFiles>()))
             .AddSingleton<ScriptedImports>().AddSingleton<ITemplateImports>(static services => services.GetRequiredService<ScriptedImports>())
-            .AddSingleton<ICommandInput, MemoryCommandInput>()
+            .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))
+            .AddSingleton<ITenantStore, MemoryTenantStore>()
+            .AddSingleton<MemoryApiKeyStore>().AddSingleton<IApiKeyStore>(static services => services.GetRequiredService<MemoryApiKeyStore>())
             .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>());
         configure?.Invoke(builder.Services);
         var app = builder.Build();

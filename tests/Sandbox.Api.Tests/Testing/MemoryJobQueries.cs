@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Testing;
 
@@ -13,6 +14,7 @@ internal sealed class MemoryJobQueries : IJobQueries
     {
         Assert.InRange(limit, 1, 1000);
         var found = _jobs
+            .Where(_ => tenantId == WellKnownTenants.Default)
             .Where(job => filter.Status is null || job.Status == filter.Status)
             .Where(job => filter.Metadata.All(label => job.Metadata.TryGetValue(label.Key, out var value) && value == label.Value))
             .OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.Id, StringComparer.Ordinal)

@@ -15,6 +15,8 @@ internal sealed class ScriptedCommandsGrain : Grain, ISessionCommandsGrain
         Caller caller, CommandSpec spec, string? idempotencyKey, string? fingerprint, CancellationToken cancellationToken = default)
     {
         Assert.Equal(idempotencyKey is null, fingerprint is null);
+        if (!IsOwn(caller))
+            return NotFound<CommandSubmission>();
         if (_commands.Find(command => command.Key is not null && command.Key == idempotencyKey) is { View: { } known })
             return Answer(new CommandSubmission(known, true));
         var view = new CommandView(
@@ -25,10 +27,12 @@ internal sealed class ScriptedCommandsGrain : Grain, ISessionCommandsGrain
     }
 
     public Task<Reply<CommandView>> GetCommand(Caller caller, long number, TimeSpan wait, CancellationToken cancellationToken = default) =>
-        Find(number) is { } command ? Answer(command.View) : NotFound<CommandView>();
+        Find(caller, number) is { } command ? Answer(command.View) : NotFound<CommandView>();
 
     public Task<Reply<CommandPage>> ListCommands(Caller caller, long after, int limit, CancellationToken cancellationToken = default)
     {
+        if (!IsOwn(caller))
+            return NotFound<CommandPage>();
         var items = _commands.Select(command => command.View).Where(view => view.Number > after).ToList();
         return Answer(new CommandPage([.. items.Take(limit)], items.Count > limit ? items[limit - 1].Number : null));
     }
@@ -36,7 +40,7 @@ internal sealed class ScriptedCommandsGrain : Grain, ISessionCommandsGrain
     public Task<Reply<CommandOutput>> ReadCommandOutput(
         Caller caller, long number, string? stream, long from, int limit, TimeSpan wait, CancellationToken cancellationToken = default)
     {
-        if (Find(number) is not var (view, spec))
+        if (Find(caller, number) is not var (view, spec))
             return NotFound<CommandOutput>();
         var all = stream == OutputEventKinds.Stderr ? [] : Printed(spec);
         return from > all.Length
@@ -45,21 +49,23 @@ internal sealed class ScriptedCommandsGrain : Grain, ISessionCommandsGrain
     }
 
     public Task<Reply<OutputEventPage>> ReadCommandEvents(Caller caller, long number, long after, TimeSpan wait, CancellationToken cancellationToken = default) =>
-        Find(number) is var (_, spec)
+        Find(caller, number) is var (_, spec)
             ? Answer(new OutputEventPage([new OutputEvent(5, OutputEventKinds.Dropped, """{"stdout":3,"stderr":0}"""u8.ToArray()), new OutputEvent(6, OutputEventKinds.Stdout, Printed(spec))], true))
             : NotFound<OutputEventPage>();
 
     public Task<Reply<CommandView>> SignalCommand(Caller caller, long number, int signal, CancellationToken cancellationToken = default)
     {
-        if (Find(number) is not var (view, spec))
+        if (Find(caller, number) is not var (view, spec))
             return NotFound<CommandView>();
         var ended = view with { Status = StepStatus.Failed, Cause = "signal", Signal = $"number {signal}" };
         _commands[(int)number - 1] = (ended, spec, null);
         return Answer(ended);
     }
 
-    private (CommandView View, CommandSpec Spec)? Find(long number) =>
-        number >= 1 && number <= _commands.Count ? (_commands[(int)number - 1].View, _commands[(int)number - 1].Spec) : null;
+    private (CommandView View, CommandSpec Spec)? Find(Caller caller, long number) =>
+        IsOwn(caller) && number >= 1 && number <= _commands.Count ? (_commands[(int)number - 1].View, _commands[(int)number - 1].Spec) : null;
+
+    private static bool IsOwn(Caller caller) => caller.TenantId == WellKnownTenants.Default;
 
     private static byte[] Printed(CommandSpec spec) => Encoding.UTF8.GetBytes(string.Join(' ', spec.Command));
 

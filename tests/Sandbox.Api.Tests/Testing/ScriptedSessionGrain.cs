@@ -96,6 +96,8 @@ internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
 
     public Task<Reply<StepPage>> ListSteps(Caller caller, long after, int limit, CancellationToken cancellationToken = default)
     {
+        if (Refuse(caller) is { } refusal)
+            return Task.FromResult<Reply<StepPage>>(refusal);
         var rest = _steps.Select(step => step.View).Where(view => view.Sequence > after).ToList();
         var page = rest.Take(limit).Select(view => view with { Stdout = null, Stderr = null, Results = [], MainResult = null, Error = null }).ToList();
         return Task.FromResult<Reply<StepPage>>(new StepPage(page, rest.Count > limit ? page[^1].Sequence : null));
@@ -103,7 +105,7 @@ internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
 
     public Task<Reply<OutputEventPage>> ReadStepEvents(Caller caller, long sequence, long after, TimeSpan wait, CancellationToken cancellationToken = default)
     {
-        if (sequence < 1 || sequence > _steps.Count)
+        if (sequence < 1 || sequence > _steps.Count || caller.TenantId != _tenant)
             return Task.FromResult<Reply<OutputEventPage>>(NotFound);
         OutputEvent[] all =
         [

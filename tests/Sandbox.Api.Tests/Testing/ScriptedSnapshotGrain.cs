@@ -16,6 +16,8 @@ internal sealed class ScriptedSnapshotGrain : Grain, ISnapshotGrain
 
     public Task<Reply<SnapshotCreation>> Create(Caller caller, SnapshotSpec spec, string fingerprint, CancellationToken cancellationToken = default)
     {
+        if (caller.TenantId != WellKnownTenants.Default)
+            return Task.FromResult<Reply<SnapshotCreation>>(NotFound);
         if (spec.Memory)
             return Task.FromResult<Reply<SnapshotCreation>>(new Refusal(RefusalCodes.MemoryUnsupported, "No memory here.", "memory"));
         var replayed = _view is not null;

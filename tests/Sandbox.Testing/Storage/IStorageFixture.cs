@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Testing.Storage;
 
@@ -31,6 +32,10 @@ public static class StorageFixturePorts
     public static IStepStore Steps(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IStepStore>();
 
     public static ITemplateStore Templates(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITemplateStore>();
+
+    public static ITenantStore Tenants(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITenantStore>();
+
+    public static IApiKeyStore ApiKeys(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IApiKeyStore>();
 
     public static IOutputStore JobOutput(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IOutputStore>();
 

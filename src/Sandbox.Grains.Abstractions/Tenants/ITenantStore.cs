@@ -1,0 +1,28 @@
+namespace Sandbox.Grains.Abstractions.Tenants;
+
+/// <summary>Where tenants are kept. Acknowledged is durable, and every read sees what any process wrote before it.</summary>
+public interface ITenantStore
+{
+    /// <summary>Enters a tenant; false where there is one of its id.</summary>
+    Task<bool> Create(TenantRecord tenant, CancellationToken cancellationToken = default);
+
+    /// <summary>A tenant by its id.</summary>
+    Task<TenantRecord?> Find(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Tenants in the order of their ids.</summary>
+    /// <param name="after">Id of the last one of the page before; null for the first page.</param>
+    /// <param name="limit">Most of a page, from 1.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    Task<TenantPage> List(string? after, int limit, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A tenant: the boundary of every resource.</summary>
+/// <param name="Id">Its id: 1 to 64 characters of a-z, 0-9, _ and -.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="CreatedAt">When it was made.</param>
+public sealed record TenantRecord(string Id, string Name, DateTimeOffset CreatedAt);
+
+/// <summary>A page of tenants.</summary>
+/// <param name="Items">The tenants.</param>
+/// <param name="Next">Id after which the next page begins; null on the last one.</param>
+public sealed record TenantPage(IReadOnlyList<TenantRecord> Items, string? Next);

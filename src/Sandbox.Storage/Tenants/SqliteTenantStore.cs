@@ -1,0 +1,50 @@
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Storage.Sqlite;
+
+namespace Sandbox.Storage.Tenants;
+
+/// <summary>Tenants. Nothing is cached: a read is an indexed look-up of microseconds, and another process may have written.</summary>
+internal sealed class SqliteTenantStore(SqliteWriter writer, SqliteReaders readers) : ITenantStore
+{
+    public Task<bool> Create(TenantRecord tenant, CancellationToken cancellationToken = default) => writer.Write(
+        session =>
+        {
+            using var statement = session.Prepare("INSERT INTO tenants(id, name, created_at) VALUES(?, ?, ?) ON CONFLICT DO NOTHING");
+            return statement.Bind(tenant.Id).Bind(tenant.Name).Bind(tenant.CreatedAt).Execute() == 1;
+        },
+        WriteScope.SingleStatement,
+        cancellationToken: cancellationToken);
+
+    public Task<TenantRecord?> Find(string id, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Read(session =>
+        {
+            using var statement = session.Prepare("SELECT id, name, created_at FROM tenants WHERE id = ?");
+            return statement.Bind(id).Step() ? Read(statement) : null;
+        }));
+    }
+
+    public Task<TenantPage> List(string? after, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Read(session =>
+        {
+            using var statement = session.Prepare("SELECT id, name, created_at FROM tenants WHERE id > ? ORDER BY id LIMIT ?");
+            // One more than asked for tells whether another page follows.
+            statement.Bind(after ?? string.Empty).Bind(limit + 1L);
+            var items = new List<TenantRecord>();
+            while (statement.Step())
+            {
+                if (items.Count == limit)
+                    return new TenantPage(items, items[^1].Id);
+                items.Add(Read(statement));
+            }
+
+            return new TenantPage(items, null);
+        }));
+    }
+
+    private static TenantRecord Read(SqliteStatement row) => new(row.Text(0), row.Text(1), row.Time(2));
+}

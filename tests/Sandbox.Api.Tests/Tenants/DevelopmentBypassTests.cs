@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Sandbox.Api.Tests.Testing;
+
+namespace Sandbox.Api.Tests.Tenants;
+
+public sealed class DevelopmentBypassTests(GrainCluster cluster)
+{
+    private static readonly (string, string) On = ("Authentication:DevelopmentBypass", "true");
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Staging")]
+    public async Task Start_WithTheBypassOutsideOfDevelopment_Fails(string environment)
+    {
+        var failure = await Assert.ThrowsAsync<ValidationException>(() => ApiServer.Start(cluster, environment, null, On));
+
+        Assert.Contains("Authentication:DevelopmentBypass", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_WithoutCredential_IsLetInAndNotedEachTime()
+    {
+        await using var server = await ApiServer.Start(cluster, "Development", null, On);
+        using var stranger = server.NewClient(key: null);
+
+        Assert.Contains(server.Logs.Lines, static line => line.Contains("THE DEVELOPMENT BYPASS IS ON", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, (await stranger.Get("/v1/jobs")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.Get("/v1/tenants")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.Get("/health/live")).StatusCode);
+        Assert.Equal(2, server.Logs.Lines.Count(static line => line.Contains("Let in without a credential", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Authorization", "Bearer wrong")]
+    [InlineData("X-API-Key", "")]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Host", "evil.example")]
+    public async Task Request_WithABadCredentialOrFromAPage_IsNotLetIn(string header, string value)
+    {
+        await using var server = await ApiServer.Start(cluster, "Development", null, On);
+        using var stranger = server.NewClient(key: null);
+
+        await (await stranger.Get("/v1/jobs", (header, value))).AssertProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+
+    [Fact]
+    public async Task Request_WithoutTheSetting_IsNotLetIn()
+    {
+        await using var server = await ApiServer.Start(cluster, "Development");
+        using var stranger = server.NewClient(key: null);
+
+        await (await stranger.Get("/v1/jobs")).AssertProblem(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+}

@@ -1,0 +1,6 @@
+using Sandbox.Testing.Storage;
+using Xunit;
+
+namespace Sandbox.Storage.Tests.Tenants;
+
+public sealed class SqliteTenantStoreTests(SqliteFixture fixture) : TenantStoreConformance(fixture), IClassFixture<SqliteFixture>;
