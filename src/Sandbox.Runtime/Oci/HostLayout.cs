@@ -24,6 +24,9 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegis
     /// <summary>The files that tell which processes of the node live.</summary>
     public string Processes => Path.Combine(InstanceRun, "processes");
 
+    /// <summary>Folders of sandboxes that are being made, in one of each process: nobody takes one for a sandbox before it says what it is.</summary>
+    public string Drafts => Path.Combine(InstanceRun, "drafts");
+
     /// <summary>Which range of host user ids is whose.</summary>
     public string IdRanges => Path.Combine(InstanceRun, "ids");
 
@@ -46,7 +49,10 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegis
     public string BoxOf(SandboxId id) => Path.Combine(Boxes, id.ToString());
 
     /// <summary>Folder with the agent's socket. Code inside can write to it.</summary>
-    public string ChannelOf(SandboxId id) => Path.Combine(BoxOf(id), "channel");
+    public string ChannelOf(SandboxId id) => ChannelIn(BoxOf(id));
+
+    /// <inheritdoc cref="ChannelOf"/>
+    public static string ChannelIn(string box) => Path.Combine(box, "channel");
 
     public string SocketOf(SandboxId id) => Path.Combine(ChannelOf(id), "agent.sock");
 

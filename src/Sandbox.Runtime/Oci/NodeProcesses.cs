@@ -33,6 +33,24 @@ internal sealed class NodeProcesses(HostLayout layout) : IDisposable
     /// <param name="name">The process; null where a release that knew none made it.</param>
     public bool HasEnded(string? name) => name is null || (name != Own && !IsAlive(name));
 
+    /// <summary>Removes what processes that have ended had begun to make.</summary>
+    public void RemoveDrafts()
+    {
+        if (!Directory.Exists(layout.Drafts))
+            return;
+        foreach (var folder in Directory.EnumerateDirectories(layout.Drafts).Where(folder => HasEnded(Path.GetFileName(folder))))
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another process was first.
+            }
+        }
+    }
+
     /// <summary>Leaves; from now on what it has made is anybody's.</summary>
     public void Dispose()
     {

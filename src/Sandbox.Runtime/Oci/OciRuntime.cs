@@ -157,13 +157,18 @@ internal sealed partial class OciRuntime(
     {
         var found = await DestroyAll(ListOwn().Where(id => !claimed.Contains(id)), cancellationToken);
         memories.Sweep(Boxes());
+        processes.RemoveDrafts();
         if (!Boxes().Any() && !processes.HasOthers)
             layout.RemoveUnused();
         return found;
     }
 
-    public Task<int> SweepOrphans(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken) => DestroyAll(
-        Boxes().Where(id => !claimed.Contains(id) && BoxRecord.Read(layout.BoxOf(id)) is { } record && processes.HasEnded(record.Maker)), cancellationToken);
+    public Task<int> SweepOrphans(IReadOnlySet<SandboxId> claimed, CancellationToken cancellationToken)
+    {
+        processes.RemoveDrafts();
+        return DestroyAll(
+            Boxes().Where(id => !claimed.Contains(id) && BoxRecord.Read(layout.BoxOf(id)) is { } record && processes.HasEnded(record.Maker)), cancellationToken);
+    }
 
     private async Task<int> DestroyAll(IEnumerable<SandboxId> sandboxes, CancellationToken cancellationToken)
     {

@@ -15,6 +15,7 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
     public const long RestoreHeadroom = 128L << 20;
 
     private const long LeastRoom = 16L << 20;
+    private const int RemoveAttempts = 10;
 
     public Task<SandboxHandle> Start(OciEngine engine, SandboxSpec spec, CancellationToken cancellationToken) =>
         Make(engine, spec, layout.Agent, (id, record) => Run(engine, id, record, cancellationToken));
@@ -59,13 +60,11 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
         var hostId = ranges.Acquire(id) ?? throw new SandboxStartException("Every range of host user ids is in use.");
         undo.Push(() => ranges.Release(hostId, id));
 
-        var box = MakeFolder(id);
-        undo.Push(() => Directory.Delete(box, recursive: true));
-
-        MakeChannelFolder(id, hostId);
         var (root, isOwn) = layout.RootOf(spec.Template);
         var record = new BoxRecord(engine.Name, NewToken(), hostId, spec, root, agent, isOwn, processes.Own);
-        record.Write(box);
+        var box = layout.BoxOf(id);
+        MakeBox(id, record);
+        undo.Push(() => Directory.Delete(box, recursive: true));
 
         // The engine may have got half-way when it fails: delete is harmless for what it does not know.
         undo.Push(() => Remove(engine, id, box));
@@ -124,10 +123,25 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
         var logFolder = Directory.Exists(box) ? box : layout.InstanceRun;
         foreach (var engine in engines.Where(engine => record is null || engine.Name == record.Engine))
             await Remove(engine, id, logFolder);
-        if (Directory.Exists(box))
-            Directory.Delete(box, recursive: true);
+        RemoveBox(box);
         if (record is not null)
             ranges.Release(record.HostId, id);
+    }
+
+    // Another process may be removing it at the same time: what that one takes away first is no failure.
+    private static void RemoveBox(string box)
+    {
+        for (var attempt = 1; Directory.Exists(box); attempt++)
+        {
+            try
+            {
+                Directory.Delete(box, recursive: true);
+            }
+            catch (IOException) when (attempt < RemoveAttempts)
+            {
+                // Looked at again.
+            }
+        }
     }
 
     // A group can be removed when the kernel has buried its last process, some milliseconds after the kill.
@@ -150,17 +164,19 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
     private void Apply(SandboxId id, SandboxSpec spec) =>
         cgroups.Apply(layout.CgroupOf(id), spec.Limits with { Processes = OciBundle.CgroupProcesses(spec) });
 
-    private string MakeFolder(SandboxId id)
+    // Its folder is there whole, with the record of who made it, or not at all: what a killed process leaves can be told from what a living one makes.
+    private void MakeBox(SandboxId id, BoxRecord record)
     {
-        var box = layout.BoxOf(id);
-        Directory.CreateDirectory(box);
-        File.SetUnixFileMode(box, (UnixFileMode)0b111_001_001);
-        return box;
+        var draft = Path.Combine(layout.Drafts, processes.Own, id.ToString());
+        Directory.CreateDirectory(draft);
+        File.SetUnixFileMode(draft, HostLayout.Traversable);
+        MakeChannelFolder(HostLayout.ChannelIn(draft), record.HostId);
+        record.Write(draft);
+        Directory.Move(draft, layout.BoxOf(id));
     }
 
-    private void MakeChannelFolder(SandboxId id, long hostId)
+    private static void MakeChannelFolder(string channel, long hostId)
     {
-        var channel = layout.ChannelOf(id);
         Directory.CreateDirectory(channel);
         File.SetUnixFileMode(channel, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Libc.ChangeOwner(channel, (uint)hostId, (uint)hostId);

@@ -14,7 +14,11 @@ internal sealed record PendingResume(string Image, SandboxLimits Limits)
 
     public void Write(string box) => BoxRecord.Replace(Path.Combine(box, FileName), JsonSerializer.SerializeToUtf8Bytes(this));
 
-    public static void Delete(string box) => File.Delete(Path.Combine(box, FileName));
+    public static void Delete(string box)
+    {
+        if (Directory.Exists(box))
+            File.Delete(Path.Combine(box, FileName));
+    }
 
     /// <summary>What is pending for a sandbox; null when nothing is.</summary>
     public static PendingResume? Read(string box)
