@@ -37,6 +37,7 @@ internal static class ArtifactEndpoints
             return ProblemResult.NotFound();
         if (await store.OpenRead(context.Caller.TenantId, id, context.RequestAborted) is not { } content)
             return ProblemResult.NotFound();
+        ByteRanges.Bound(context.Request);
         // The bytes and the name are a stranger's: never shown in a page, never guessed at, never run.
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";

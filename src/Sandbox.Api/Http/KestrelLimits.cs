@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Sandbox.Api.Http;
 
 /// <summary>
-/// Bounds of a connection. Connections are not counted: an event stream holds one for as long as a job runs.
+/// Bounds of a connection. What goes beyond those of the request line and the headers Kestrel answers itself, with a bare status:
+/// it calls nobody before a request has been read, and has no setting for the body. Connections are not counted: an event stream holds one for as long as a job runs.
 /// </summary>
 internal sealed class KestrelLimits(IOptions<ApiOptions> options) : IConfigureOptions<KestrelServerOptions>
 {

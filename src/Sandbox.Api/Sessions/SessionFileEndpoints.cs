@@ -70,6 +70,7 @@ internal static class SessionFileEndpoints
         if (reply.Value is not { } found)
             return ProblemResult.From(reply.Refusal!);
         context.Response.RegisterForDisposeAsync(found);
+        ByteRanges.Bound(context.Request);
         // The bytes are those of a stranger: never shown in a page, never guessed at, never run.
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";

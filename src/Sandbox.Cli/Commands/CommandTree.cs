@@ -20,7 +20,7 @@ internal static class CommandTree
     private const string RootExamples = """
           sandbox run hello.py                      run a file; its output and exit code become yours
           sandbox run hello.py --memory 1G          with more memory
-          sandbox jobs list --status running        what runs now
+          sandbox jobs ls --status running          what runs now
           sandbox jobs logs job_…                   the output of a job, followed to its end
           id=$(sandbox session new)                 a sandbox that keeps variables and files
           sandbox session exec "$id" 'x = 41'       a step in it; the next one knows x

@@ -12,7 +12,7 @@ namespace Sandbox.Cli.Commands;
 internal static class JobsCommand
 {
     private const string ExamplesText = """
-          sandbox jobs list --status failed --metadata team=blue
+          sandbox jobs ls --status failed --metadata team=blue
           sandbox jobs get job_… --json
           sandbox jobs logs job_…
           sandbox jobs cancel job_…
@@ -36,7 +36,8 @@ internal static class JobsCommand
         var metadata = new Option<string[]>("--metadata") { Description = "Only jobs with this label. Repeatable.", HelpName = "KEY=VALUE" };
         var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 20 };
         var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("list", "List jobs, newest first.") { status, metadata, limit, cursor };
+        var command = new Command("ls", "List jobs, newest first.") { status, metadata, limit, cursor };
+        command.Aliases.Add("list");
         command.SetAction(async (parsed, interrupted) =>
         {
             var query = new QueryText()

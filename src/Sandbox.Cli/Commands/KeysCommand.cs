@@ -20,7 +20,7 @@ internal static class KeysCommand
         command.Add(Remove(context, tenant));
         context.Examples.Add(command, """
               key=$(sandbox keys new ci --role member)
-              sandbox keys list
+              sandbox keys ls
               sandbox keys rm key_…
             """);
         return command;
@@ -57,8 +57,9 @@ internal static class KeysCommand
     {
         var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 50 };
         var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("list", "List keys, newest first; never the keys themselves.") { limit, cursor };
-        context.Examples.Add(command, "  sandbox keys list --tenant acme");
+        var command = new Command("ls", "List keys, newest first; never the keys themselves.") { limit, cursor };
+        command.Aliases.Add("list");
+        context.Examples.Add(command, "  sandbox keys ls --tenant acme");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);

@@ -53,7 +53,7 @@ internal static class SessionCommand
         var metadata = new Option<string[]>("--metadata") { Description = "Only sessions with this label. Repeatable.", HelpName = "KEY=VALUE" };
         var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 20 };
         var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("list", "List sessions, newest first, ended ones included.") { status, metadata, limit, cursor };
+        var command = new Command("list", "List sessions, newest first, ended ones included; ls lists the files of one.") { status, metadata, limit, cursor };
         context.Examples.Add(command, "  sandbox session list --status ready --limit 50");
         command.SetAction(async (parsed, interrupted) =>
         {

@@ -52,8 +52,9 @@ internal static class SessionCommandsCommand
         var id = SessionCommand.IdArgument();
         var limit = new Option<int>("--limit") { Description = "How many, oldest first.", HelpName = "N", DefaultValueFactory = _ => 100 };
         var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("list", "List them, ended ones included.") { id, limit, cursor };
-        context.Examples.Add(command, "  sandbox session commands list ses_…");
+        var command = new Command("ls", "List them, ended ones included.") { id, limit, cursor };
+        command.Aliases.Add("list");
+        context.Examples.Add(command, "  sandbox session commands ls ses_…");
         command.SetAction(async (parsed, interrupted) =>
         {
             var query = new QueryText().Add("limit", $"{parsed.GetValue(limit)}").Add("cursor", parsed.GetValue(cursor));

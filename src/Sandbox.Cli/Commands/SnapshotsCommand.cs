@@ -31,6 +31,7 @@ internal static class SnapshotsCommand
         var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 20 };
         var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
         var command = new Command("ls", "List snapshots, newest first.") { session, metadata, limit, cursor };
+        command.Aliases.Add("list");
         context.Examples.Add(command, "  sandbox snapshots ls --session ses_… --json");
         command.SetAction(async (parsed, interrupted) =>
         {

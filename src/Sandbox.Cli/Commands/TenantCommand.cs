@@ -15,7 +15,7 @@ internal static class TenantCommand
         var command = new Command("tenant", "Tenants, the boundary of every resource; for operators.") { New(context), List(context) };
         context.Examples.Add(command, """
               sandbox tenant new acme --name 'Acme Ltd.'
-              sandbox tenant list
+              sandbox tenant ls
             """);
         return command;
     }
@@ -44,8 +44,9 @@ internal static class TenantCommand
     {
         var limit = new Option<int>("--limit") { Description = "How many.", HelpName = "N", DefaultValueFactory = _ => 50 };
         var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("list", "List tenants.") { limit, cursor };
-        context.Examples.Add(command, "  sandbox tenant list --json");
+        var command = new Command("ls", "List tenants.") { limit, cursor };
+        command.Aliases.Add("list");
+        context.Examples.Add(command, "  sandbox tenant ls --json");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);

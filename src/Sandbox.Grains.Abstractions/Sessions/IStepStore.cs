@@ -15,6 +15,9 @@ public interface IStepStore
     /// <summary>Steps above a number, in order; or background commands.</summary>
     Task<IReadOnlyList<StepRecord>> List(string sessionId, bool background, long after, int limit, CancellationToken cancellationToken = default);
 
+    /// <summary>The smallest number above another one that a step or background command of the session has; null when there is none.</summary>
+    Task<long?> NextAfter(string sessionId, long sequence, CancellationToken cancellationToken = default);
+
     /// <summary>What whoever takes a session up has to know of its steps.</summary>
     Task<StepOverview> Overview(string sessionId, CancellationToken cancellationToken = default);
 

@@ -116,6 +116,19 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegis
             Directory.Delete(copy.EndsWith(Removed, StringComparison.Ordinal) ? copy : MoveAside(copy), recursive: true);
     }
 
+    /// <summary>
+    /// Removes the folder of the node's sandboxes, where neither one of them nor a process is left in it. Mounts must be gone.
+    /// </summary>
+    public void RemoveRun()
+    {
+        // In this order: a process that starts has its file there first, and then all stays as it is.
+        if (!IsGone(Processes) || !IsGone(Boxes))
+            return;
+        Directory.Delete(InstanceRun, recursive: true);
+    }
+
+    private static bool IsGone(string folder) => Libc.RemoveDirectory(folder) || !Directory.Exists(folder);
+
     private string CopyAgent()
     {
         var binary = Path.Combine(_options.AgentDirectory, "sandbox-agent");

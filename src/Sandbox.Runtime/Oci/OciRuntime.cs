@@ -196,6 +196,7 @@ internal sealed partial class OciRuntime(
             await memories.Close(Boxes());
             await MountNamespace.Release(layout.CrunNamespace);
             cgroups.Remove(layout.CgroupParent);
+            layout.RemoveRun();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

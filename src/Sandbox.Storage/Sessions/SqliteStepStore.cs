@@ -54,6 +54,16 @@ internal sealed class SqliteStepStore(SqliteWriter writer, SqliteReaders readers
             statement => statement.Bind(sessionId).Bind(background ? 1L : 0L).Bind(after).Bind((long)limit))));
     }
 
+    public Task<long?> NextAfter(string sessionId, long sequence, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Read<long?>(session =>
+        {
+            using var next = session.Prepare("SELECT sequence FROM session_steps WHERE session_id = ? AND sequence > ? ORDER BY sequence LIMIT 1");
+            return next.Bind(sessionId).Bind(sequence).Step() ? next.Int64(0) : null;
+        }));
+    }
+
     public Task<StepOverview> Overview(string sessionId, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -103,7 +103,7 @@ public sealed class JobsTests : IAsyncLifetime
     [Theory]
     [InlineData("Examples:\n  sandbox run hello.py", "run", "--help")]
     [InlineData("Exit codes of run and session exec:", "--help")]
-    [InlineData("sandbox jobs list --status failed", "jobs", "-h")]
+    [InlineData("sandbox jobs ls --status failed", "jobs", "-h")]
     public async Task Help_TeachesByExamples(string text, params string[] arguments)
     {
         var result = await CliRun.Against(_server).Run(arguments);

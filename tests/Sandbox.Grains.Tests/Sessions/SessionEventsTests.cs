@@ -84,6 +84,21 @@ public sealed class SessionEventsTests : SessionNodeTest
     }
 
     [Fact]
+    public async Task Events_BeyondVeryManyNumbersWithoutAStep_AreTold()
+    {
+        await Node.Start();
+        var (id, sandbox) = await Open();
+        await Step(id, Code("a"), TimeSpan.Zero);
+        (await sandbox.NextExec()).Exit();
+        await Ended(id, 1);
+        await EndSession(id);
+        var step = (await Node.Steps.Find(id.ToString(), 1, Patience.Token))!;
+        await Node.Steps.Save(step with { Sequence = 100_000 }, Patience.Token);
+
+        Assert.Equal([1, 100_000], (await ReadAll(id, "0")).Select(item => item.Sequence).Distinct());
+    }
+
+    [Fact]
     public async Task Events_FromNoPositionOrByAnotherTenant_AreRefused()
     {
         await Node.Start();

@@ -74,6 +74,9 @@ internal sealed class MemorySteps : IStepStore
     public Task<IReadOnlyList<StepRecord>> List(string sessionId, bool background, long after, int limit, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<StepRecord>>([.. Of(sessionId).Where(step => step.Sequence > after && step.Background is not null == background).Take(limit)]);
 
+    public Task<long?> NextAfter(string sessionId, long sequence, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Of(sessionId).FirstOrDefault(step => step.Sequence > sequence)?.Sequence);
+
     public Task<StepOverview> Overview(string sessionId, CancellationToken cancellationToken = default)
     {
         var steps = Of(sessionId);

@@ -66,6 +66,13 @@ public abstract class TestNode(string engine, IsolationClass isolation) : IAsync
         await Runtime.Initialize(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Ends it as a server ends that is told to.</summary>
+    public async Task Stop()
+    {
+        await Services.DisposeAsync();
+        _services = null;
+    }
+
     /// <summary>Another process of the same node, as far as the runtime can tell; disposing of it ends it.</summary>
     internal async Task<ServiceProvider> StartAnother()
     {

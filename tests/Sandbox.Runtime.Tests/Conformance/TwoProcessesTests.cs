@@ -68,6 +68,27 @@ public sealed class TwoProcessesTests(DefaultNode node) : IClassFixture<DefaultN
         Assert.Empty(node.Traces.Find());
     }
 
+    [Fact]
+    public async Task End_OfTheLastProcess_LeavesNoFolderUnlessASandboxIsLeft()
+    {
+        await using var own = new DefaultNode();
+        await own.InitializeAsync();
+        var (layout, groups) = (own.Layout, own.Groups);
+        await using (var kept = await own.Runtime.Create(own.Spec(Limits), Token))
+        {
+            await own.Restart();
+            Assert.True(Directory.Exists(layout.BoxOf(kept.Id)));
+            await own.Runtime.Destroy(kept.Id, Token);
+        }
+
+        await own.Stop();
+
+        Assert.False(Directory.Exists(layout.InstanceRun));
+        Assert.Empty(groups.Children(layout.CgroupParent));
+        // Ends again with the test, as every node does.
+        await own.Restart();
+    }
+
     private async Task<SandboxId> Make(IServiceProvider process)
     {
         var handle = await process.GetRequiredService<ISandboxRuntime>().Create(node.Spec(Limits), Token);

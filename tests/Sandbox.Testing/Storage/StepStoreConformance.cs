@@ -45,6 +45,18 @@ public abstract class StepStoreConformance(IStorageFixture fixture)
     }
 
     [Fact]
+    public async Task NextAfter_ANumber_IsTheNextOneThatIsThereOfEitherKind()
+    {
+        await _steps.Save(Step(3), Cancel);
+        await _steps.Save(Step(5000) with { Background = new BackgroundCommand { Command = ["serve"], Cwd = "/workspace" } }, Cancel);
+        await _steps.Save(Step(4) with { SessionId = SessionId.New().ToString() }, Cancel);
+
+        Assert.Equal(3, await _steps.NextAfter(_session, 0, Cancel));
+        Assert.Equal(5000, await _steps.NextAfter(_session, 3, Cancel));
+        Assert.Null(await _steps.NextAfter(_session, 5000, Cancel));
+    }
+
+    [Fact]
     public async Task List_OfStepsOrCommands_HasNoneOfTheOthers()
     {
         var background = new BackgroundCommand { Command = ["serve", "--now"], Cwd = "/workspace", KeepStdinOpen = true, Terminal = new CommandTerminal("main", 80, 24), StdoutBytes = 7 };

@@ -16,7 +16,7 @@ internal sealed class SessionEventReader(SessionServices services, SessionRecord
 {
     private const int PageBytes = 1 << 20;
 
-    // Steps that are looked at for one page: whoever begins at the first of very many goes on from the last of them.
+    // Steps that one page tells of: whoever begins at the first of very many goes on from the last of them.
     private const int PageSteps = 256;
 
     /// <summary>
@@ -45,17 +45,26 @@ internal sealed class SessionEventReader(SessionServices services, SessionRecord
         var last = live?.Last ?? (await services.Steps.Overview(record.Current.Id, cancellationToken)).Last;
         var page = new List<SessionEvent>();
         var (position, bytes, steps, whole) = (after, 0, 0, true);
+        var stored = 0L;
         foreach (var (sequence, seen) in after.Unseen(last))
         {
-            if (bytes >= PageBytes || ++steps > PageSteps)
+            // Those that have nothing to tell do not count: a page without events must mean that nobody has any.
+            if (bytes >= PageBytes || steps == PageSteps)
             {
                 whole = false;
                 break;
             }
 
-            // A number without a step: its process died before anybody was told of it.
-            if (await Read(sequence, seen, cancellationToken) is not { } read)
+            if (sequence < stored && live?.Find(sequence) is null)
                 continue;
+            // A number without a step: its process died before anybody was told of it. Very many may follow each other.
+            if (await Read(sequence, seen, cancellationToken) is not { } read)
+            {
+                stored = await services.Steps.NextAfter(record.Current.Id, sequence, cancellationToken) ?? long.MaxValue;
+                continue;
+            }
+
+            steps += read.Events.Count > 0 ? 1 : 0;
             foreach (var entry in read.Events)
             {
                 position = position.Seen(sequence, entry.Id, entry.Kind == OutputEventKinds.End);
