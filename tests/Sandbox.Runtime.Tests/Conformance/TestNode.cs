@@ -18,8 +18,13 @@ public abstract class TestNode(string engine, IsolationClass isolation) : IAsync
 {
     private const int MaxSandboxes = 32;
 
+    private const int MaxNodes = 400;
+
+    // Classes run side by side: what has another node's ids must never pass for this one's.
+    private static int _nodes = RandomNumberGenerator.GetInt32(MaxNodes);
+
     private readonly KeptLog _log = new();
-    private readonly long _firstHostId = 2_000_000_000 + (RandomNumberGenerator.GetInt32(400) * (long)MaxSandboxes * IdRanges.Size);
+    private readonly long _firstHostId = 2_000_000_000 + (Interlocked.Increment(ref _nodes) % MaxNodes * (long)MaxSandboxes * IdRanges.Size);
     private ServiceProvider? _services;
 
     public string Engine => engine;
