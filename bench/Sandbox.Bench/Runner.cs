@@ -13,7 +13,7 @@ internal sealed class Runner(Repository repository, BenchOptions options, Report
     public static IReadOnlyList<IScenario> Scenarios { get; } =
         [
             new IdleMemory(), new OneShot(), new Submission(), new Sessions(), new Transfers(), new OutputStream(), new IdleSessions(), new Sustained(), new SessionsAtOnce(), new Strong(),
-            new WithoutPool(), new SessionsWithoutPool(), new SavedMemory(),
+            WithoutPool.Jobs, WithoutPool.Sessions, new SavedMemory(),
         ];
 
     /// <summary>Measures what was asked for. A scenario that fails is reported, and the next one runs.</summary>
