@@ -37,6 +37,7 @@ internal sealed partial class NodeLifecycle(
         try
         {
             await runtime.Initialize(cancellationToken);
+            succession.Listen();
             var swept = await runtime.Sweep(await claims.All(cancellationToken), cancellationToken);
             var (jobs, sessions) = await takeUp.Run(cancellationToken);
             LogStarted(options.Value.Name, jobs, sessions, swept);

@@ -17,9 +17,11 @@ internal sealed partial class NodeSuccession(
     private readonly Channel<SiloAddress> _ended =
         Channel.CreateBounded<SiloAddress>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    /// <summary>From now on no process ends unnoticed. Before what earlier ones left is taken up.</summary>
+    public void Listen() => silos.SubscribeToSiloStatusEvents(this);
+
     public async Task Run(CancellationToken cancellationToken)
     {
-        silos.SubscribeToSiloStatusEvents(this);
         try
         {
             await foreach (var silo in _ended.Reader.ReadAllAsync(cancellationToken))
