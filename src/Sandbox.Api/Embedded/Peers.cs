@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Forwarding;
+using Sandbox.Api.Http;
 using Sandbox.Runtime;
 using Sandbox.Silo;
 using Yarp.ReverseProxy.Forwarder;
@@ -36,7 +38,9 @@ internal sealed class Peers(IHttpForwarder forwarder, DataFolder folder, IOption
     {
         if (!_members.TryGetValue(process, out var member))
             return false;
-        var error = await forwarder.SendAsync(context, "http://peer", member, Patient, SameHost.Transformer, context.RequestAborted);
+        // The one who answers bounds the body, too, as the route has it.
+        StreamedBody.OfAnySizeAndPace(context);
+        var error = await forwarder.SendAsync(context, "http://peer", member, Patient, AsItCame.Transformer, context.RequestAborted);
         return error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested;
     }
 
@@ -70,16 +74,21 @@ internal sealed class Peers(IHttpForwarder forwarder, DataFolder folder, IOption
         },
     });
 
-    // Whether a page may open a terminal is told by the host that the client named.
-    private sealed class SameHost : HttpTransformer
+    // As it came: whether a page may open a terminal is told by the host that the client named, and a file's name by the target as it was
+    // sent. Decoded and encoded again, an encoded slash would be a part of the name.
+    private sealed class AsItCame : HttpTransformer
     {
-        public static readonly SameHost Transformer = new();
+        public static readonly AsItCame Transformer = new();
+
+        private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Host = httpContext.Request.Host.Value;
+            if (httpContext.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] target)
+                proxyRequest.RequestUri = new Uri(destinationPrefix + target, Verbatim);
         }
     }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Sandbox.Api.Forwarding;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
@@ -153,12 +151,9 @@ internal static class CommandEndpoints
             return ProblemResult.From(errors);
         if (!SessionId.TryParse(id, out var session) || ReadNumber(number) is not { } sequence)
             return ProblemResult.NotFound();
-        // Nothing is held here: the bytes come as the command reads them, and as slowly as whoever types them.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = null;
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
-        var reply = await input.Write(context.Caller, session, sequence, context.Request.Body, offset < 0 ? null : offset, close, context.RequestAborted);
+        // The bytes come as the command reads them, and as slowly as whoever types them.
+        var typed = StreamedBody.OfAnySizeAndPace(context);
+        var reply = await input.Write(context.Caller, session, sequence, typed, offset < 0 ? null : offset, close, context.RequestAborted);
         return reply.Value is { } taken ? TypedResults.Ok(new CommandStdin { Offset = taken.Offset }) : ProblemResult.From(reply.Refusal!);
     }
 

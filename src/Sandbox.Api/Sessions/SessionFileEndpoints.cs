@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Sandbox.Api.Forwarding;
@@ -90,11 +89,10 @@ internal static class SessionFileEndpoints
             return ProblemResult.NotFound();
         if (FilePath.Read(context, out var path) is { } bad)
             return bad;
-        // The disk limit of the session bounds it, and nothing is held here.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = null;
+        // The disk limit of the session bounds it.
+        var content = StreamedBody.OfAnySize(context);
         var overwrite = !context.Request.GetTypedHeaders().IfNoneMatch.Any(static tag => tag == EntityTagHeaderValue.Any);
-        var reply = await files.Write(context.Caller, session, path, context.Request.Body, overwrite, context.RequestAborted);
+        var reply = await files.Write(context.Caller, session, path, content, overwrite, context.RequestAborted);
         if (reply.Value is not { } written)
             return ProblemResult.From(reply.Refusal!);
         context.Response.Headers.ETag = $"\"{written.Sha256}\"";

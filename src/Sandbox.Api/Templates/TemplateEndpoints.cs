@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Sandbox.Api.Http;
@@ -51,7 +50,7 @@ internal static class TemplateEndpoints
         if (TemplateRequestMapping.Refuse(request) is { } unfit)
             return ProblemResult.From(unfit);
 
-        var reply = await imports.Import(context.Caller, spec, isArchive ? Archive(context) : null, context.RequestAborted);
+        var reply = await imports.Import(context.Caller, spec, isArchive ? StreamedBody.OfAnySize(context) : null, context.RequestAborted);
         if (reply.Value is { } template)
             reply = await WaitForEnd(template, context, grains, imports, waiting, wait);
         return Answer(reply, platform);
@@ -109,14 +108,6 @@ internal static class TemplateEndpoints
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && request.Headers.ContentEncoding.Count == 0
         && ArchiveTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase);
-
-    // The node bounds what it takes, and nothing is held here.
-    private static Stream Archive(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = null;
-        return context.Request.Body;
-    }
 
     private static Task<Reply<TemplateRecord>> WaitForEnd(
         TemplateRecord template, HttpContext context, IGrainFactory grains, ITemplateImports imports, LongPoll waiting, TimeSpan wait)

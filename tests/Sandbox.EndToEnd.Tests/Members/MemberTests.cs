@@ -52,7 +52,8 @@ public sealed class MemberTests
         await using var pair = await MemberPair.Start(data, Token);
         var home = await SessionClient.Open(pair.First.Client, Token);
         var away = home.On(pair.Second);
-        var content = new byte[20_000_000];
+        // Beyond what a request may have that is no stream.
+        var content = new byte[40_000_000];
         Random.Shared.NextBytes(content);
 
         await away.Write("big", content, Token);
@@ -63,6 +64,42 @@ public sealed class MemberTests
         Assert.Equal((HttpStatusCode.PartialContent, content[5..10]), (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(Token)), ByContent);
         using var missing = await away.Http.GetAsync($"{away.Path}/files/none", Token);
         Assert.Equal("not_found", await SessionClient.CodeOf(missing, HttpStatusCode.NotFound, Token));
+    }
+
+    [Theory]
+    [InlineData("a b%20c")]
+    [InlineData("%2F %00 %")]
+    [InlineData("ü 日本 🙂")]
+    [InlineData("?query#fragment&a=b;c")]
+    [InlineData("...")]
+    public async Task File_WithAnOddName_IsTheSameThroughTheOtherProcess(string name)
+    {
+        using var data = new DataDirectory();
+        await using var pair = await MemberPair.Start(data, Token);
+        var home = await SessionClient.Open(pair.First.Client, Token);
+        var away = home.On(pair.Second);
+
+        await away.Write(name, [1, 2], Token);
+
+        Assert.Equal([1, 2], await home.Read(name, Token));
+        Assert.Equal([1, 2], await away.Read(name, Token));
+        Assert.Equal(name, Assert.Single((await home.List(string.Empty, Token)).Items).Path);
+    }
+
+    [Theory]
+    [InlineData("a%2Fb", "a/b")]
+    [InlineData("%2Ftmp%2Fc", "/tmp/c")]
+    [InlineData("/tmp//d", "/tmp/d")]
+    public async Task File_WithASlashThatIsEncodedOrTwice_IsTheSameThroughTheOtherProcess(string route, string path)
+    {
+        using var data = new DataDirectory();
+        await using var pair = await MemberPair.Start(data, Token);
+        var home = await SessionClient.Open(pair.First.Client, Token);
+
+        using var written = await pair.Second.Client.Http.PutAsync($"{home.Path}/files/{route}", new ByteArrayContent([1, 2]), Token);
+
+        Assert.True(written.StatusCode == HttpStatusCode.Created, await written.Content.ReadAsStringAsync(Token));
+        Assert.Equal([1, 2], await home.Read(path, Token));
     }
 
     [Fact]
