@@ -8,6 +8,8 @@ namespace Sandbox.Runtime.Oci;
 /// </summary>
 internal sealed class NodeProcesses(HostLayout layout) : IDisposable
 {
+    private const int HoldAttempts = 100;
+
     private FileStream? _held;
 
     /// <summary>Name of this process, unlike that of any before it.</summary>
@@ -20,7 +22,7 @@ internal sealed class NodeProcesses(HostLayout layout) : IDisposable
     public void Join()
     {
         Directory.CreateDirectory(layout.Processes);
-        _held ??= new FileStream(PathOf(Own), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        _held ??= Hold();
         foreach (var name in Names().Where(name => name != Own && !IsAlive(name)).ToList())
             File.Delete(PathOf(name));
     }
@@ -58,6 +60,25 @@ internal sealed class NodeProcesses(HostLayout layout) : IDisposable
             return;
         File.Delete(PathOf(Own));
         held.Dispose();
+    }
+
+    // Between making the file and locking it, another one that starts may take it for that of a process that is gone.
+    private FileStream Hold()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var held = new FileStream(PathOf(Own), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (File.Exists(PathOf(Own)))
+                    return held;
+                held.Dispose();
+            }
+            catch (IOException) when (attempt < HoldAttempts)
+            {
+                // It is just being looked at.
+            }
+        }
     }
 
     private bool IsAlive(string name)
