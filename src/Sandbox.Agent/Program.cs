@@ -1,5 +1,6 @@
 using Sandbox.Agent;
 using Sandbox.Agent.Channel;
+using Sandbox.Agent.Egress;
 using Sandbox.Agent.Exec;
 using Sandbox.Agent.Files;
 using Sandbox.Agent.Loop;
@@ -18,7 +19,8 @@ var loop = new EventLoop();
 var supervisor = new Supervisor(loop, new Spawner(user, user, Settings.Processes()));
 var files = new FileThread(user, user);
 var token = new AgentToken(given);
-var quiescence = new Quiescence(Path.GetDirectoryName(socket) ?? "/", token, loop, files);
+var egress = new EgressListener();
+var quiescence = new Quiescence(Path.GetDirectoryName(socket) ?? "/", token, loop, files, egress);
 var router = new RequestRouter(
     token,
     supervisor,
@@ -28,6 +30,7 @@ var router = new RequestRouter(
     new FolderRequests(files),
     new TreeRequests(files),
     new WatchRequests(files, loop),
+    new EgressRequests(egress),
     quiescence);
 new Listener(socket, router, quiescence).Start();
 loop.RunForever();

@@ -36,6 +36,7 @@ namespace Sandbox.Protocol;
 [JsonSerializable(typeof(TreeExported))]
 [JsonSerializable(typeof(ImportTreeRequest))]
 [JsonSerializable(typeof(TreeImported))]
+[JsonSerializable(typeof(ListenEgressRequest))]
 [JsonSerializable(typeof(SetDeadlineRequest))]
 [JsonSerializable(typeof(QuiesceRequest))]
 [JsonSerializable(typeof(Empty))]

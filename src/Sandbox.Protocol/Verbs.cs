@@ -54,6 +54,12 @@ public static class Verbs
     /// <summary>Unpacks what was sent so.</summary>
     public const string ImportTree = "tree.import";
 
+    /// <summary>Takes the connections that programs inside make to the proxy at <see cref="EgressProxy"/>.</summary>
+    public const string ListenEgress = "egress.listen";
+
+    /// <summary>Waits for one of them; from then on the channel carries its bytes.</summary>
+    public const string AcceptEgress = "egress.accept";
+
     /// <summary>Sets the time at which the agent ends the sandbox by itself.</summary>
     public const string SetDeadline = "deadline";
 

@@ -84,6 +84,7 @@ internal sealed class Connection : IDisposable
                 verb,
                 new FrameReader(channel.Input, greeted ? AgentProtocol.MaxFrameBytes : MostHelloBytes),
                 new FrameWriter(channel.Output),
+                channel,
                 channel.Completion,
                 closed.Token);
             await Answer(request);

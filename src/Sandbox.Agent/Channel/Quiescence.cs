@@ -1,3 +1,4 @@
+using Sandbox.Agent.Egress;
 using Sandbox.Agent.Files;
 using Sandbox.Agent.Loop;
 using Sandbox.Protocol;
@@ -8,7 +9,7 @@ namespace Sandbox.Agent.Channel;
 /// The time in which a sandbox is saved with its memory. No socket of the host's may be open then: gVisor cannot save one,
 /// and ends the sandbox in the attempt. How it went on, restored here or elsewhere or never saved, is told by a file.
 /// </summary>
-internal sealed class Quiescence(string folder, AgentToken token, EventLoop loop, FileThread files)
+internal sealed class Quiescence(string folder, AgentToken token, EventLoop loop, FileThread files, EgressListener egress)
 {
     private const double MostSeconds = 300;
 
@@ -36,11 +37,12 @@ internal sealed class Quiescence(string folder, AgentToken token, EventLoop loop
         asked.TrySetResult(TimeSpan.FromSeconds(wanted.Seconds));
     }
 
-    /// <summary>Begins it: time limits and the deadline stand still.</summary>
+    /// <summary>Begins it: time limits and the deadline stand still, and the way out is closed.</summary>
     public async Task Begin()
     {
         asked = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         await loop.HoldTimers(true);
+        egress.Suspend();
     }
 
     /// <summary>Completes when the host says to go on, or after a time without a word of it.</summary>
@@ -58,7 +60,11 @@ internal sealed class Quiescence(string folder, AgentToken token, EventLoop loop
     }
 
     /// <summary>Ends it.</summary>
-    public Task End() => loop.HoldTimers(false);
+    public async Task End()
+    {
+        egress.Resume();
+        await loop.HoldTimers(false);
+    }
 
     // The connection is about to be closed: the answer would be lost with it.
     private static async Task HostHasRead(Request request)

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Sandbox.Protocol;
 using Sandbox.Protocol.Framing;
@@ -8,9 +9,10 @@ namespace Sandbox.Agent.Channel;
 /// <param name="Verb">What is asked for.</param>
 /// <param name="Reader">What the host sends.</param>
 /// <param name="Writer">What it gets.</param>
+/// <param name="Pipes">The channel's bytes, for a request that goes on without frames.</param>
 /// <param name="Over">Completes when the channel is: also when the host gives the request up.</param>
 /// <param name="Closed">Ends with the connection.</param>
-internal sealed record Request(string Verb, FrameReader Reader, FrameWriter Writer, Task Over, CancellationToken Closed)
+internal sealed record Request(string Verb, FrameReader Reader, FrameWriter Writer, IDuplexPipe Pipes, Task Over, CancellationToken Closed)
 {
     public ValueTask<T> Header<T>(JsonTypeInfo<T> type)
         where T : class => Reader.ExpectJson(type, Closed);

@@ -14,6 +14,7 @@ internal sealed class RequestRouter(
     FolderRequests folders,
     TreeRequests trees,
     WatchRequests watches,
+    EgressRequests egress,
     Quiescence quiescence)
 {
     /// <summary>Checks a connection's first request; the answer to it, or null when it does not belong here.</summary>
@@ -47,6 +48,8 @@ internal sealed class RequestRouter(
                 Verbs.ExportTree => trees.Export(request),
                 Verbs.ImportTree => trees.Import(request),
                 Verbs.Watch => watches.Serve(request),
+                Verbs.ListenEgress => egress.Listen(request),
+                Verbs.AcceptEgress => egress.Accept(request),
                 Verbs.SetDeadline => SetDeadline(request),
                 Verbs.Quiesce => quiescence.Serve(request),
                 _ => throw new RequestException(AgentErrors.Invalid, "No such request."),

@@ -210,6 +210,7 @@ function loadAhead(modules) {
 function main() {
   const modules = process.env.SANDBOX_PRELOAD;
   delete process.env.SANDBOX_PRELOAD;
+  require('./javascript_proxy.js');
   if (modules) loadAhead(modules);
   fs.writeSync(LINK, '{"type":"ready"}\n');
   const reader = new RequestReader();

@@ -139,6 +139,31 @@ public sealed class AgentClient : IAgentClient
     public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => files.Watch(request, cancellationToken);
 
     /// <inheritdoc />
+    public Task ListenEgress(int port, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        using AgentRequest channel = await AgentRequest.Open(mux, Verbs.ListenEgress, cancellationToken);
+        await channel.Send(new ListenEgressRequest(port), ProtocolJson.Default.ListenEgressRequest, cancellationToken);
+        return await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+    });
+
+    /// <inheritdoc />
+    public Task<IAgentTunnel> AcceptEgress(CancellationToken cancellationToken) => Guard(async () =>
+    {
+        AgentRequest channel = await AgentRequest.Open(mux, Verbs.AcceptEgress, cancellationToken);
+        try
+        {
+            await channel.Send(new Empty(), ProtocolJson.Default.Empty, cancellationToken);
+            await channel.Answer(ProtocolJson.Default.Empty, cancellationToken);
+            return (IAgentTunnel)new AgentTunnel(channel);
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+    });
+
+    /// <inheritdoc />
     public Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken) => Guard(async () =>
     {
         using AgentRequest channel = await AgentRequest.Open(mux, Verbs.SetDeadline, cancellationToken);

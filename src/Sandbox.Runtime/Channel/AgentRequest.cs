@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Nerdbank.Streams;
 using Sandbox.Protocol;
@@ -25,6 +26,9 @@ internal sealed class AgentRequest : IDisposable
     public FrameReader Reader { get; }
 
     public FrameWriter Writer { get; }
+
+    /// <summary>The channel's bytes, where a request goes on without frames.</summary>
+    public IDuplexPipe Pipes => channel;
 
     public static async Task<AgentRequest> Open(MultiplexingStream mux, string verb, CancellationToken cancellationToken)
     {

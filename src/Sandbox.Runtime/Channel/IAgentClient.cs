@@ -6,7 +6,7 @@ namespace Sandbox.Runtime.Channel;
 /// The node's end of the channel to one agent. What comes from it is bounded and otherwise not trusted: a sandbox may
 /// have taken its agent over.
 /// </summary>
-public interface IAgentClient : IAgentFiles, IAsyncDisposable
+public interface IAgentClient : IAgentFiles, IAgentEgress, IAsyncDisposable
 {
     /// <summary>Completes when the connection is gone, however that came about.</summary>
     Task Disconnected { get; }

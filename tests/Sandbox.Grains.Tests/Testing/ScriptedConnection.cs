@@ -109,6 +109,10 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
 
     public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task ListenEgress(int port, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IAgentTunnel> AcceptEgress(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public async Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken)
     {
         await Answer(cancellationToken);

@@ -46,6 +46,10 @@ internal sealed class SilentAgent : IAgentClient
 
     public Task Resize(ResizeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task ListenEgress(int port, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IAgentTunnel> AcceptEgress(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public ValueTask DisposeAsync()

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sandbox.Egress;
+
+/// <summary>Bounds of what sandboxes may do with the network that a policy opens. Configuration section <c>Sandbox:Egress</c>.</summary>
+public sealed class EgressOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Sandbox:Egress";
+
+    /// <summary>Connections of one sandbox that are open at one time; programs that want more wait.</summary>
+    [Range(1, 64)]
+    public int MaxConnections { get; set; } = 48;
+
+    /// <summary>Connections that one sandbox may ask for in a minute, refused ones included; programs that want more wait.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnectionsPerMinute { get; set; } = 1200;
+
+    /// <summary>Bytes that one sandbox may send and receive together; what would exceed it is cut.</summary>
+    [Range(0, long.MaxValue)]
+    public long MaxBytes { get; set; } = 10L << 30;
+
+    /// <summary>Longest time for resolving a name and connecting, in seconds.</summary>
+    [Range(1, 300)]
+    public int ConnectTimeoutSeconds { get; set; } = 15;
+
+    /// <summary>Longest time for a program to say where it wants to go, in seconds.</summary>
+    [Range(1, 300)]
+    public int RequestTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>A connection on which nothing has moved for this long is cut, in seconds.</summary>
+    [Range(1, 86_400)]
+    public int IdleTimeoutSeconds { get; set; } = 600;
+}

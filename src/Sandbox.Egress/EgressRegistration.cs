@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sandbox.Egress.Dialing;
+using Sandbox.Egress.Proxy;
+
+namespace Sandbox.Egress;
+
+/// <summary>Registers the way out of a node's sandboxes.</summary>
+public static class EgressRegistration
+{
+    /// <summary>Adds <see cref="IEgressBroker"/>. An <see cref="Records.IEgressLog"/> is registered by who keeps the record.</summary>
+    public static IServiceCollection AddSandboxEgress(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<EgressOptions>().Bind(configuration.GetSection(EgressOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddMetrics();
+        services.AddHttpForwarder();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<EgressInstruments>();
+        services.TryAddSingleton<IEgressResolver, SystemResolver>();
+        services.TryAddSingleton<NodeAddresses>();
+        services.TryAddSingleton(provider => new EgressDialer(
+            provider.GetRequiredService<IEgressResolver>(),
+            provider.GetRequiredService<NodeAddresses>().Read,
+            TimeSpan.FromSeconds(provider.GetRequiredService<IOptions<EgressOptions>>().Value.ConnectTimeoutSeconds),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ForwardedRequests>();
+        services.TryAddSingleton<HttpProxy>();
+        services.TryAddSingleton<IEgressBroker, EgressBroker>();
+        return services;
+    }
+}

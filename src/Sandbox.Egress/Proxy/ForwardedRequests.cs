@@ -1,0 +1,117 @@
+using System.Net.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sandbox.Egress.Rules;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sandbox.Egress.Proxy;
+
+/// <summary>
+/// Passes requests on, each over a connection of its own: a program that is sent elsewhere by a redirect asks anew, and is
+/// judged anew. The host that is asked is the one of the URL, whatever the headers say.
+/// </summary>
+internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptions<EgressOptions> options, ILogger<ForwardedRequests> logger) : IHttpApplication<HttpContext>, IDisposable
+{
+    private static readonly HttpRequestOptionsKey<EgressConnection> Way = new("way");
+
+    private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = TimeSpan.FromSeconds(options.Value.IdleTimeoutSeconds) };
+
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        // Nothing of one request is used for another.
+        PooledConnectionLifetime = TimeSpan.Zero,
+        ConnectCallback = (context, _) => context.InitialRequestMessage.Options.TryGetValue(Way, out var way)
+            ? new ValueTask<Stream>(way)
+            : throw new InvalidOperationException("A request without a connection."),
+    });
+
+    /// <inheritdoc/>
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    /// <inheritdoc/>
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    /// <inheritdoc/>
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var connections = context.Features.GetRequiredFeature<EgressConnections>();
+        if (TargetOf(context) is not { } target)
+        {
+            await Answer(context, ProxyAnswer.Malformed);
+            return;
+        }
+
+        EgressConnection? connection;
+        EgressReason? reason;
+        try
+        {
+            (connection, reason) = await connections.Open(target.IdnHost, target.Port, context.RequestAborted);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogNotOpened(e);
+            await Answer(context, ProxyAnswer.Unrecorded);
+            return;
+        }
+
+        if (connection is null)
+        {
+            await Answer(context, ProxyAnswer.Of(reason!.Value));
+            return;
+        }
+
+        try
+        {
+            await forwarder.SendAsync(context, target.GetLeftPart(UriPartial.Authority), _client, _config, new ToTarget(target, connection));
+        }
+        finally
+        {
+            await connections.Close(connection);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private static Uri? TargetOf(HttpContext context) =>
+        Uri.TryCreate(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, UriKind.Absolute, out var target)
+            && target.Scheme == Uri.UriSchemeHttp && target.UserInfo.Length == 0
+            ? target
+            : null;
+
+    private static Task Answer(HttpContext context, ProxyAnswer answer)
+    {
+        context.Response.StatusCode = answer.Status;
+        context.Response.Headers[ProxyAnswer.Header] = answer.Code;
+        context.Response.ContentType = "text/plain";
+        return context.Response.WriteAsync(answer.Text + "\n", context.RequestAborted);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A connection out of a sandbox could not be made")]
+    private partial void LogNotOpened(Exception exception);
+
+    private sealed class ToTarget(Uri target, EgressConnection connection) : HttpTransformer
+    {
+        private static readonly string[] ForTheProxy = ["Proxy-Authorization", "Proxy-Connection"];
+
+        public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            foreach (var name in ForTheProxy)
+                proxyRequest.Headers.Remove(name);
+            proxyRequest.RequestUri = target;
+            proxyRequest.Headers.Host = null;
+            proxyRequest.Options.Set(Way, connection);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.IO.Pipelines;
+
+namespace Sandbox.Runtime.Channel;
+
+/// <summary>A tunnel on the channel of the request that has accepted it.</summary>
+internal sealed class AgentTunnel(AgentRequest request) : IAgentTunnel
+{
+    public PipeReader Input => request.Pipes.Input;
+
+    public PipeWriter Output => request.Pipes.Output;
+
+    public void Dispose() => request.Dispose();
+}
