@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Artifacts;
+using Sandbox.Api.Audit;
 using Sandbox.Api.Forwarding;
 using Sandbox.Api.Health;
 using Sandbox.Api.Http;
@@ -20,7 +21,7 @@ namespace Sandbox.Api;
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
-/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>IApiKeyStore</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>IApiKeyStore</c>, <c>IAuditLog</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -73,6 +74,7 @@ public static class SandboxApi
         v1.MapTemplates();
         v1.MapTenants();
         v1.MapApiKeys();
+        v1.MapAudit();
         return app;
     }
 }

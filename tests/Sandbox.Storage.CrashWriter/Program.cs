@@ -4,6 +4,7 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Storage;
@@ -22,6 +23,7 @@ using var host = builder.Build();
 await host.StartAsync();
 var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(SqliteStorageServiceCollectionExtensions.GrainStorageName);
 var output = host.Services.GetRequiredService<IOutputStore>();
+var audit = host.Services.GetRequiredService<IAuditLog>();
 var artifacts = host.Services.GetRequiredService<IArtifactStore>();
 
 await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(Write)));
@@ -39,6 +41,7 @@ async Task Write()
         var artifact = i % JobsPerArtifact == 0
             ? (await artifacts.Put("crash", job.View.Id, "a.bin", new MemoryStream(new byte[10_000]), 10_000)).Id
             : "-";
+        await audit.Append(new AuditEvent("crash", new AuditActor("writer", "member"), AuditActions.JobEnded, new AuditResource("job", job.Id.ToString()), AuditOutcomes.Succeeded));
         Console.WriteLine($"{job.Id} {artifact} .");
     }
 }

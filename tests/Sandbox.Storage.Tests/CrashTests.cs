@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Testing.Storage;
 using Xunit;
@@ -30,6 +32,22 @@ public sealed class CrashTests
         Assert.Equal("0", Text(fixture, "SELECT count(*) FROM grain_state WHERE id NOT IN (SELECT state_id FROM jobs)"));
         Assert.Equal("0", Text(fixture, "SELECT count(*) FROM jobs j WHERE 2 <> (SELECT count(*) FROM job_metadata m WHERE m.job_id = j.id)"));
         Assert.Equal("0", Text(fixture, "SELECT count(*) FROM (SELECT count(*) AS n FROM job_output GROUP BY job_id) WHERE n <> 3"));
+    }
+
+    [Fact]
+    public async Task Kill_OfTwoProcessesThatRecord_LeavesOneChainWithAllThatWasAcknowledged()
+    {
+        await using var fixture = await SqliteFixture.Create();
+        await fixture.Stop();
+
+        var acknowledged = await Task.WhenAll(WriteUntilKilled(fixture.DataDirectory, 200), WriteUntilKilled(fixture.DataDirectory, 300));
+
+        await fixture.Restart();
+        var audit = fixture.Services.GetRequiredService<IAuditLog>();
+        var found = await audit.Verify("crash", TestContext.Current.CancellationToken);
+        Assert.True(found.Valid, $"{found.BrokenAt}: {found.Reason}");
+        foreach (var (job, _) in acknowledged.SelectMany(static lines => lines))
+            Assert.Single((await audit.Query(new AuditQuery("crash", 2) { Resource = job.ToString() }, TestContext.Current.CancellationToken)).Items);
     }
 
     private static async Task<List<(JobId, string)>> WriteUntilKilled(string folder, int acknowledgements)

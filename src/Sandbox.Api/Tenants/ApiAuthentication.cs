@@ -19,6 +19,9 @@ internal static class ApiAuthentication
     /// <summary>Policy of routes for who runs the installation.</summary>
     public const string Operate = "operate";
 
+    /// <summary>Policy of routes that read what was done.</summary>
+    public const string ReadAudit = "read-audit";
+
     private const string AnyCredential = "Credential";
 
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">The development bypass is set outside of Development.</exception>
@@ -39,6 +42,7 @@ internal static class ApiAuthentication
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Use, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member))
             .AddPolicy(Administer, policy => policy.RequireRole(Roles.Operator, Roles.Admin))
+            .AddPolicy(ReadAudit, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Auditor))
             .AddPolicy(Operate, policy => policy.RequireRole(Roles.Operator));
     }
 

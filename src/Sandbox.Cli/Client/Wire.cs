@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sandbox.Cli.Audit;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Templates;
@@ -116,6 +117,8 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(ApiKeyRequest))]
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(ApiKeyPage))]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditCheck))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(OutputData))]

@@ -47,6 +47,7 @@ internal static class CommandTree
         root.Add(TemplateCommand.Create(context));
         root.Add(KeysCommand.Create(context));
         root.Add(TenantCommand.Create(context));
+        root.Add(AuditCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         return root;
     }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Tenants;
@@ -26,6 +28,7 @@ internal sealed partial class JobGrain(
     JobRunner runner,
     NodeAdmission admission,
     JobInstruments instruments,
+    IAuditLog audit,
     ILogger<JobGrain> logger) : Grain, IJobGrain, IJobAttempts
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -62,14 +65,14 @@ internal sealed partial class JobGrain(
             return await Replay(caller, fingerprint, cancellationToken);
         var (decision, refusal) = gate.Decide(caller, spec);
         if (refusal is not null)
-            return Refused(refusal);
+            return await Refused(caller, decision, refusal);
         if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)
             spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
-        var submitted = JobState.Submit(Id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, runner.Time.GetUtcNow());
+        var submitted = JobState.Submit(Id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, runner.Time.GetUtcNow()) with { Role = caller.Role };
         try
         {
             if (await Life.Begin(submitted, new JobInput { Spec = spec, TraceParent = Activity.Current?.Id }) is { } full)
-                return Refused(full);
+                return await Refused(caller, decision, full);
         }
         catch
         {
@@ -112,7 +115,12 @@ internal sealed partial class JobGrain(
     {
         if (NotFoundFor(caller) is { } refusal)
             return refusal;
-        await Life.Cancel();
+        if (!State.Ended)
+        {
+            await audit.Append(JobAudit.Asked(caller, State, AuditActions.JobCancel), cancellationToken);
+            await Life.Cancel();
+        }
+
         return await View(cancellationToken);
     }
 
@@ -123,6 +131,7 @@ internal sealed partial class JobGrain(
         if (!State.Ended)
             return new Refusal(RefusalCodes.JobNotEnded, "The job has not ended. Cancel it first.");
         var view = await View(cancellationToken);
+        await audit.Append(JobAudit.Asked(caller, State, AuditActions.JobDelete), cancellationToken);
         await Remove(cancellationToken);
         return view;
     }
@@ -135,6 +144,7 @@ internal sealed partial class JobGrain(
             return true;
         if (!State.Ended || State.FinishedAt >= endedBefore)
             return false;
+        await audit.Append(JobAudit.Expired(State), cancellationToken);
         await Remove(cancellationToken);
         return true;
     }
@@ -161,8 +171,9 @@ internal sealed partial class JobGrain(
         return new JobSubmission(await View(cancellationToken), Replayed: true);
     }
 
-    private Refusal Refused(Refusal refusal)
+    private async Task<Refusal> Refused(Caller caller, PolicyDecision decision, Refusal refusal)
     {
+        await audit.Append(JobAudit.Denied(caller, Id, decision, refusal));
         instruments.Refused(refusal.Code);
         DeactivateOnIdle();
         return refusal;

@@ -87,7 +87,8 @@ internal sealed partial class JobRecord(IPersistentState<JobState> state, IPersi
 
     private async Task Persist(JobState next)
     {
-        state.State = next;
+        // With the change itself: neither is durable without the other.
+        state.State = next with { Events = JobAudit.Between(Current, next) };
         try
         {
             await state.WriteStateAsync();

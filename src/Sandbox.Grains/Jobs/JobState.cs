@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
@@ -12,7 +13,7 @@ namespace Sandbox.Grains.Jobs;
 /// The state machine of a job. Immutable: a transition answers with the next state, and the grain keeps the old one until
 /// the next is durable. Everything small about a job is here; what it runs is, where it is long, a state of its own.
 /// </summary>
-internal sealed record JobState : IJobIndexed
+internal sealed record JobState : IJobIndexed, IAudited
 {
     private static readonly FrozenDictionary<JobStatus, JobStatus[]> Allowed = new Dictionary<JobStatus, JobStatus[]>
     {
@@ -29,6 +30,9 @@ internal sealed record JobState : IJobIndexed
     public string TenantId { get; init; } = string.Empty;
 
     public string AgentId { get; init; } = string.Empty;
+
+    /// <summary>Role of the agent when it submitted the job.</summary>
+    public string Role { get; init; } = string.Empty;
 
     /// <summary>Hash of the request, by which a repeated submission is told from another one with the same key.</summary>
     public string Fingerprint { get; init; } = string.Empty;
@@ -63,6 +67,10 @@ internal sealed record JobState : IJobIndexed
     public JobOutcome? Outcome { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>What is recorded of the change that led here; set where it is written.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<AuditEvent> Events { get; init; } = [];
 
     public bool Exists => Id.Length > 0;
 

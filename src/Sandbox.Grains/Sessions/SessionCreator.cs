@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
@@ -19,7 +20,7 @@ internal sealed class SessionCreator(
         {
             var suggested = gate.SuggestLanguage(caller.TenantId, spec.Template);
             if (suggested.Value is not { } language)
-                return Refused(suggested.Refusal!);
+                return await Refused(caller, id, null, suggested.Refusal!);
             spec = spec with { Language = language };
         }
 
@@ -28,13 +29,13 @@ internal sealed class SessionCreator(
             refusal ??= services.Sandboxes.RefuseMemory(spec.Isolation, "onIdle");
         refusal ??= services.Admission.Enter(caller.TenantId);
         if (refusal is not null)
-            return Refused(refusal);
+            return await Refused(caller, id, decision, refusal);
         if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)
             spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
 
         var start = await Start(caller, id, spec, cancellationToken);
         if (start.Value is not { } made)
-            return Refused(start.Refusal!);
+            return await Refused(caller, id, decision, start.Refusal!);
         await Begin(caller, id, spec, fingerprint, decision, made, cancellationToken);
         return new SessionCreation(life.View(), Replayed: false);
     }
@@ -66,7 +67,7 @@ internal sealed class SessionCreator(
     {
         var (link, origin) = made;
         var now = services.Time.GetUtcNow();
-        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, link.Id.ToString(), now, origin);
+        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, link.Id.ToString(), now, origin) with { Role = caller.Role };
         try
         {
             // First: a state that is durable names a sandbox that has answered.
@@ -85,9 +86,10 @@ internal sealed class SessionCreator(
         life.Begin(link);
     }
 
-    private Refusal Refused(Refusal refusal)
+    private async Task<Refusal> Refused(Caller caller, SessionId id, PolicyDecision? decision, Refusal refusal)
     {
         activation.End();
+        await services.Audit.Append(SessionAudit.Denied(caller, id.ToString(), AuditActions.SessionDenied, decision, refusal));
         return refusal;
     }
 }

@@ -1,5 +1,6 @@
 using Orleans.Placement;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
@@ -43,22 +44,22 @@ internal sealed class SessionGrain(
         Task.FromResult(Parts.Access.RefuseUse(caller) is { } refusal ? refusal : (Reply<SessionView>)Life.View());
 
     public Task<Reply<SessionView>> Update(Caller caller, SessionChange change, CancellationToken cancellationToken = default) =>
-        Act(caller, async () => gate.Refuse(change) ?? await Life.Change(change, cancellationToken));
+        Act(caller, AuditActions.SessionUpdate, async () => gate.Refuse(change) ?? await Life.Change(change, cancellationToken));
 
-    public Task<Reply<SessionView>> End(Caller caller, CancellationToken cancellationToken = default) => Act(caller, async () =>
+    public Task<Reply<SessionView>> End(Caller caller, CancellationToken cancellationToken = default) => Act(caller, AuditActions.SessionEnd, async () =>
     {
         await Life.Finish(SessionEndCauses.Requested);
         return null;
     });
 
     public Task<Reply<SessionView>> Pause(Caller caller, CancellationToken cancellationToken = default) =>
-        Act(caller, () => Life.Pause(cancellationToken));
+        Act(caller, AuditActions.SessionPause, () => Life.Pause(cancellationToken));
 
     public Task<Reply<SessionView>> Resume(Caller caller, CancellationToken cancellationToken = default) =>
-        Act(caller, () => Parts.Suspension.Awake(cancellationToken));
+        Act(caller, AuditActions.SessionResume, () => Parts.Suspension.Awake(cancellationToken));
 
     public Task<Reply<SessionView>> Suspend(Caller caller, CancellationToken cancellationToken = default) =>
-        Act(caller, async () => Parts.Suspension.RefuseMemory("memory") ?? await Parts.Suspension.Suspend(cancellationToken));
+        Act(caller, AuditActions.SessionSuspend, async () => Parts.Suspension.RefuseMemory("memory") ?? await Parts.Suspension.Suspend(cancellationToken));
 
     public async Task<Reply<SessionForks>> Fork(
         Caller caller, ForkSpec spec, string? idempotencyKey, string fingerprint, CancellationToken cancellationToken = default)
@@ -69,6 +70,7 @@ internal sealed class SessionGrain(
             return unsupported;
         if (await Parts.Suspension.Awake(cancellationToken) is { } lost)
             return lost;
+        await services.Audit.Append(SessionAudit.Asked(caller, State, AuditActions.SessionFork), cancellationToken);
         return await Life.Live!.Forker.Fork(caller, spec, idempotencyKey, fingerprint, cancellationToken);
     }
 
@@ -137,7 +139,10 @@ internal sealed class SessionGrain(
         if (!State.Ended)
             await Due();
         else if (State.EndedAt < endedBefore)
+        {
+            await services.Audit.Append(SessionAudit.Expired(State), cancellationToken);
             await Life.Remove(cancellationToken);
+        }
     }
 
     public async Task Discard()
@@ -155,8 +160,17 @@ internal sealed class SessionGrain(
 
     public Task Lost(string sandboxId) => Life.Lose(sandboxId);
 
-    private async Task<Reply<SessionView>> Act(Caller caller, Func<Task<Refusal?>> act) =>
-        (Parts.Access.RefuseActing(caller) ?? await act()) is { } refusal ? refusal : Life.View();
+    // That it was asked for is durable before anything is done; that it was done is part of the state that says so.
+    private async Task<Reply<SessionView>> Act(Caller caller, string action, Func<Task<Refusal?>> act)
+    {
+        if (Parts.Access.RefuseActing(caller) is { } refusal)
+            return refusal;
+        await services.Audit.Append(SessionAudit.Asked(caller, State, action));
+        if (await act() is not { } refused)
+            return Life.View();
+        await services.Audit.Append(SessionAudit.Denied(caller, State.Id, action, null, refused));
+        return refused;
+    }
 
     // Somebody works in the sandbox from now on.
     private async Task<Refusal?> Use(Caller caller, CancellationToken cancellationToken)

@@ -30,7 +30,8 @@ internal sealed class SessionRecord(IPersistentState<SessionState> state)
             var next = change(Current);
             if (next == Current)
                 return;
-            state.State = next;
+            // With the change itself: neither is durable without the other.
+            state.State = next with { Events = SessionAudit.Between(Current, next) };
             await state.WriteStateAsync();
             Current = next;
             Version++;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Sessions.Steps;
@@ -19,6 +20,7 @@ internal sealed class SessionServices(
     SandboxStore store,
     SessionStarts starts,
     StepOverflow overflow,
+    IAuditLog audit,
     ILocalSiloDetails silo,
     IOptions<SessionOptions> options,
     TimeProvider time,
@@ -39,6 +41,8 @@ internal sealed class SessionServices(
     public SessionStarts Starts => starts;
 
     public StepOverflow Overflow => overflow;
+
+    public IAuditLog Audit => audit;
 
     /// <summary>Name of this process in the cluster.</summary>
     public string Process => silo.Name;

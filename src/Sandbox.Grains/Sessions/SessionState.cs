@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
@@ -10,7 +12,7 @@ namespace Sandbox.Grains.Sessions;
 /// The state machine of a session. Immutable: a transition answers with the next state, and the grain keeps the old one
 /// until the next is durable. That it is busy follows from its steps and is not kept here.
 /// </summary>
-internal sealed record SessionState : ISessionIndexed
+internal sealed record SessionState : ISessionIndexed, IAudited
 {
     private static readonly FrozenDictionary<SessionStatus, SessionStatus[]> Allowed = new Dictionary<SessionStatus, SessionStatus[]>
     {
@@ -32,6 +34,9 @@ internal sealed record SessionState : ISessionIndexed
     public string TenantId { get; init; } = string.Empty;
 
     public string AgentId { get; init; } = string.Empty;
+
+    /// <summary>Role of the agent when it created the session.</summary>
+    public string Role { get; init; } = string.Empty;
 
     /// <summary>Hash of the request, by which a repeated one is told from another one with the same key.</summary>
     public string Fingerprint { get; init; } = string.Empty;
@@ -70,6 +75,10 @@ internal sealed record SessionState : ISessionIndexed
     public string? Cause { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What is recorded of the change that led here; set where it is written.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<AuditEvent> Events { get; init; } = [];
 
     /// <summary>Whether it is paused to disk.</summary>
     public bool Suspended => Status == SessionStatus.Paused && Image is not null;

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Audit;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sessions.Files;
@@ -48,6 +50,7 @@ internal sealed partial class SnapshotGrain(
             return Refused(FileRefusals.Elsewhere);
 
         SnapshotId.TryParse(this.GetPrimaryKeyString(), out var id);
+        await Record(caller, AuditActions.SnapshotCreate, spec.SessionId, cancellationToken);
         await Write(SnapshotState.Begin(id, caller.AgentId, spec, fingerprint, source, Now));
         StoredSandbox stored;
         try
@@ -80,6 +83,7 @@ internal sealed partial class SnapshotGrain(
             return Missing();
         if (PolicyGate.RefuseRole(caller) is { } refusal)
             return refusal;
+        await Record(caller, AuditActions.SnapshotDelete, null, cancellationToken);
         var view = State.View();
         await Remove();
         return view;
@@ -122,6 +126,14 @@ internal sealed partial class SnapshotGrain(
         await state.ClearStateAsync();
         DeactivateOnIdle();
     }
+
+    private Task Record(Caller caller, string action, string? session, CancellationToken cancellationToken) => services.Audit.Append(
+        new AuditEvent(caller.TenantId, AuditActor.Of(caller), action, new AuditResource("snapshot", this.GetPrimaryKeyString()), AuditOutcomes.Allowed)
+        {
+            TraceId = AuditTrace.Current,
+            Details = AuditDetails.Of(("session", session)),
+        },
+        cancellationToken);
 
     private async Task Write(SnapshotState next)
     {

@@ -5,6 +5,8 @@ using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
+using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Storage.Audit;
 using Sandbox.Storage.Lists;
 using Sandbox.Storage.Sqlite;
 
@@ -12,7 +14,7 @@ namespace Sandbox.Storage.GrainState;
 
 /// <summary>
 /// Grain state in SQLite. The version of the row is the etag; state that is in lists carries its row of
-/// the query tables in the same transaction.
+/// the query tables, and state that tells of events these, in the same transaction.
 /// </summary>
 internal sealed class SqliteGrainStorage(
     SqliteWriter writer,
@@ -39,6 +41,7 @@ internal sealed class SqliteGrainStorage(
         // State and row are taken now, on the grain's own turn: the grain may go on before the commit.
         using var payload = json.Serialize(grainState.State);
         using var index = IndexEntry.From(grainState.State, json);
+        var events = (grainState.State as IAudited)?.Events ?? [];
         var now = time.GetUtcNow();
         var version = await writer.Write(
             session =>
@@ -47,9 +50,10 @@ internal sealed class SqliteGrainStorage(
                     ? GrainStateTable.Insert(session, key, payload.Written, now)
                     : GrainStateTable.Update(session, key, expected.Value, payload.Written, now);
                 index?.Write(session, row.Id);
+                AuditTable.Append(session, events, now);
                 return row.Version;
             },
-            index is null ? WriteScope.SingleStatement : WriteScope.Savepoint,
+            index is null && events.Count == 0 ? WriteScope.SingleStatement : WriteScope.Savepoint,
             payload.Length);
         grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;

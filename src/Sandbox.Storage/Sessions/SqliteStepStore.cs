@@ -1,11 +1,12 @@
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Storage.Audit;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.Sessions;
 
 /// <summary>Steps, through the writer of grain state: what queues together shares a commit.</summary>
-internal sealed class SqliteStepStore(SqliteWriter writer, SqliteReaders readers, GrainStateJson json) : IStepStore
+internal sealed class SqliteStepStore(SqliteWriter writer, SqliteReaders readers, GrainStateJson json, TimeProvider time) : IStepStore
 {
     internal const string OpenText = "SELECT record FROM session_steps WHERE session_id = ? AND ended = 0 ORDER BY sequence";
 
@@ -20,9 +21,12 @@ internal sealed class SqliteStepStore(SqliteWriter writer, SqliteReaders readers
     public async Task Save(StepRecord step, CancellationToken cancellationToken = default)
     {
         using var record = json.Serialize(step);
+        var now = time.GetUtcNow();
         await writer.Write(
             session =>
             {
+                // With the step itself: neither is durable without the other.
+                AuditTable.Append(session, StepAudit.Of(session, step), now);
                 using var statement = session.Prepare("""
                     INSERT INTO session_steps(session_id, sequence, ended, kernel, idempotency_key, background, record) VALUES(?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT(session_id, sequence) DO UPDATE SET ended = excluded.ended, kernel = excluded.kernel, record = excluded.record
@@ -32,7 +36,7 @@ internal sealed class SqliteStepStore(SqliteWriter writer, SqliteReaders readers
                     .Bind(step.Background is null ? 0L : 1L).Bind(record.Written)
                     .Execute();
             },
-            WriteScope.SingleStatement,
+            WriteScope.Savepoint,
             record.Length,
             cancellationToken);
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
@@ -70,6 +71,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<ScriptedImports>().AddSingleton<ITemplateImports>(static services => services.GetRequiredService<ScriptedImports>())
             .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))
             .AddSingleton<ITenantStore, MemoryTenantStore>()
+            .AddSingleton<IAuditLog, MemoryAuditLog>()
             .AddSingleton<MemoryApiKeyStore>().AddSingleton<IApiKeyStore>(static services => services.GetRequiredService<MemoryApiKeyStore>())
             .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>());
         configure?.Invoke(builder.Services);

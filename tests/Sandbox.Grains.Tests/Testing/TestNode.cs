@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Hosting;
 using Orleans.TestingHost;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
@@ -41,6 +42,8 @@ internal sealed class TestNode : IAsyncDisposable
     public ScriptedRoots Roots { get; }
 
     public MemoryTemplates Templates { get; }
+
+    public MemoryAuditLog Audit { get; } = new();
 
     public TestTime Time { get; } = new();
 
@@ -144,6 +147,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
         services.AddSingleton<IStepStore>(Steps);
         services.AddSingleton<ITemplateStore>(Templates);
+        services.AddSingleton<IAuditLog>(Audit);
         services.AddSingleton<ITemplateRoots>(Roots);
         services.Configure<LanguageOptions>(options =>
         {

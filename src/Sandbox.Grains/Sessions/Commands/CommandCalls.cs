@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
@@ -62,6 +63,7 @@ internal sealed class CommandCalls(
             return refusal;
         if (await find.Command(caller, number, cancellationToken) is not { } command)
             return find.Missing(caller);
+        await services.Audit.Append(SessionAudit.Asked(caller, record.Current, AuditActions.CommandSignal), cancellationToken);
         if (command.Run is { } run)
         {
             if (await suspension.Awake(cancellationToken) is { } lost)

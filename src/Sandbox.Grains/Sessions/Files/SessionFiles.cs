@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Audit;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
@@ -9,7 +11,7 @@ using Sandbox.Runtime.Channel;
 namespace Sandbox.Grains.Sessions.Files;
 
 /// <summary>Files of the sessions whose sandboxes this process holds.</summary>
-internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandboxes, FileChecksums checksums) : ISessionFiles
+internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandboxes, FileChecksums checksums, IAuditLog audit) : ISessionFiles
 {
     private const int ConnectAttempts = 2;
 
@@ -27,6 +29,7 @@ internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandbo
         Caller caller, SessionId session, string path, Stream content, bool overwrite, CancellationToken cancellationToken = default) =>
         With(caller, session, path, async (agent, absolute, _) =>
         {
+            await Record(caller, session, AuditActions.FileWrite, absolute, cancellationToken);
             var isNew = !overwrite || await IsNew(agent, absolute, cancellationToken);
             await using var hashing = new HashingStream(content);
             var written = await agent.WriteFile(new WriteFileRequest(absolute, Overwrite: overwrite), hashing, cancellationToken);
@@ -55,6 +58,7 @@ internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandbo
         With(caller, session, from, async (agent, absolute, _) =>
         {
             var target = SandboxPath.Resolve(to) ?? throw new AgentRequestException(AgentErrors.Invalid, "The new path is none.");
+            await Record(caller, session, AuditActions.FileMove, absolute, cancellationToken, target);
             await agent.Move(new MoveRequest(absolute, target, overwrite), cancellationToken);
             return ToFile(await agent.Stat(target, cancellationToken));
         }, cancellationToken, attempts: 1);
@@ -62,6 +66,7 @@ internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandbo
     public Task<Reply<SessionFile>> MakeFolder(Caller caller, SessionId session, string path, CancellationToken cancellationToken = default) =>
         With(caller, session, path, async (agent, absolute, _) =>
         {
+            await Record(caller, session, AuditActions.FileFolder, absolute, cancellationToken);
             await agent.MakeFolder(new MakeFolderRequest(absolute, Parents: true), cancellationToken);
             return ToFile(await agent.Stat(absolute, cancellationToken));
         }, cancellationToken);
@@ -71,6 +76,7 @@ internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandbo
         With(caller, session, path, async (agent, absolute, _) =>
         {
             var entry = await agent.Stat(absolute, cancellationToken);
+            await Record(caller, session, AuditActions.FileRemove, absolute, cancellationToken);
             await agent.Remove(new RemoveRequest(absolute, recursive), cancellationToken);
             return ToFile(entry);
         }, cancellationToken, attempts: 1);
@@ -144,6 +150,16 @@ internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandbo
             }
         }
     }
+
+    // Durable before it is done. The path says which file; of its content nothing is recorded.
+    private Task Record(Caller caller, SessionId session, string action, string path, CancellationToken cancellationToken, string? to = null) =>
+        audit.Append(
+            new AuditEvent(caller.TenantId, AuditActor.Of(caller), action, new AuditResource("session", session.ToString()), AuditOutcomes.Allowed)
+            {
+                TraceId = AuditTrace.Current,
+                Details = AuditDetails.Of(("path", path), ("to", to)),
+            },
+            cancellationToken);
 
     private static async Task<bool> IsNew(IAgentClient agent, string path, CancellationToken cancellationToken)
     {

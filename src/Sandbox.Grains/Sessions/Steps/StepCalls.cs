@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
@@ -59,6 +60,7 @@ internal sealed class StepCalls(
             return refusal;
         if (await find.Step(caller, sequence, cancellationToken) is not { } step)
             return find.Missing(caller);
+        await services.Audit.Append(SessionAudit.Asked(caller, record.Current, AuditActions.StepInterrupt), cancellationToken);
         if (step.Run is { } run)
             await run.Interrupt(cancellationToken);
         return await step.View(TimeSpan.Zero, cancellationToken);

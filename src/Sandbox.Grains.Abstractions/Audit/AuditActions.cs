@@ -1,0 +1,104 @@
+namespace Sandbox.Grains.Abstractions.Audit;
+
+/// <summary>Names of what happens. They are part of the public interface: never renamed.</summary>
+public static class AuditActions
+{
+    /// <summary>A job was accepted.</summary>
+    public const string JobSubmitted = "job.submitted";
+
+    /// <summary>A job was not accepted.</summary>
+    public const string JobDenied = "job.denied";
+
+    /// <summary>An attempt of a job got its sandbox.</summary>
+    public const string JobStarted = "job.started";
+
+    /// <summary>An attempt of a job was lost, and another one follows.</summary>
+    public const string JobRequeued = "job.requeued";
+
+    /// <summary>A job is over.</summary>
+    public const string JobEnded = "job.ended";
+
+    /// <summary>Somebody wants a job cancelled.</summary>
+    public const string JobCancel = "job.cancel";
+
+    /// <summary>A job's record is removed, by request or because its retention is over.</summary>
+    public const string JobDelete = "job.delete";
+
+    /// <summary>A session has its sandbox.</summary>
+    public const string SessionCreated = "session.created";
+
+    /// <summary>A session was not made.</summary>
+    public const string SessionDenied = "session.denied";
+
+    /// <summary>Somebody wants a session's time or labels changed.</summary>
+    public const string SessionUpdate = "session.update";
+
+    /// <summary>A session's time or labels have changed.</summary>
+    public const string SessionUpdated = "session.updated";
+
+    /// <summary>Somebody wants a session paused.</summary>
+    public const string SessionPause = "session.pause";
+
+    /// <summary>A session is paused, in memory or on disk.</summary>
+    public const string SessionPaused = "session.paused";
+
+    /// <summary>Somebody wants a session to go on.</summary>
+    public const string SessionResume = "session.resume";
+
+    /// <summary>A session goes on.</summary>
+    public const string SessionResumed = "session.resumed";
+
+    /// <summary>Somebody wants a session paused to disk.</summary>
+    public const string SessionSuspend = "session.suspend";
+
+    /// <summary>Somebody wants forks of a session.</summary>
+    public const string SessionFork = "session.fork";
+
+    /// <summary>Another process holds a session from now on.</summary>
+    public const string SessionTakenUp = "session.taken_up";
+
+    /// <summary>Somebody wants a session ended.</summary>
+    public const string SessionEnd = "session.end";
+
+    /// <summary>A session is over.</summary>
+    public const string SessionEnded = "session.ended";
+
+    /// <summary>A session's record is removed, because its retention is over.</summary>
+    public const string SessionDelete = "session.delete";
+
+    /// <summary>A step was accepted by a session.</summary>
+    public const string StepSubmitted = "step.submitted";
+
+    /// <summary>A step is over.</summary>
+    public const string StepEnded = "step.ended";
+
+    /// <summary>A background command or terminal was accepted by a session.</summary>
+    public const string CommandSubmitted = "command.submitted";
+
+    /// <summary>A background command or terminal is over.</summary>
+    public const string CommandEnded = "command.ended";
+
+    /// <summary>Somebody writes a file of a session.</summary>
+    public const string FileWrite = "file.write";
+
+    /// <summary>Somebody moves a file of a session.</summary>
+    public const string FileMove = "file.move";
+
+    /// <summary>Somebody makes a folder in a session.</summary>
+    public const string FileFolder = "file.folder";
+
+    /// <summary>Somebody removes a file of a session.</summary>
+    public const string FileRemove = "file.remove";
+
+    /// <summary>Somebody wants a snapshot of a session.</summary>
+    public const string SnapshotCreate = "snapshot.create";
+
+    /// <summary>Somebody wants a snapshot removed.</summary>
+    public const string SnapshotDelete = "snapshot.delete";
+
+    /// <summary>Somebody interrupts a step of a session.</summary>
+    public const string StepInterrupt = "step.interrupt";
+
+    /// <summary>Somebody signals a command of a session.</summary>
+    public const string CommandSignal = "command.signal";
+}
