@@ -63,6 +63,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<ITenantStore, SqliteTenantStore>();
         services.AddSingleton<IApiKeyStore, SqliteApiKeyStore>();
         services.AddSingleton<IAuditLog, SqliteAuditLog>();
+        services.AddSingleton<IAuditQueries, SqliteAuditQueries>();
         services.AddArtifacts();
         services.AddHealthChecks().AddCheck<SqliteHealthCheck>(HealthCheckName, HealthStatus.Unhealthy, ["ready"]);
         return services;

@@ -43,7 +43,7 @@ public sealed class CrashTests
         var acknowledged = await Task.WhenAll(WriteUntilKilled(fixture.DataDirectory, 200), WriteUntilKilled(fixture.DataDirectory, 300));
 
         await fixture.Restart();
-        var audit = fixture.Services.GetRequiredService<IAuditLog>();
+        var audit = fixture.Services.GetRequiredService<IAuditQueries>();
         var found = await audit.Verify("crash", TestContext.Current.CancellationToken);
         Assert.True(found.Valid, $"{found.BrokenAt}: {found.Reason}");
         foreach (var (job, _) in acknowledged.SelectMany(static lines => lines))

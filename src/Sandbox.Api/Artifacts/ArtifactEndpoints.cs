@@ -6,6 +6,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Audit;
 
 namespace Sandbox.Api.Artifacts;
 
@@ -51,10 +52,14 @@ internal static class ArtifactEndpoints
             enableRangeProcessing: true);
     }
 
-    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, HttpContext context, IArtifactStore store) =>
-        IsId(id) && await store.Delete(context.Caller.TenantId, id, context.RequestAborted)
-            ? TypedResults.NoContent()
-            : ProblemResult.NotFound();
+    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, HttpContext context, IArtifactStore store, IAuditLog audit)
+    {
+        if (await Find(id, context, store) is null)
+            return ProblemResult.NotFound();
+        var caller = context.Caller;
+        await audit.Append(AuditEvent.By(caller, AuditActions.ArtifactDelete, new AuditResource(AuditResourceTypes.Artifact, id)), context.RequestAborted);
+        return await store.Delete(caller.TenantId, id, context.RequestAborted) ? TypedResults.NoContent() : ProblemResult.NotFound();
+    }
 
     private static Task<ArtifactInfo?> Find(string id, HttpContext context, IArtifactStore store) =>
         IsId(id) ? store.Find(context.Caller.TenantId, id, context.RequestAborted) : Task.FromResult<ArtifactInfo?>(null);

@@ -23,7 +23,7 @@ internal static class AuditEndpoints
         return audit;
     }
 
-    private static async Task<Results<Ok<AuditList>, ProblemResult>> List(HttpContext context, IAuditLog audit)
+    private static async Task<Results<Ok<AuditList>, ProblemResult>> List(HttpContext context, IAuditQueries audit)
     {
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
@@ -48,7 +48,7 @@ internal static class AuditEndpoints
         });
     }
 
-    private static async Task<Results<Ok<AuditCheck>, ProblemResult>> Verify(HttpContext context, IAuditLog audit)
+    private static async Task<Results<Ok<AuditCheck>, ProblemResult>> Verify(HttpContext context, IAuditQueries audit)
     {
         var errors = new RequestErrors();
         new RequestQuery(context.Request.Query, errors).RefuseUnknown();
@@ -57,7 +57,7 @@ internal static class AuditEndpoints
         return TypedResults.Ok(AuditCheck.Of(await audit.Verify(context.Caller.TenantId, context.RequestAborted)));
     }
 
-    private static Results<AuditExport, ProblemResult> Export(HttpContext context, IAuditLog audit)
+    private static Results<AuditExport, ProblemResult> Export(HttpContext context, IAuditQueries audit)
     {
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);

@@ -7,7 +7,7 @@ namespace Sandbox.Api.OpenApi;
 internal static class AuditRouteDescriptions
 {
     public static void DescribeListAuditEvents(this RouteHandlerBuilder route) => route
-        .Describe("listAuditEvents", "List audit events", "What happened in the tenant, newest first; for auditors, admins and operators. Filters are combined.")
+        .Describe("listAuditEvents", "List audit events", "What was done and refused in the tenant, newest first; for auditors, admins and operators. Filters are combined. Events name who, what and why, and never hold code, environment, input, output or contents.")
         .WithTimes()
         .WithText("actor", "Id of the acting agent.")
         .WithText("action", "Such as job.submitted.")

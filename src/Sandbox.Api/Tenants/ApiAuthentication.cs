@@ -36,7 +36,8 @@ internal static class ApiAuthentication
         services.AddSingleton<OpenRequests>();
         services.AddHostedService(static provider => provider.GetRequiredService<OpenRequests>());
         services.AddSingleton<DevelopmentBypass>();
-        services.TryAddSingleton<ICredentialEvents, LoggedCredentialEvents>();
+        services.AddSingleton<CredentialAudit>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler>(static provider => provider.GetRequiredService<CredentialAudit>());
         services.AddSchemes(TokenOptions.IsConfigured(builder.Configuration));
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants.Requests;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tenants;
@@ -22,7 +23,8 @@ internal static class ApiKeyEndpoints
         return keys;
     }
 
-    private static async Task<Results<Created<NewApiKey>, ProblemResult>> Create(HttpContext context, IApiKeyStore keys, TimeProvider time)
+    private static async Task<Results<Created<NewApiKey>, ProblemResult>> Create(
+        HttpContext context, IApiKeyStore keys, IAuditLog audit, TimeProvider time)
     {
         if (!RequestBody.IsJson(context.Request))
             return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
@@ -34,11 +36,15 @@ internal static class ApiKeyEndpoints
             return ProblemResult.From(errors);
         var caller = context.Caller;
         if (!RoleOrder.Covers(caller.Role, request.Role))
+        {
+            await audit.Append(TenantAudit.KeyDenied(caller, request.Role), context.RequestAborted);
             return ProblemResult.Of(ProblemCodes.Forbidden, $"The role {caller.Role} cannot make a key of the role {request.Role}.");
+        }
+
         var (id, text) = (ApiKeyId.New(), ApiKeyText.New());
         var key = new ApiKeyRecord(
             id, caller.TenantId, request.Name, request.Role, request.AgentId ?? id.ToString(), ApiKeyText.LastDigits(text), now, request.ExpiresAt, null);
-        await keys.Create(key, ApiKeyText.Hash(text), context.RequestAborted);
+        await keys.Create(key, ApiKeyText.Hash(text), TenantAudit.Created(caller, key), context.RequestAborted);
         return TypedResults.Created($"/v1/api-keys/{id}", new NewApiKey { Id = id.ToString(), Key = text });
     }
 
@@ -64,7 +70,7 @@ internal static class ApiKeyEndpoints
         await Find(id, context, keys) is { } key ? TypedResults.Ok(ApiKey.Of(key)) : ProblemResult.NotFound();
 
     private static async Task<Results<NoContent, ProblemResult>> Delete(string id, HttpContext context, IApiKeyStore keys) =>
-        await Find(id, context, keys) is { } key && await keys.Delete(key.Id, context.RequestAborted) ? TypedResults.NoContent() : ProblemResult.NotFound();
+        await Find(id, context, keys) is { } key && await keys.Delete(key.Id, TenantAudit.Deleted(context.Caller, key), context.RequestAborted) ? TypedResults.NoContent() : ProblemResult.NotFound();
 
     private static async Task<ApiKeyRecord?> Find(string text, HttpContext context, IApiKeyStore keys)
     {

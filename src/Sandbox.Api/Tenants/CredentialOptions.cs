@@ -17,7 +17,7 @@ public sealed class CredentialOptions
 
     /// <summary>
     /// Lets requests from this machine in without a credential, as operator. Only in the environment Development; in any other
-    /// the process does not start. By default false.
+    /// the process does not start. Each use is on the audit record. By default false.
     /// </summary>
     public bool DevelopmentBypass { get; set; }
 }

@@ -7,7 +7,7 @@ namespace Sandbox.Api.Tenants;
 
 /// <summary>Lets a developer's own requests in without a credential. Off, and impossible outside of Development.</summary>
 internal sealed partial class DevelopmentBypass(
-    IOptions<CredentialOptions> options, IHostEnvironment environment, ICredentialEvents events, ILogger<DevelopmentBypass> logger)
+    IOptions<CredentialOptions> options, IHostEnvironment environment, CredentialAudit audit, ILogger<DevelopmentBypass> logger)
 {
     private static readonly Caller Developer = new(WellKnownTenants.Default, "development-bypass", Roles.Operator);
 
@@ -34,7 +34,7 @@ internal sealed partial class DevelopmentBypass(
     {
         if (!IsOn || !IsOwn(context))
             return null;
-        await events.BypassUsed(Developer, context);
+        await audit.BypassUsed(Developer, context);
         return Developer;
     }
 

@@ -31,7 +31,7 @@ internal static class TenantEndpoints
         if (request is null || errors.Any)
             return ProblemResult.From(errors);
         var tenant = new TenantRecord(request.Id, request.Name, time.GetUtcNow());
-        return await tenants.Create(tenant, context.RequestAborted)
+        return await tenants.Create(tenant, TenantAudit.Created(context.Caller, tenant), context.RequestAborted)
             ? TypedResults.Created($"/v1/tenants/{tenant.Id}", Tenant.Of(tenant))
             : ProblemResult.Of(ProblemCodes.TenantExists);
     }

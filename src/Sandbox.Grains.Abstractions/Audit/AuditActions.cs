@@ -69,11 +69,17 @@ public static class AuditActions
     /// <summary>A step was accepted by a session.</summary>
     public const string StepSubmitted = "step.submitted";
 
+    /// <summary>A step was not accepted.</summary>
+    public const string StepDenied = "step.denied";
+
     /// <summary>A step is over.</summary>
     public const string StepEnded = "step.ended";
 
     /// <summary>A background command or terminal was accepted by a session.</summary>
     public const string CommandSubmitted = "command.submitted";
+
+    /// <summary>A background command or terminal was not accepted.</summary>
+    public const string CommandDenied = "command.denied";
 
     /// <summary>A background command or terminal is over.</summary>
     public const string CommandEnded = "command.ended";
@@ -93,7 +99,13 @@ public static class AuditActions
     /// <summary>Somebody wants a snapshot of a session.</summary>
     public const string SnapshotCreate = "snapshot.create";
 
-    /// <summary>Somebody wants a snapshot removed.</summary>
+    /// <summary>A snapshot is ready, or could not be made.</summary>
+    public const string SnapshotCreated = "snapshot.created";
+
+    /// <summary>A snapshot was not begun.</summary>
+    public const string SnapshotDenied = "snapshot.denied";
+
+    /// <summary>A snapshot is removed, by request or because its time is over.</summary>
     public const string SnapshotDelete = "snapshot.delete";
 
     /// <summary>Somebody interrupts a step of a session.</summary>
@@ -101,4 +113,37 @@ public static class AuditActions
 
     /// <summary>Somebody signals a command of a session.</summary>
     public const string CommandSignal = "command.signal";
+
+    /// <summary>Somebody removes an artifact.</summary>
+    public const string ArtifactDelete = "artifact.delete";
+
+    /// <summary>Somebody makes a template.</summary>
+    public const string TemplateCreate = "template.create";
+
+    /// <summary>A template is ready, or could not be made.</summary>
+    public const string TemplateCreated = "template.created";
+
+    /// <summary>A template was not begun, or not removed.</summary>
+    public const string TemplateDenied = "template.denied";
+
+    /// <summary>A template was removed.</summary>
+    public const string TemplateDeleted = "template.deleted";
+
+    /// <summary>A tenant was made: the first event of its record.</summary>
+    public const string TenantCreated = "tenant.created";
+
+    /// <summary>An API key was made.</summary>
+    public const string ApiKeyCreated = "api_key.created";
+
+    /// <summary>An API key was not made.</summary>
+    public const string ApiKeyDenied = "api_key.denied";
+
+    /// <summary>An API key was removed, and opens nothing any more.</summary>
+    public const string ApiKeyDeleted = "api_key.deleted";
+
+    /// <summary>A request was refused because its credential's role may not make it.</summary>
+    public const string AccessDenied = "access.denied";
+
+    /// <summary>A request was let in without a credential by the development bypass.</summary>
+    public const string AccessBypassed = "access.bypassed";
 }

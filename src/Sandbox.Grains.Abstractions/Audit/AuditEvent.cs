@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Tenants;
 
@@ -29,44 +30,41 @@ public sealed record AuditEvent(string TenantId, AuditActor Actor, string Action
 
     /// <summary>More about it, small: names in camelCase, bounded when it is written.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
-}
 
-/// <summary>Who acts.</summary>
-/// <param name="AgentId">The agent of the credential, or of the resource where something happens to it by itself.</param>
-/// <param name="Role">One of <see cref="Roles"/>, or <see cref="System"/>.</param>
-public sealed record AuditActor(string AgentId, string Role)
-{
-    /// <summary>The role of what happens without a request: ends, expiry, loss.</summary>
-    public const string System = "system";
+    private static string? CurrentTrace => Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null;
 
-    /// <summary>A caller.</summary>
-    public static AuditActor Of(Caller caller) => new(caller.AgentId, caller.Role);
-}
+    /// <summary>Something that a caller does, within the trace of the request.</summary>
+    public static AuditEvent By(Caller caller, string action, AuditResource resource, string outcome = AuditOutcomes.Allowed) =>
+        new(caller.TenantId, AuditActor.Of(caller), action, resource, outcome) { TraceId = CurrentTrace };
 
-/// <summary>What is acted upon.</summary>
-/// <param name="Type">Such as <c>job</c> or <c>session</c>.</param>
-/// <param name="Id">Its id, by which events are found.</param>
-public sealed record AuditResource(string Type, string Id);
+    /// <summary>Something that happens by itself to what an agent has made.</summary>
+    public static AuditEvent OfItself(string tenantId, string agentId, string action, AuditResource resource, string outcome) =>
+        new(tenantId, new AuditActor(agentId, AuditActor.System), action, resource, outcome) { TraceId = CurrentTrace };
 
-/// <summary>Resources that were used.</summary>
-/// <param name="WallSeconds">Seconds from start to end.</param>
-/// <param name="CpuSeconds">Processor seconds.</param>
-/// <param name="PeakMemoryBytes">Largest memory use.</param>
-/// <param name="OutputBytes">Output produced, kept or not.</param>
-public sealed record AuditUsage(double WallSeconds, double CpuSeconds, long PeakMemoryBytes, long OutputBytes);
+    /// <summary>A "no" to a caller, with the rule and the member of the request that it is for.</summary>
+    /// <param name="caller">Who asked.</param>
+    /// <param name="action">What for.</param>
+    /// <param name="resource">Of what.</param>
+    /// <param name="refusal">What was answered.</param>
+    /// <param name="decision">The gate's decision, where it made one.</param>
+    public static AuditEvent Refused(Caller caller, string action, AuditResource resource, Refusal refusal, PolicyDecision? decision = null) =>
+        (By(caller, action, resource, AuditOutcomes.Denied) with
+        {
+            Cause = refusal.Code,
+            // Only the policy's own words: other refusals may name what the caller has sent.
+            Decision = decision is { Allowed: false } ? decision : null,
+        }).With(("field", refusal.Field), ("rule", refusal.Rule));
 
-/// <summary>How an action went.</summary>
-public static class AuditOutcomes
-{
-    /// <summary>It was permitted and is about to be done: written before it is.</summary>
-    public const string Allowed = "allowed";
+    /// <summary>The event with more details; those that are null are left out.</summary>
+    public AuditEvent With(params ReadOnlySpan<(string Name, string? Value)> details)
+    {
+        var all = new List<KeyValuePair<string, string>>(Details);
+        foreach (var (name, value) in details)
+        {
+            if (value is not null)
+                all.Add(new KeyValuePair<string, string>(name, value));
+        }
 
-    /// <summary>It was refused.</summary>
-    public const string Denied = "denied";
-
-    /// <summary>It was done.</summary>
-    public const string Succeeded = "succeeded";
-
-    /// <summary>It failed.</summary>
-    public const string Failed = "failed";
+        return this with { Details = all };
+    }
 }

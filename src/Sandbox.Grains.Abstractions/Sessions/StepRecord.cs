@@ -49,6 +49,9 @@ public sealed record StepRecord
     /// <summary>Who asked for it.</summary>
     public string AgentId { get; init; } = string.Empty;
 
+    /// <summary>Role of who asked for it; empty where only the agent in the sandbox knew of it.</summary>
+    public string Role { get; init; } = string.Empty;
+
     /// <summary>Key of the request, by which a repeated one is known.</summary>
     public string? IdempotencyKey { get; init; }
 

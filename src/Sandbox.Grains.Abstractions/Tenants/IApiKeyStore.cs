@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Audit;
+
 namespace Sandbox.Grains.Abstractions.Tenants;
 
 /// <summary>
@@ -9,8 +11,9 @@ public interface IApiKeyStore
     /// <summary>Enters a key.</summary>
     /// <param name="key">What is known of it.</param>
     /// <param name="hash">SHA-256 of its text.</param>
+    /// <param name="what">Recorded with it, or neither is written.</param>
     /// <param name="cancellationToken">Cancels the write as long as it has not begun.</param>
-    Task Create(ApiKeyRecord key, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default);
+    Task Create(ApiKeyRecord key, ReadOnlyMemory<byte> hash, AuditEvent what, CancellationToken cancellationToken = default);
 
     /// <summary>The key with a hash, expired ones included.</summary>
     Task<ApiKeyRecord?> FindByHash(ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default);
@@ -27,7 +30,10 @@ public interface IApiKeyStore
     Task<ApiKeyPage> List(string tenantId, bool withOperators, ApiKeyCursor? cursor, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a key; false where there is none.</summary>
-    Task<bool> Delete(ApiKeyId id, CancellationToken cancellationToken = default);
+    /// <param name="id">Which one.</param>
+    /// <param name="what">Recorded with it, where there is one, or neither is done.</param>
+    /// <param name="cancellationToken">Cancels the write as long as it has not begun.</param>
+    Task<bool> Delete(ApiKeyId id, AuditEvent what, CancellationToken cancellationToken = default);
 
     /// <summary>Notes that a key was used.</summary>
     Task Used(ApiKeyId id, DateTimeOffset at, CancellationToken cancellationToken = default);

@@ -1,10 +1,15 @@
+using Sandbox.Grains.Abstractions.Audit;
+
 namespace Sandbox.Grains.Abstractions.Tenants;
 
 /// <summary>Where tenants are kept. Acknowledged is durable, and every read sees what any process wrote before it.</summary>
 public interface ITenantStore
 {
     /// <summary>Enters a tenant; false where there is one of its id.</summary>
-    Task<bool> Create(TenantRecord tenant, CancellationToken cancellationToken = default);
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="what">Recorded with it, or neither is written.</param>
+    /// <param name="cancellationToken">Cancels the write as long as it has not begun.</param>
+    Task<bool> Create(TenantRecord tenant, AuditEvent what, CancellationToken cancellationToken = default);
 
     /// <summary>A tenant by its id.</summary>
     Task<TenantRecord?> Find(string id, CancellationToken cancellationToken = default);

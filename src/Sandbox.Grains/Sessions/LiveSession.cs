@@ -1,6 +1,7 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sessions.Forks;
 using Sandbox.Grains.Sessions.Steps;
@@ -91,10 +92,10 @@ internal sealed class LiveSession
     }
 
     /// <summary>Adds a step, or a background command.</summary>
-    public StepHandle Add(StepSpec spec, BackgroundCommand? background, string agentId, string? idempotencyKey, string? fingerprint)
+    public StepHandle Add(StepSpec spec, BackgroundCommand? background, Caller caller, string? idempotencyKey, string? fingerprint)
     {
         Touch();
-        var run = Steps.Add(spec, background, agentId, idempotencyKey, fingerprint);
+        var run = Steps.Add(spec, background, caller, idempotencyKey, fingerprint);
         return new StepHandle(_services, run.Record, run);
     }
 

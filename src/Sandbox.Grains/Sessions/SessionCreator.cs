@@ -89,7 +89,7 @@ internal sealed class SessionCreator(
     private async Task<Refusal> Refused(Caller caller, SessionId id, PolicyDecision? decision, Refusal refusal)
     {
         activation.End();
-        await services.Audit.Append(SessionAudit.Denied(caller, id.ToString(), AuditActions.SessionDenied, decision, refusal));
+        await services.Audit.Append(SessionAudit.Denied(caller, id.ToString(), AuditActions.SessionDenied, refusal, decision));
         return refusal;
     }
 }

@@ -66,12 +66,13 @@ internal sealed class SessionGrain(
     {
         if (Parts.Access.RefuseActing(caller) is { } refusal)
             return refusal;
-        if (spec.Memory && Parts.Suspension.RefuseMemory("memory") is { } unsupported)
-            return unsupported;
-        if (await Parts.Suspension.Awake(cancellationToken) is { } lost)
-            return lost;
         await services.Audit.Append(SessionAudit.Asked(caller, State, AuditActions.SessionFork), cancellationToken);
-        return await Life.Live!.Forker.Fork(caller, spec, idempotencyKey, fingerprint, cancellationToken);
+        if (spec.Memory && Parts.Suspension.RefuseMemory("memory") is { } unsupported)
+            return await Refused(caller, AuditActions.SessionFork, unsupported);
+        if (await Parts.Suspension.Awake(cancellationToken) is { } lost)
+            return await Refused(caller, AuditActions.SessionFork, lost);
+        var forks = await Life.Live!.Forker.Fork(caller, spec, idempotencyKey, fingerprint, cancellationToken);
+        return forks.Refusal is { } refused ? await Refused(caller, AuditActions.SessionFork, refused) : forks;
     }
 
     public async Task<Reply<SessionSource>> Source(Caller caller, CancellationToken cancellationToken)
@@ -166,10 +167,13 @@ internal sealed class SessionGrain(
         if (Parts.Access.RefuseActing(caller) is { } refusal)
             return refusal;
         await services.Audit.Append(SessionAudit.Asked(caller, State, action));
-        if (await act() is not { } refused)
-            return Life.View();
-        await services.Audit.Append(SessionAudit.Denied(caller, State.Id, action, null, refused));
-        return refused;
+        return await act() is { } refused ? await Refused(caller, action, refused) : Life.View();
+    }
+
+    private async Task<Refusal> Refused(Caller caller, string action, Refusal refusal)
+    {
+        await services.Audit.Append(SessionAudit.Denied(caller, State.Id, action, refusal));
+        return refusal;
     }
 
     // Somebody works in the sandbox from now on.

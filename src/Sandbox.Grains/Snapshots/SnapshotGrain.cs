@@ -4,7 +4,6 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Tenants;
-using Sandbox.Grains.Audit;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sessions.Files;
@@ -23,6 +22,8 @@ internal sealed partial class SnapshotGrain(
     SessionServices services,
     ILogger<SnapshotGrain> logger) : Grain, ISnapshotGrain, ISnapshotContent
 {
+    private const string Interrupted = "interrupted";
+
     private SnapshotState State => state.State;
 
     private DateTimeOffset Now => services.Time.GetUtcNow();
@@ -32,6 +33,8 @@ internal sealed partial class SnapshotGrain(
         if (!State.Exists || State.Status == SnapshotStatus.Ready)
             return;
         LogCleared(State.Id);
+        if (State.ArtifactId is null)
+            await services.Audit.Append(SnapshotAudit.Failed(State, Interrupted), cancellationToken);
         await ClearAway();
     }
 
@@ -40,17 +43,17 @@ internal sealed partial class SnapshotGrain(
         if (State.Exists)
             return Replay(caller, fingerprint);
         if (PolicyGate.RefuseRole(caller) is { } refusal)
-            return Refused(refusal);
+            return await Refused(caller, spec, refusal);
         var reply = await GrainFactory.GetGrain<ISessionCopies>(spec.SessionId).Source(caller, cancellationToken);
         if (reply.Value is not { } source)
-            return Refused(reply.Refusal!);
+            return await Refused(caller, spec, reply.Refusal!);
         if (spec.Memory && !services.Sandboxes.HasMemory(source.Spec.Isolation))
-            return Refused(SnapshotRefusals.MemoryUnsupported(source.Spec.Isolation, "memory"));
+            return await Refused(caller, spec, SnapshotRefusals.MemoryUnsupported(source.Spec.Isolation, "memory"));
         if (services.Sandboxes.Find(source) is not { } link)
-            return Refused(FileRefusals.Elsewhere);
+            return await Refused(caller, spec, FileRefusals.Elsewhere);
 
         SnapshotId.TryParse(this.GetPrimaryKeyString(), out var id);
-        await Record(caller, AuditActions.SnapshotCreate, spec.SessionId, cancellationToken);
+        await services.Audit.Append(SnapshotAudit.Asked(caller, id.ToString(), AuditActions.SnapshotCreate, spec.SessionId), cancellationToken);
         await Write(SnapshotState.Begin(id, caller.AgentId, spec, fingerprint, source, Now));
         StoredSandbox stored;
         try
@@ -61,7 +64,9 @@ internal sealed partial class SnapshotGrain(
         catch (Exception e)
         {
             LogNotSaved(id.ToString(), e);
+            var failed = SnapshotAudit.Failed(State, SnapshotRefusals.OfSaving(e)?.Code ?? Interrupted);
             await ClearAway();
+            await services.Audit.Append(failed, CancellationToken.None);
             if (SnapshotRefusals.OfSaving(e) is { } expected)
                 return await BrokenOff.Explain(GrainFactory, caller, spec.SessionId, expected);
             throw;
@@ -82,8 +87,12 @@ internal sealed partial class SnapshotGrain(
         if (!IsThereFor(caller))
             return Missing();
         if (PolicyGate.RefuseRole(caller) is { } refusal)
+        {
+            await services.Audit.Append(SnapshotAudit.Denied(caller, State.Id, AuditActions.SnapshotDelete, refusal), cancellationToken);
             return refusal;
-        await Record(caller, AuditActions.SnapshotDelete, null, cancellationToken);
+        }
+
+        await services.Audit.Append(SnapshotAudit.Asked(caller, State.Id, AuditActions.SnapshotDelete), cancellationToken);
         var view = State.View();
         await Remove();
         return view;
@@ -92,8 +101,13 @@ internal sealed partial class SnapshotGrain(
     // Activating it has done it.
     public Task Recover(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public Task Expire(CancellationToken cancellationToken = default) =>
-        State is { Exists: true, Status: SnapshotStatus.Ready } && State.ExpiresAt <= Now ? Remove() : Task.CompletedTask;
+    public async Task Expire(CancellationToken cancellationToken = default)
+    {
+        if (State is not { Exists: true, Status: SnapshotStatus.Ready } || !(State.ExpiresAt <= Now))
+            return;
+        await services.Audit.Append(SnapshotAudit.Expired(State), cancellationToken);
+        await Remove();
+    }
 
     private Reply<SnapshotCreation> Replay(Caller caller, string fingerprint)
     {
@@ -127,18 +141,11 @@ internal sealed partial class SnapshotGrain(
         DeactivateOnIdle();
     }
 
-    private Task Record(Caller caller, string action, string? session, CancellationToken cancellationToken) => services.Audit.Append(
-        new AuditEvent(caller.TenantId, AuditActor.Of(caller), action, new AuditResource("snapshot", this.GetPrimaryKeyString()), AuditOutcomes.Allowed)
-        {
-            TraceId = AuditTrace.Current,
-            Details = AuditDetails.Of(("session", session)),
-        },
-        cancellationToken);
-
     private async Task Write(SnapshotState next)
     {
         var before = state.State;
-        state.State = next;
+        // With the change itself: neither is durable without the other.
+        state.State = next with { Events = SnapshotAudit.Between(before, next) };
         try
         {
             await state.WriteStateAsync();
@@ -153,9 +160,10 @@ internal sealed partial class SnapshotGrain(
         }
     }
 
-    private Reply<SnapshotCreation> Refused(Refusal refusal)
+    private async Task<Reply<SnapshotCreation>> Refused(Caller caller, SnapshotSpec spec, Refusal refusal)
     {
         DeactivateOnIdle();
+        await services.Audit.Append(SnapshotAudit.Denied(caller, this.GetPrimaryKeyString(), AuditActions.SnapshotDenied, refusal, spec.SessionId));
         return refusal;
     }
 

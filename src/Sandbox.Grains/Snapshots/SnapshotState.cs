@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
@@ -10,7 +12,7 @@ namespace Sandbox.Grains.Snapshots;
 /// The state machine of a snapshot: unfinished, ready, unfinished again while it is removed. Immutable; what is stored for an
 /// unfinished one is nobody's and goes with it.
 /// </summary>
-internal sealed record SnapshotState : ISnapshotIndexed
+internal sealed record SnapshotState : ISnapshotIndexed, IAudited
 {
     public string Id { get; init; } = string.Empty;
 
@@ -42,6 +44,10 @@ internal sealed record SnapshotState : ISnapshotIndexed
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What is recorded of the change that led here; set where it is written.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<AuditEvent> Events { get; init; } = [];
 
     public bool Exists => Id.Length > 0;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Runtime.Templates;
@@ -13,6 +14,7 @@ internal sealed partial class TemplateCatalogueGrain(
     ITemplateStore store,
     ITemplateRoots roots,
     TemplateNews news,
+    IAuditLog audit,
     IOptions<TemplateOptions> options,
     TimeProvider time,
     ILogger<TemplateCatalogueGrain> logger) : Grain, ITemplateCatalogueGrain
@@ -32,11 +34,11 @@ internal sealed partial class TemplateCatalogueGrain(
     {
         var reply = Catalogue.Enter(caller, spec, time.GetUtcNow());
         if (reply.Value is not { } template)
-            return reply;
+            return await Refused(caller, spec.Name, reply.Refusal!);
         if (spec.Folder is { } folder && roots.Refuse(folder) is { } reason)
-            return new Refusal(RefusalCodes.TemplateInvalid, reason, "folder");
+            return await Refused(caller, spec.Name, new Refusal(RefusalCodes.TemplateInvalid, reason, "folder"));
         template = template with { Importer = importer };
-        await Save(template);
+        await Save(template, TemplateAudit.Begun(caller, template));
         return template;
     }
 
@@ -45,7 +47,7 @@ internal sealed partial class TemplateCatalogueGrain(
         // In this turn nothing is removed: what is there now stays there, because from now on it is named.
         if (Catalogue.Known(record) is null || record.Digest is not { } digest || !await Task.Run(() => roots.IsWhole(digest), cancellationToken))
             return false;
-        await Save(record);
+        await Save(record, null);
         return true;
     }
 
@@ -53,7 +55,7 @@ internal sealed partial class TemplateCatalogueGrain(
     {
         if (Catalogue.Known(record) is not { Status: TemplateStatus.Importing } known)
             return;
-        await Save(record);
+        await Save(record, TemplateAudit.Ended(record));
         LogEnded(record.Name, record.Status);
         if (record.Status == TemplateStatus.Ready)
             await news.Offer(record);
@@ -64,7 +66,7 @@ internal sealed partial class TemplateCatalogueGrain(
     {
         if (Catalogue.Known(record) is not { } known)
             return;
-        await store.Delete(record.Name, cancellationToken);
+        await store.Delete(record.Name, TemplateAudit.NotReceived(record), cancellationToken);
         Catalogue.Remove(record.Name);
         await RemoveUnnamed(known.Digest);
     }
@@ -80,13 +82,13 @@ internal sealed partial class TemplateCatalogueGrain(
         if (Catalogue.Find(caller, name) is not { } template)
             return NotFound;
         if (TemplateCatalogue.RefuseRemoval(caller, template) is { } refusal)
-            return refusal;
+            return await Refused(caller, name, refusal);
         // First: what begins from now on does not find it. What began before is seen, as a record or as a sandbox.
         if (await store.IsUsed(template.Name, cancellationToken) || !await Withdraw(template, cancellationToken))
-            return new Refusal(RefusalCodes.TemplateInUse, "A job or session that has not ended uses the template.");
+            return await Refused(caller, name, new Refusal(RefusalCodes.TemplateInUse, "A job or session that has not ended uses the template."));
         try
         {
-            await store.Delete(template.Name, CancellationToken.None);
+            await store.Delete(template.Name, TemplateAudit.Removed(caller, template), CancellationToken.None);
         }
         catch
         {
@@ -107,7 +109,8 @@ internal sealed partial class TemplateCatalogueGrain(
             if (await Check(template, cancellationToken) is { } error)
             {
                 LogNotTakenUp(template.Name, error);
-                await Save(template with { Status = TemplateStatus.Failed, Error = error });
+                var failed = template with { Status = TemplateStatus.Failed, Error = error };
+                await Save(failed, TemplateAudit.Ended(failed));
             }
             else if (template.Status == TemplateStatus.Ready)
             {
@@ -145,10 +148,16 @@ internal sealed partial class TemplateCatalogueGrain(
         _ => null,
     };
 
-    private async Task Save(TemplateRecord template)
+    private async Task Save(TemplateRecord template, AuditEvent? what)
     {
-        await store.Save(template);
+        await store.Save(template, what);
         Catalogue.Put(template);
+    }
+
+    private async Task<Refusal> Refused(Caller caller, string name, Refusal refusal)
+    {
+        await audit.Append(TemplateAudit.Denied(caller, name, refusal));
+        return refusal;
     }
 
     private Task RemoveUnnamed(string? digest) =>

@@ -7,6 +7,10 @@ namespace Sandbox.Storage.Audit;
 /// <summary>Reads events by the indexes. Within a tenant time rises with the sequence, so that a time is a place in the chain.</summary>
 internal static class AuditReader
 {
+    internal const string OldestText = $"SELECT {Columns} FROM audit_events WHERE tenant_id = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?";
+
+    internal const string LastBeforeText = "SELECT sequence FROM audit_events WHERE tenant_id = ? AND at < ? ORDER BY at DESC, sequence DESC LIMIT 1";
+
     private const string Columns = "sequence, previous_hash, hash, body";
 
     public static AuditPage Newest(SqliteSession session, AuditQuery query)
@@ -22,17 +26,27 @@ internal static class AuditReader
     /// <summary>Events in order, from behind one sequence up to another.</summary>
     public static List<AuditEntry> Oldest(SqliteSession session, string tenantId, long after, long last, int limit)
     {
-        using var statement = session.Prepare(
-            $"SELECT {Columns} FROM audit_events WHERE tenant_id = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?");
+        using var statement = session.Prepare(OldestText);
         return All(statement.Bind(tenantId).Bind(after).Bind(last).Bind((long)limit));
     }
 
     /// <summary>The last sequence before a time; 0 when there is none.</summary>
     public static long LastBefore(SqliteSession session, string tenantId, DateTimeOffset time)
     {
-        using var statement = session.Prepare(
-            "SELECT sequence FROM audit_events WHERE tenant_id = ? AND at < ? ORDER BY at DESC, sequence DESC LIMIT 1");
+        using var statement = session.Prepare(LastBeforeText);
         return statement.Bind(tenantId).Bind(time).Step() ? statement.Int64(0) : 0;
+    }
+
+    /// <summary>The query for filters by some columns, the narrowest first: each has an index that ends with the sequence.</summary>
+    public static string NewestText(IReadOnlyList<string> columns)
+    {
+        var text = new StringBuilder($"SELECT {Columns} FROM audit_events ");
+        if (columns.Count > 0)
+            text.Append($"INDEXED BY audit_by_{columns[0]} ");
+        text.Append("WHERE tenant_id = ? AND sequence > ? AND sequence < ?");
+        foreach (var column in columns)
+            text.Append($" AND {column} = ?");
+        return text.Append(" ORDER BY sequence DESC LIMIT ?").ToString();
     }
 
     private static List<AuditEntry> Newest(SqliteSession session, AuditQuery query, int limit)
@@ -41,17 +55,10 @@ internal static class AuditReader
         var before = query.Before ?? long.MaxValue;
         if (query.To is { } to)
             before = Math.Min(before, LastBefore(session, query.TenantId, to) + 1);
-        // The narrowest filter leads: each has an index that ends with the sequence.
         (string Column, string? Value)[] filters =
             [("resource", query.Resource), ("actor", query.Actor), ("action", query.Action), ("outcome", query.Outcome)];
         var set = filters.Where(filter => filter.Value is not null).ToList();
-        var text = new StringBuilder($"SELECT {Columns} FROM audit_events ");
-        if (set.Count > 0)
-            text.Append($"INDEXED BY audit_by_{set[0].Column} ");
-        text.Append("WHERE tenant_id = ? AND sequence > ? AND sequence < ?");
-        foreach (var (column, _) in set)
-            text.Append($" AND {column} = ?");
-        using var statement = session.Prepare(text.Append(" ORDER BY sequence DESC LIMIT ?").ToString());
+        using var statement = session.Prepare(NewestText([.. set.Select(filter => filter.Column)]));
         statement.Bind(query.TenantId).Bind(after).Bind(before);
         foreach (var (_, value) in set)
             statement.Bind(value);

@@ -16,32 +16,29 @@ internal static class StepAudit
         var isCommand = step.Background is not null;
         var events = new List<AuditEvent>(2);
         if (before is null)
-            events.Add(Event(tenant, step, isCommand ? AuditActions.CommandSubmitted : AuditActions.StepSubmitted, AuditOutcomes.Allowed));
+            events.Add(Submitted(tenant, step, isCommand ? AuditActions.CommandSubmitted : AuditActions.StepSubmitted));
         if (step.Ended && before is not true)
             events.Add(Ended(tenant, step, isCommand ? AuditActions.CommandEnded : AuditActions.StepEnded));
         return events;
     }
 
+    private static AuditEvent Submitted(string tenant, StepRecord step, string action) =>
+        new AuditEvent(tenant, new AuditActor(step.AgentId, step.Role.Length > 0 ? step.Role : AuditActor.System), action, Resource(step), AuditOutcomes.Allowed)
+            .With(("sequence", Sequence(step)), ("language", step.Language));
+
     private static AuditEvent Ended(string tenant, StepRecord step, string action)
     {
         var wall = step is { StartedAt: { } from, FinishedAt: { } to } ? (to - from).TotalSeconds : 0;
-        return Event(tenant, step, action, step.Status == StepStatus.Succeeded ? AuditOutcomes.Succeeded : AuditOutcomes.Failed) with
-        {
-            Cause = step.Cause,
-            Details =
-            [
-                new("sequence", step.Sequence.ToString(CultureInfo.InvariantCulture)),
-                new("status", step.Status.ToString().ToLowerInvariant()),
-                new("wallSeconds", wall.ToString("0.######", CultureInfo.InvariantCulture)),
-            ],
-        };
+        var outcome = step.Status == StepStatus.Succeeded ? AuditOutcomes.Succeeded : AuditOutcomes.Failed;
+        return (AuditEvent.OfItself(tenant, step.AgentId, action, Resource(step), outcome) with { Cause = step.Cause }).With(
+            ("sequence", Sequence(step)),
+            ("status", step.Status.ToString().ToLowerInvariant()),
+            ("wallSeconds", wall.ToString("0.######", CultureInfo.InvariantCulture)));
     }
 
-    private static AuditEvent Event(string tenant, StepRecord step, string action, string outcome) =>
-        new(tenant, new AuditActor(step.AgentId, AuditActor.System), action, new AuditResource("session", step.SessionId), outcome)
-        {
-            Details = [new("sequence", step.Sequence.ToString(CultureInfo.InvariantCulture))],
-        };
+    private static AuditResource Resource(StepRecord step) => new(AuditResourceTypes.Session, step.SessionId);
+
+    private static string Sequence(StepRecord step) => step.Sequence.ToString(CultureInfo.InvariantCulture);
 
     private static string? TenantOf(SqliteSession session, string id)
     {

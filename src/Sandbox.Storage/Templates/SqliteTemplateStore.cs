@@ -1,11 +1,13 @@
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Storage.Audit;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.Templates;
 
 /// <summary>Templates, through the writer of grain state. There are few of them, and they change seldom.</summary>
-internal sealed class SqliteTemplateStore(SqliteWriter writer, SqliteReaders readers, GrainStateJson json) : ITemplateStore
+internal sealed class SqliteTemplateStore(SqliteWriter writer, SqliteReaders readers, GrainStateJson json, TimeProvider time) : ITemplateStore
 {
     // Of the open ones there are few, and this is asked when a template is removed.
     private const string UsedText = """
@@ -13,9 +15,10 @@ internal sealed class SqliteTemplateStore(SqliteWriter writer, SqliteReaders rea
             OR EXISTS(SELECT 1 FROM jobs WHERE status < 2 AND json_extract(CAST(view AS TEXT), '$.template') = ?)
         """;
 
-    public async Task Save(TemplateRecord template, CancellationToken cancellationToken = default)
+    public async Task Save(TemplateRecord template, AuditEvent? what, CancellationToken cancellationToken = default)
     {
         using var record = json.Serialize(template);
+        var now = time.GetUtcNow();
         await writer.Write(
             session =>
             {
@@ -23,21 +26,29 @@ internal sealed class SqliteTemplateStore(SqliteWriter writer, SqliteReaders rea
                     INSERT INTO templates(tenant_id, name, record) VALUES(?, ?, ?)
                     ON CONFLICT(tenant_id, name) DO UPDATE SET record = excluded.record
                     """);
-                return statement.Bind(TenantOf(template.Name)).Bind(template.Name.Name).Bind(record.Written).Execute();
+                var rows = statement.Bind(TenantOf(template.Name)).Bind(template.Name.Name).Bind(record.Written).Execute();
+                AuditTable.Append(session, what is null ? [] : [what], now);
+                return rows;
             },
-            WriteScope.SingleStatement,
+            WriteScope.Savepoint,
             record.Length,
             cancellationToken);
     }
 
-    public Task Delete(TemplateName name, CancellationToken cancellationToken = default) => writer.Write(
-        session =>
-        {
-            using var statement = session.Prepare("DELETE FROM templates WHERE tenant_id = ? AND name = ?");
-            return statement.Bind(TenantOf(name)).Bind(name.Name).Execute();
-        },
-        WriteScope.SingleStatement,
-        cancellationToken: cancellationToken);
+    public Task Delete(TemplateName name, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        return writer.Write(
+            session =>
+            {
+                using var statement = session.Prepare("DELETE FROM templates WHERE tenant_id = ? AND name = ?");
+                var rows = statement.Bind(TenantOf(name)).Bind(name.Name).Execute();
+                AuditTable.Append(session, rows == 0 ? [] : [what], now);
+                return rows;
+            },
+            WriteScope.Savepoint,
+            cancellationToken: cancellationToken);
+    }
 
     public Task<IReadOnlyList<TemplateRecord>> All(CancellationToken cancellationToken = default)
     {

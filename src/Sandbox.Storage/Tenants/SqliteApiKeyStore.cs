@@ -1,26 +1,34 @@
 using System.Security.Cryptography;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Storage.Audit;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.Tenants;
 
 /// <summary>API keys. Nothing is cached: what one process has removed opens nothing in any other.</summary>
-internal sealed class SqliteApiKeyStore(SqliteWriter writer, SqliteReaders readers) : IApiKeyStore
+internal sealed class SqliteApiKeyStore(SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IApiKeyStore
 {
     private const string Columns = "id, tenant_id, name, role, agent_id, last_digits, created_at, expires_at, last_used_at, hash";
     private const int HashColumn = 9;
 
-    public Task Create(ApiKeyRecord key, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default) => writer.Write(
-        session =>
-        {
-            using var statement = session.Prepare($"INSERT INTO api_keys({Columns}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-            return statement
-                .Bind(key.Id.ToString()).Bind(key.TenantId).Bind(key.Name).Bind(key.Role).Bind(key.AgentId).Bind(key.LastDigits)
-                .Bind(key.CreatedAt).Bind(key.ExpiresAt?.UtcTicks).Bind(key.LastUsedAt?.UtcTicks).Bind(hash.Span)
-                .Execute();
-        },
-        WriteScope.SingleStatement,
-        cancellationToken: cancellationToken);
+    public Task Create(ApiKeyRecord key, ReadOnlyMemory<byte> hash, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        return writer.Write(
+            session =>
+            {
+                using var statement = session.Prepare($"INSERT INTO api_keys({Columns}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                statement
+                    .Bind(key.Id.ToString()).Bind(key.TenantId).Bind(key.Name).Bind(key.Role).Bind(key.AgentId).Bind(key.LastDigits)
+                    .Bind(key.CreatedAt).Bind(key.ExpiresAt?.UtcTicks).Bind(key.LastUsedAt?.UtcTicks).Bind(hash.Span)
+                    .Execute();
+                AuditTable.Append(session, [what], now);
+                return true;
+            },
+            WriteScope.Savepoint,
+            cancellationToken: cancellationToken);
+    }
 
     public Task<ApiKeyRecord?> FindByHash(ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default)
     {
@@ -72,14 +80,20 @@ internal sealed class SqliteApiKeyStore(SqliteWriter writer, SqliteReaders reade
         }));
     }
 
-    public Task<bool> Delete(ApiKeyId id, CancellationToken cancellationToken = default) => writer.Write(
-        session =>
-        {
-            using var statement = session.Prepare("DELETE FROM api_keys WHERE id = ?");
-            return statement.Bind(id.ToString()).Execute() == 1;
-        },
-        WriteScope.SingleStatement,
-        cancellationToken: cancellationToken);
+    public Task<bool> Delete(ApiKeyId id, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        return writer.Write(
+            session =>
+            {
+                using var statement = session.Prepare("DELETE FROM api_keys WHERE id = ?");
+                var wasThere = statement.Bind(id.ToString()).Execute() == 1;
+                AuditTable.Append(session, wasThere ? [what] : [], now);
+                return wasThere;
+            },
+            WriteScope.Savepoint,
+            cancellationToken: cancellationToken);
+    }
 
     public Task Used(ApiKeyId id, DateTimeOffset at, CancellationToken cancellationToken = default) => writer.Write(
         session =>

@@ -1,19 +1,27 @@
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Storage.Audit;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.Tenants;
 
 /// <summary>Tenants. Nothing is cached: a read is an indexed look-up of microseconds, and another process may have written.</summary>
-internal sealed class SqliteTenantStore(SqliteWriter writer, SqliteReaders readers) : ITenantStore
+internal sealed class SqliteTenantStore(SqliteWriter writer, SqliteReaders readers, TimeProvider time) : ITenantStore
 {
-    public Task<bool> Create(TenantRecord tenant, CancellationToken cancellationToken = default) => writer.Write(
-        session =>
-        {
-            using var statement = session.Prepare("INSERT INTO tenants(id, name, created_at) VALUES(?, ?, ?) ON CONFLICT DO NOTHING");
-            return statement.Bind(tenant.Id).Bind(tenant.Name).Bind(tenant.CreatedAt).Execute() == 1;
-        },
-        WriteScope.SingleStatement,
-        cancellationToken: cancellationToken);
+    public Task<bool> Create(TenantRecord tenant, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        return writer.Write(
+            session =>
+            {
+                using var statement = session.Prepare("INSERT INTO tenants(id, name, created_at) VALUES(?, ?, ?) ON CONFLICT DO NOTHING");
+                var isNew = statement.Bind(tenant.Id).Bind(tenant.Name).Bind(tenant.CreatedAt).Execute() == 1;
+                AuditTable.Append(session, isNew ? [what] : [], now);
+                return isNew;
+            },
+            WriteScope.Savepoint,
+            cancellationToken: cancellationToken);
+    }
 
     public Task<TenantRecord?> Find(string id, CancellationToken cancellationToken = default)
     {

@@ -43,6 +43,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public MemoryJobQueries Queries => Services.GetRequiredService<MemoryJobQueries>();
 
+    public MemoryAuditLog Audit => Services.GetRequiredService<MemoryAuditLog>();
+
     public RecordedLogs Logs => Services.GetRequiredService<RecordedLogs>();
 
     public static async Task<ApiServer> Start(
@@ -71,7 +73,9 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<ScriptedImports>().AddSingleton<ITemplateImports>(static services => services.GetRequiredService<ScriptedImports>())
             .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))
             .AddSingleton<ITenantStore, MemoryTenantStore>()
-            .AddSingleton<IAuditLog, MemoryAuditLog>()
+            .AddSingleton<MemoryAuditLog>()
+            .AddSingleton<IAuditLog>(static services => services.GetRequiredService<MemoryAuditLog>())
+            .AddSingleton<IAuditQueries>(static services => services.GetRequiredService<MemoryAuditLog>())
             .AddSingleton<MemoryApiKeyStore>().AddSingleton<IApiKeyStore>(static services => services.GetRequiredService<MemoryApiKeyStore>())
             .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>());
         configure?.Invoke(builder.Services);

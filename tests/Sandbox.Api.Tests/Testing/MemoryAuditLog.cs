@@ -1,16 +1,37 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Sandbox.Grains.Abstractions.Audit;
 
 namespace Sandbox.Api.Tests.Testing;
 
-/// <summary>An audit record without events.</summary>
-internal sealed class MemoryAuditLog : IAuditLog
+/// <summary>Events that were appended, in memory and without a chain; fails on demand. Queries find nothing.</summary>
+internal sealed class MemoryAuditLog : IAuditLog, IAuditQueries
 {
     private static readonly string s_noHash = new('0', 64);
 
-    public Task Append(AuditEvent what, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    private readonly ConcurrentQueue<AuditEvent> _events = new();
 
-    public Task<AuditPage> Query(AuditQuery query, CancellationToken cancellationToken = default) => Task.FromResult(new AuditPage([], null));
+    public IReadOnlyCollection<AuditEvent> Events => _events;
+
+    /// <summary>Whether nothing can be recorded.</summary>
+    public bool Fails { get; set; }
+
+    /// <summary>The last query that was asked.</summary>
+    public AuditQuery? Asked { get; private set; }
+
+    public Task Append(AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        if (Fails)
+            return Task.FromException(new IOException("The audit record takes nothing."));
+        _events.Enqueue(what);
+        return Task.CompletedTask;
+    }
+
+    public Task<AuditPage> Query(AuditQuery query, CancellationToken cancellationToken = default)
+    {
+        Asked = query;
+        return Task.FromResult(new AuditPage([], null));
+    }
 
     public Task<AuditVerification> Verify(string tenantId, CancellationToken cancellationToken = default) =>
         Task.FromResult(new AuditVerification(0, 0, s_noHash));

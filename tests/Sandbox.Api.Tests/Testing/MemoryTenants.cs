@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Testing;
 
 /// <summary>Tenants in memory: the default one and <c>acme</c>.</summary>
-internal sealed class MemoryTenantStore : ITenantStore
+internal sealed class MemoryTenantStore(IAuditLog audit) : ITenantStore
 {
     private readonly ConcurrentDictionary<string, TenantRecord> _tenants = new(StringComparer.Ordinal)
     {
@@ -12,7 +13,13 @@ internal sealed class MemoryTenantStore : ITenantStore
         ["acme"] = new("acme", "Acme", DateTimeOffset.UnixEpoch),
     };
 
-    public Task<bool> Create(TenantRecord tenant, CancellationToken cancellationToken = default) => Task.FromResult(_tenants.TryAdd(tenant.Id, tenant));
+    public async Task<bool> Create(TenantRecord tenant, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        if (_tenants.ContainsKey(tenant.Id))
+            return false;
+        await audit.Append(what, cancellationToken);
+        return _tenants.TryAdd(tenant.Id, tenant);
+    }
 
     public Task<TenantRecord?> Find(string id, CancellationToken cancellationToken = default) => Task.FromResult(_tenants.GetValueOrDefault(id));
 
@@ -25,17 +32,17 @@ internal sealed class MemoryTenantStore : ITenantStore
 }
 
 /// <summary>API keys in memory.</summary>
-internal sealed class MemoryApiKeyStore : IApiKeyStore
+internal sealed class MemoryApiKeyStore(IAuditLog audit) : IApiKeyStore
 {
     private readonly ConcurrentDictionary<string, ApiKeyRecord> _keys = new(StringComparer.Ordinal);
 
     /// <summary>All that is stored, as text.</summary>
     public string Everything => string.Join('\n', _keys.Select(static entry => $"{entry.Key} {entry.Value}"));
 
-    public Task Create(ApiKeyRecord key, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default)
+    public async Task Create(ApiKeyRecord key, ReadOnlyMemory<byte> hash, AuditEvent what, CancellationToken cancellationToken = default)
     {
+        await audit.Append(what, cancellationToken);
         _keys[Convert.ToHexString(hash.Span)] = key;
-        return Task.CompletedTask;
     }
 
     public Task<ApiKeyRecord?> FindByHash(ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default) =>
@@ -53,8 +60,13 @@ internal sealed class MemoryApiKeyStore : IApiKeyStore
         return Task.FromResult(new ApiKeyPage(page, rest.Count > limit ? new ApiKeyCursor(page[^1].CreatedAt, page[^1].Id) : null));
     }
 
-    public Task<bool> Delete(ApiKeyId id, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_keys.FirstOrDefault(entry => entry.Value.Id == id) is { Key: { } hash } && _keys.TryRemove(hash, out _));
+    public async Task<bool> Delete(ApiKeyId id, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        if (_keys.FirstOrDefault(entry => entry.Value.Id == id) is not { Key: { } hash })
+            return false;
+        await audit.Append(what, cancellationToken);
+        return _keys.TryRemove(hash, out _);
+    }
 
     public Task Used(ApiKeyId id, DateTimeOffset at, CancellationToken cancellationToken = default)
     {

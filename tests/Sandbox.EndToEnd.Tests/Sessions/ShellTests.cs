@@ -68,9 +68,6 @@ public sealed class ShellTests
         print('done', flush=True)
         """;
 
-    private static readonly string Cli = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory.TrimEnd('/'), "../../Sandbox.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "sandbox.dll"));
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -79,7 +76,7 @@ public sealed class ShellTests
         using var data = new DataDirectory();
         var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
-        using var driver = Process.Start(new ProcessStartInfo("python3", ["-c", Driver, session.Id, "dotnet", Cli])
+        using var driver = Process.Start(new ProcessStartInfo("python3", ["-c", Driver, session.Id, "dotnet", CommandLine.Assembly])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Sandbox.Grains.Abstractions.Audit;
 
 namespace Sandbox.Grains.Tests.Testing;
@@ -7,7 +6,7 @@ namespace Sandbox.Grains.Tests.Testing;
 /// <summary>Events that were appended, in memory and without a chain; fails on demand.</summary>
 internal sealed class MemoryAuditLog : IAuditLog
 {
-    private static readonly string s_noHash = new('0', 64);
+    public const string Full = "The audit record takes nothing.";
 
     private readonly ConcurrentQueue<AuditEvent> _events = new();
 
@@ -19,20 +18,8 @@ internal sealed class MemoryAuditLog : IAuditLog
     public Task Append(AuditEvent what, CancellationToken cancellationToken = default)
     {
         if (Fails)
-            return Task.FromException(new IOException("The audit record takes nothing."));
+            return Task.FromException(new IOException(Full));
         _events.Enqueue(what);
         return Task.CompletedTask;
-    }
-
-    public Task<AuditPage> Query(AuditQuery query, CancellationToken cancellationToken = default) => Task.FromResult(new AuditPage([], null));
-
-    public Task<AuditVerification> Verify(string tenantId, CancellationToken cancellationToken = default) =>
-        Task.FromResult(new AuditVerification(0, 0, s_noHash));
-
-    public async IAsyncEnumerable<AuditEntry> Export(
-        string tenantId, long after, DateTimeOffset? from, DateTimeOffset? to, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Task.CompletedTask;
-        yield break;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Orleans.Runtime;
 using Orleans.Storage;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
@@ -13,7 +14,7 @@ namespace Sandbox.Grains.Tests.Testing;
 /// Grain state as JSON in memory, with versions as a real storage has them, and with faults on demand. It outlives the
 /// silo, as a disk does.
 /// </summary>
-internal sealed class MemoryStates : IGrainStorage
+internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -65,6 +66,8 @@ internal sealed class MemoryStates : IGrainStorage
         await Task.Yield();
         ThrowIfDue(new StorageCall(stateName, Write: true));
         var version = Checked(stateName, grainId, grainState.ETag) + 1;
+        foreach (var what in (state as IAudited)?.Events ?? [])
+            await audit.Append(what);
         _states[(stateName, Key(grainId))] = (text, version);
         Index(Key(grainId), state);
         ThrowIfDue(new StorageCall(stateName, Write: true, AfterCommit: true));

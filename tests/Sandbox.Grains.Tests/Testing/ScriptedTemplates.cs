@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Runtime.Templates;
 
@@ -57,20 +58,21 @@ internal sealed class ScriptedRoots(ScriptedRuntime runtime) : ITemplateRoots
 }
 
 /// <summary>Templates in memory, as JSON, as a disk would keep them.</summary>
-internal sealed class MemoryTemplates(MemoryStates states) : ITemplateStore
+internal sealed class MemoryTemplates(MemoryStates states, IAuditLog audit) : ITemplateStore
 {
     private readonly ConcurrentDictionary<string, string> _templates = new();
 
-    public Task Save(TemplateRecord template, CancellationToken cancellationToken = default)
+    public async Task Save(TemplateRecord template, AuditEvent? what, CancellationToken cancellationToken = default)
     {
+        if (what is not null)
+            await audit.Append(what, cancellationToken);
         _templates[template.Name.ToString()] = JsonSerializer.Serialize(template);
-        return Task.CompletedTask;
     }
 
-    public Task Delete(TemplateName name, CancellationToken cancellationToken = default)
+    public async Task Delete(TemplateName name, AuditEvent what, CancellationToken cancellationToken = default)
     {
+        await audit.Append(what, cancellationToken);
         _templates.TryRemove(name.ToString(), out _);
-        return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<TemplateRecord>> All(CancellationToken cancellationToken = default) =>

@@ -27,9 +27,13 @@ internal sealed class TestNode : IAsyncDisposable
 
     private InProcessTestCluster? _cluster;
 
-    public TestNode() => (Roots, Templates) = (new ScriptedRoots(Runtime), new MemoryTemplates(States));
+    public TestNode()
+    {
+        States = new MemoryStates(Audit);
+        (Roots, Templates) = (new ScriptedRoots(Runtime), new MemoryTemplates(States, Audit));
+    }
 
-    public MemoryStates States { get; } = new();
+    public MemoryStates States { get; }
 
     public ScriptedRuntime Runtime { get; } = new();
 

@@ -16,20 +16,22 @@ public sealed class AuditLogTests(SqliteFixture fixture) : IClassFixture<SqliteF
 
     private IAuditLog Log => fixture.Services.GetRequiredService<IAuditLog>();
 
+    private IAuditQueries Record => fixture.Services.GetRequiredService<IAuditQueries>();
+
     [Fact]
     public async Task Verify_ChainAsItWasWritten_IsValidAndNamesTheHead()
     {
         await Fill();
 
-        var found = await Log.Verify(_tenant, Cancel);
+        var found = await Record.Verify(_tenant, Cancel);
 
         Assert.True(found.Valid);
         Assert.Equal(Count, found.Events);
-        Assert.Equal((await Log.Query(new AuditQuery(_tenant, 1), Cancel)).Items[0].Hash, found.HeadHash);
+        Assert.Equal((await Record.Query(new AuditQuery(_tenant, 1), Cancel)).Items[0].Hash, found.HeadHash);
     }
 
     [Fact]
-    public async Task Verify_TenantWithoutEvents_IsValid() => Assert.True((await Log.Verify(_tenant, Cancel)).Valid);
+    public async Task Verify_TenantWithoutEvents_IsValid() => Assert.True((await Record.Verify(_tenant, Cancel)).Valid);
 
     [Theory]
     [InlineData("UPDATE audit_events SET body = CAST(replace(CAST(body AS TEXT), 'job.submitted', 'job.cancelled') AS BLOB) WHERE {0} AND sequence = 4", 4)]
@@ -54,7 +56,7 @@ public sealed class AuditLogTests(SqliteFixture fixture) : IClassFixture<SqliteF
         await Fill(log);
 
         Tamper(own.DataDirectory, string.Format(null, sql, $"tenant_id = '{_tenant}'"));
-        var found = await log.Verify(_tenant, Cancel);
+        var found = await own.Services.GetRequiredService<IAuditQueries>().Verify(_tenant, Cancel);
 
         Assert.False(found.Valid);
         Assert.Equal(brokenAt, found.BrokenAt);
@@ -72,7 +74,7 @@ public sealed class AuditLogTests(SqliteFixture fixture) : IClassFixture<SqliteF
         await Fill();
 
         Assert.Throws<SqliteException>(() => Run(fixture.DataDirectory, sql));
-        Assert.True((await Log.Verify(_tenant, Cancel)).Valid);
+        Assert.True((await Record.Verify(_tenant, Cancel)).Valid);
     }
 
     [Fact]
@@ -87,11 +89,11 @@ public sealed class AuditLogTests(SqliteFixture fixture) : IClassFixture<SqliteF
         ];
 
         foreach (var query in queries)
-            Assert.Equal(Count + 1, Assert.Single((await Log.Query(query, Cancel)).Items).Sequence);
-        Assert.Empty((await Log.Query(new AuditQuery(_tenant, 50) { Actor = "other", Action = AuditActions.JobSubmitted }, Cancel)).Items);
-        Assert.Empty((await Log.Query(new AuditQuery(_tenant, 50) { To = DateTimeOffset.UnixEpoch }, Cancel)).Items);
-        Assert.Empty((await Log.Query(new AuditQuery(_tenant, 50) { From = DateTimeOffset.MaxValue }, Cancel)).Items);
-        Assert.Equal(Count + 1, (await Log.Query(new AuditQuery(_tenant, 50) { From = DateTimeOffset.UnixEpoch, To = DateTimeOffset.MaxValue }, Cancel)).Items.Count);
+            Assert.Equal(Count + 1, Assert.Single((await Record.Query(query, Cancel)).Items).Sequence);
+        Assert.Empty((await Record.Query(new AuditQuery(_tenant, 50) { Actor = "other", Action = AuditActions.JobSubmitted }, Cancel)).Items);
+        Assert.Empty((await Record.Query(new AuditQuery(_tenant, 50) { To = DateTimeOffset.UnixEpoch }, Cancel)).Items);
+        Assert.Empty((await Record.Query(new AuditQuery(_tenant, 50) { From = DateTimeOffset.MaxValue }, Cancel)).Items);
+        Assert.Equal(Count + 1, (await Record.Query(new AuditQuery(_tenant, 50) { From = DateTimeOffset.UnixEpoch, To = DateTimeOffset.MaxValue }, Cancel)).Items.Count);
     }
 
     [Fact]
@@ -101,7 +103,7 @@ public sealed class AuditLogTests(SqliteFixture fixture) : IClassFixture<SqliteF
         var seen = new List<long>();
         for (long? before = long.MaxValue; before is not null;)
         {
-            var page = await Log.Query(new AuditQuery(_tenant, 3) { Before = before, Action = AuditActions.JobSubmitted }, Cancel);
+            var page = await Record.Query(new AuditQuery(_tenant, 3) { Before = before, Action = AuditActions.JobSubmitted }, Cancel);
             seen.AddRange(page.Items.Select(item => item.Sequence));
             before = page.Next;
         }
@@ -114,8 +116,8 @@ public sealed class AuditLogTests(SqliteFixture fixture) : IClassFixture<SqliteF
     {
         await Fill();
 
-        Assert.Equal([9, 10], await Log.Export(_tenant, 8, null, null, Cancel).Select(entry => entry.Sequence).ToListAsync(Cancel));
-        Assert.Empty(await Log.Export(_tenant, 0, null, DateTimeOffset.UnixEpoch, Cancel).ToListAsync(Cancel));
+        Assert.Equal([9, 10], await Record.Export(_tenant, 8, null, null, Cancel).Select(entry => entry.Sequence).ToListAsync(Cancel));
+        Assert.Empty(await Record.Export(_tenant, 0, null, DateTimeOffset.UnixEpoch, Cancel).ToListAsync(Cancel));
     }
 
     [Fact]
@@ -131,8 +133,8 @@ public sealed class AuditLogTests(SqliteFixture fixture) : IClassFixture<SqliteF
             },
             Cancel);
 
-        Assert.True((await Log.Verify(_tenant, Cancel)).Valid);
-        Assert.InRange((await Log.Query(new AuditQuery(_tenant, 1), Cancel)).Items[0].Body.Length, 1, 32 * 1024);
+        Assert.True((await Record.Verify(_tenant, Cancel)).Valid);
+        Assert.InRange((await Record.Query(new AuditQuery(_tenant, 1), Cancel)).Items[0].Body.Length, 1, 32 * 1024);
     }
 
     private static void Tamper(string folder, string sql) => Run(folder, """

@@ -16,12 +16,14 @@ public sealed class AuditedStateTests(SqliteFixture fixture) : IClassFixture<Sql
 
     private IAuditLog Log => fixture.Services.GetRequiredService<IAuditLog>();
 
+    private IAuditQueries Record => fixture.Services.GetRequiredService<IAuditQueries>();
+
     [Fact]
     public async Task Write_StateWithEvents_RecordsThem()
     {
         await fixture.GrainStorage().WriteStateAsync("s", _grain, new StateHolder<Audited>(new Audited { Events = [Event(), Event()] }));
 
-        Assert.Equal(2, (await Log.Verify(_tenant, Cancel)).Events);
+        Assert.Equal(2, (await Record.Verify(_tenant, Cancel)).Events);
     }
 
     [Fact]
@@ -32,7 +34,7 @@ public sealed class AuditedStateTests(SqliteFixture fixture) : IClassFixture<Sql
         await Assert.ThrowsAsync<InconsistentStateException>(() =>
             fixture.GrainStorage().WriteStateAsync("s", _grain, new StateHolder<Audited>(new Audited { Events = [Event()] })));
 
-        Assert.Equal(0, (await Log.Verify(_tenant, Cancel)).Events);
+        Assert.Equal(0, (await Record.Verify(_tenant, Cancel)).Events);
     }
 
     [Fact]

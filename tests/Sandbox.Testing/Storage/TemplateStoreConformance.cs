@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Templates;
@@ -12,12 +13,15 @@ public abstract class TemplateStoreConformance(IStorageFixture fixture)
     private readonly ITemplateStore _templates = fixture.Templates();
     private readonly string _tenant = JobTestStates.NewTenant();
 
+    private AuditEvent What =>
+        AuditEvent.OfItself(_tenant, "agent", AuditActions.TemplateDeleted, new AuditResource(AuditResourceTypes.Template, "a"), AuditOutcomes.Succeeded);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Save_Again_ReplacesAndKeepsEveryMember()
     {
-        await _templates.Save(Template("a"), Cancel);
+        await _templates.Save(Template("a"), null, Cancel);
         var whole = Template("a") with
         {
             Description = "text", From = "default", StartCommand = ["/bin/true", ""], Env = new Dictionary<string, string> { ["A"] = "b" },
@@ -25,7 +29,7 @@ public abstract class TemplateStoreConformance(IStorageFixture fixture)
             Interpreters = new Dictionary<string, string> { ["python"] = "/usr/bin/python3" },
             Digest = "digest", SizeBytes = 7, IdleBytes = 8, Status = TemplateStatus.Failed, Error = "why",
         };
-        await _templates.Save(whole, Cancel);
+        await _templates.Save(whole, null, Cancel);
 
         var found = Assert.Single(await Own());
 
@@ -38,11 +42,11 @@ public abstract class TemplateStoreConformance(IStorageFixture fixture)
     {
         var shared = Template("b") with { Name = new TemplateName(null, $"b{Guid.NewGuid():N}") };
         var own = shared with { Name = shared.Name with { Tenant = _tenant } };
-        await _templates.Save(shared, Cancel);
-        await _templates.Save(own, Cancel);
+        await _templates.Save(shared, null, Cancel);
+        await _templates.Save(own, null, Cancel);
 
-        await _templates.Delete(own.Name, Cancel);
-        await _templates.Delete(own.Name, Cancel);
+        await _templates.Delete(own.Name, What, Cancel);
+        await _templates.Delete(own.Name, What, Cancel);
 
         Assert.Empty(await Own());
         Assert.Contains(await _templates.All(Cancel), template => template.Name == shared.Name);

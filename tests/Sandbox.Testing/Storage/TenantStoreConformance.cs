@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Tenants;
 using Xunit;
 
@@ -11,6 +12,9 @@ public abstract class TenantStoreConformance(IStorageFixture fixture)
     private readonly IApiKeyStore _keys = fixture.ApiKeys();
     private readonly string _tenant = JobTestStates.NewTenant();
 
+    private AuditEvent What => new(
+        _tenant, new AuditActor("agent", Roles.Operator), AuditActions.ApiKeyCreated, new AuditResource(AuditResourceTypes.Tenant, _tenant), AuditOutcomes.Succeeded);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -22,8 +26,8 @@ public abstract class TenantStoreConformance(IStorageFixture fixture)
     {
         var tenant = new TenantRecord(_tenant, "Müller & Söhne", JobTestStates.Epoch);
 
-        Assert.True(await _tenants.Create(tenant, Cancel));
-        Assert.False(await _tenants.Create(tenant with { Name = "other" }, Cancel));
+        Assert.True(await _tenants.Create(tenant, What, Cancel));
+        Assert.False(await _tenants.Create(tenant with { Name = "other" }, What, Cancel));
 
         Assert.Equal(tenant, await _tenants.Find(_tenant, Cancel));
         Assert.Null(await _tenants.Find(_tenant + "x", Cancel));
@@ -33,7 +37,7 @@ public abstract class TenantStoreConformance(IStorageFixture fixture)
     public async Task List_OfTenants_PagesThroughEachOnce()
     {
         foreach (var suffix in new[] { "b", "a", "c" })
-            await _tenants.Create(new TenantRecord(_tenant + suffix, suffix, JobTestStates.Epoch), Cancel);
+            await _tenants.Create(new TenantRecord(_tenant + suffix, suffix, JobTestStates.Epoch), What, Cancel);
         var seen = new List<string>();
         string? after = null;
         do
@@ -54,7 +58,7 @@ public abstract class TenantStoreConformance(IStorageFixture fixture)
     {
         var hash = RandomNumberGenerator.GetBytes(32);
         var key = Key(0) with { ExpiresAt = JobTestStates.Epoch.AddDays(1) };
-        await _keys.Create(key, hash, Cancel);
+        await _keys.Create(key, hash, What, Cancel);
 
         Assert.Equal(key, await _keys.FindByHash(hash, Cancel));
         Assert.Equal(key, await _keys.Find(key.Id, Cancel));
@@ -76,10 +80,10 @@ public abstract class TenantStoreConformance(IStorageFixture fixture)
     {
         var hash = RandomNumberGenerator.GetBytes(32);
         var key = Key(0);
-        await _keys.Create(key, hash, Cancel);
+        await _keys.Create(key, hash, What, Cancel);
 
-        Assert.True(await _keys.Delete(key.Id, Cancel));
-        Assert.False(await _keys.Delete(key.Id, Cancel));
+        Assert.True(await _keys.Delete(key.Id, What, Cancel));
+        Assert.False(await _keys.Delete(key.Id, What, Cancel));
 
         Assert.Null(await _keys.FindByHash(hash, Cancel));
         await _keys.Used(key.Id, JobTestStates.Epoch, Cancel);
@@ -105,7 +109,7 @@ public abstract class TenantStoreConformance(IStorageFixture fixture)
 
     private async Task<ApiKeyRecord> Add(ApiKeyRecord key)
     {
-        await _keys.Create(key, RandomNumberGenerator.GetBytes(32), Cancel);
+        await _keys.Create(key, RandomNumberGenerator.GetBytes(32), What, Cancel);
         return key;
     }
 

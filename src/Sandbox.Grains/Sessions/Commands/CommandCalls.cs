@@ -19,7 +19,11 @@ internal sealed class CommandCalls(
         if (access.RefuseActing(caller) is { } refusal)
             return refusal;
         if (gate.RefuseWithin(record.Current.Spec, language: null, timeoutSeconds: null) is { } forbidden)
+        {
+            await services.Audit.Append(SessionAudit.Denied(caller, record.Current.Id, AuditActions.CommandDenied, forbidden), cancellationToken);
             return forbidden;
+        }
+
         if (BackgroundCommands.ToRecord(spec) is not { } command)
             return BackgroundCommands.BadCwd;
         var request = new StepRequest(caller, BackgroundCommands.ToStep(spec), command, idempotencyKey, fingerprint);

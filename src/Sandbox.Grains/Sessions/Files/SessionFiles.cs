@@ -3,7 +3,6 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
-using Sandbox.Grains.Audit;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
@@ -154,11 +153,7 @@ internal sealed class SessionFiles(IGrainFactory grains, SessionSandboxes sandbo
     // Durable before it is done. The path says which file; of its content nothing is recorded.
     private Task Record(Caller caller, SessionId session, string action, string path, CancellationToken cancellationToken, string? to = null) =>
         audit.Append(
-            new AuditEvent(caller.TenantId, AuditActor.Of(caller), action, new AuditResource("session", session.ToString()), AuditOutcomes.Allowed)
-            {
-                TraceId = AuditTrace.Current,
-                Details = AuditDetails.Of(("path", path), ("to", to)),
-            },
+            AuditEvent.By(caller, action, new AuditResource(AuditResourceTypes.Session, session.ToString())).With(("path", path), ("to", to)),
             cancellationToken);
 
     private static async Task<bool> IsNew(IAgentClient agent, string path, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Output;
 
@@ -54,7 +55,7 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
     public StepRun? FindTerminal(string name) => _open.Values.FirstOrDefault(run => run.Record.Background?.Terminal?.Name == name && !run.Record.Ended);
 
     /// <summary>A new step behind those of its context; or a background command, which is behind none.</summary>
-    public StepRun Add(StepSpec spec, BackgroundCommand? background, string agentId, string? idempotencyKey, string? fingerprint)
+    public StepRun Add(StepSpec spec, BackgroundCommand? background, Caller caller, string? idempotencyKey, string? fingerprint)
     {
         var record = new StepRecord
         {
@@ -63,7 +64,8 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
             Context = spec.Context,
             Language = spec.Command is null ? spec.Language ?? session.Language : null,
             Status = StepStatus.Queued,
-            AgentId = agentId,
+            AgentId = caller.AgentId,
+            Role = caller.Role,
             IdempotencyKey = idempotencyKey,
             Fingerprint = fingerprint,
             CreatedAt = session.Time.GetUtcNow(),

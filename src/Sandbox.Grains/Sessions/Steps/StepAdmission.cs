@@ -54,7 +54,7 @@ internal sealed class StepAdmission(SessionServices services, SessionAccess acce
             return new AdmittedStep(new StepHandle(services, there.Record, there), Replayed: true);
         if ((command is null ? live.Steps.Refuse(spec.Context) : live.Steps.RefuseCommand()) is { } refusal)
             return refusal;
-        return new AdmittedStep(live.Add(spec, command, caller.AgentId, key, fingerprint), Replayed: false);
+        return new AdmittedStep(live.Add(spec, command, caller, key, fingerprint), Replayed: false);
     }
 }
 

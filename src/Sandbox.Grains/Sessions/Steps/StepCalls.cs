@@ -17,10 +17,10 @@ internal sealed class StepCalls(
         if (access.RefuseActing(caller) is { } refusal)
             return refusal;
         if (spec.Language is { } language && gate.RefuseLanguage(caller.TenantId, language, record.Current.Spec.Template) is { } unknown)
-            return unknown;
+            return await Refused(caller, unknown);
         var runs = spec.Command is null ? spec.Language ?? record.Current.Spec.Language : null;
         if (gate.RefuseWithin(record.Current.Spec, runs, spec.TimeoutSeconds) is { } forbidden)
-            return forbidden;
+            return await Refused(caller, forbidden);
         var (step, replayed, refused) = await admission.Admit(new StepRequest(caller, spec, null, idempotencyKey, fingerprint), cancellationToken);
         return step is null ? refused! : new StepSubmission(await step.View(BoundedWait.InCall(wait), cancellationToken), replayed);
     }
@@ -64,5 +64,11 @@ internal sealed class StepCalls(
         if (step.Run is { } run)
             await run.Interrupt(cancellationToken);
         return await step.View(TimeSpan.Zero, cancellationToken);
+    }
+
+    private async Task<Refusal> Refused(Caller caller, Refusal refusal)
+    {
+        await services.Audit.Append(SessionAudit.Denied(caller, record.Current.Id, AuditActions.StepDenied, refusal));
+        return refusal;
     }
 }
