@@ -10,7 +10,7 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Storage;
 using Sandbox.Testing.Storage;
 // Writes jobs from several tasks into the folder of its first argument and prints each one when all of it is
-// acknowledged, until it is killed. Every line ends with a full stop, so that a cut line shows.
+// acknowledged, until it is killed, or whoever started it is. Every line ends with a full stop, so that a cut line shows.
 
 const int Writers = 8;
 const int JobsPerArtifact = 10;
@@ -26,7 +26,8 @@ var output = host.Services.GetRequiredService<IOutputStore>();
 var audit = host.Services.GetRequiredService<IAuditLog>();
 var artifacts = host.Services.GetRequiredService<IArtifactStore>();
 
-await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(Write)));
+var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(Write)));
+await await Task.WhenAny(writing, Task.Run(Console.In.ReadToEnd));
 
 async Task Write()
 {

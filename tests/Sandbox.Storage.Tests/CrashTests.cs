@@ -57,6 +57,8 @@ public sealed class CrashTests
         {
             ArgumentList = { "exec", assembly, folder },
             RedirectStandardOutput = true,
+            // The writer ends with its input: it must not outlive a test run that was killed.
+            RedirectStandardInput = true,
         })!;
         var lines = new List<(JobId, string)>();
         while (lines.Count < acknowledgements && await process.StandardOutput.ReadLineAsync() is { } line)
