@@ -1,6 +1,7 @@
-// Grain-state writes a second, durable when acknowledged, for 1, 8 and 64 writers: plain states of 1 KiB, and states
-// of jobs, which carry their row of the query tables. Arguments: seconds a measurement (default 5), folder (default
-// a temporary one). One line of JSON a measurement.
+// Grain-state writes a second, durable when acknowledged, for 1, 8 and 64 writers: plain states of 1 KiB, the same with
+// the two events that an accepted job is recorded with, and states of jobs, which carry their row of the query tables.
+// Then the audit record with many events. Arguments: seconds a measurement (default 5), folder (default a temporary one),
+// events (default 100000). One line of JSON a measurement.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -10,8 +11,10 @@ using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Storage;
+using Sandbox.Storage.Bench;
 using Sandbox.Testing.Storage;
 
 var duration = TimeSpan.FromSeconds(args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 5);
@@ -27,9 +30,14 @@ using (var host = builder.Build())
     foreach (var writers in new[] { 1, 8, 64 })
     {
         await Measure("plain", writers, duration, () => Plain(storage));
+        await Measure("plain, recorded", writers, duration, () => Recorded(storage));
         await Measure("job", writers, duration, () => Job(storage));
     }
 
+    await AuditBench.Run(
+        host.Services.GetRequiredService<IAuditLog>(),
+        host.Services.GetRequiredService<IAuditQueries>(),
+        args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 100_000);
     await host.StopAsync();
 }
 
@@ -40,6 +48,13 @@ static Func<Task> Plain(IGrainStorage storage)
 {
     var id = GrainId.Create("bench", Guid.NewGuid().ToString("N"));
     var holder = new StateHolder<byte[]>(new byte[768]);
+    return () => storage.WriteStateAsync("state", id, holder);
+}
+
+static Func<Task> Recorded(IGrainStorage storage)
+{
+    var id = GrainId.Create("bench", Guid.NewGuid().ToString("N"));
+    var holder = new StateHolder<RecordedState>(new RecordedState());
     return () => storage.WriteStateAsync("state", id, holder);
 }
 
