@@ -9,6 +9,7 @@ using Sandbox.Api.Health;
 using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.OpenApi;
+using Sandbox.Api.Policies;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Snapshots;
 using Sandbox.Api.Telemetry;
@@ -21,7 +22,8 @@ namespace Sandbox.Api;
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
-/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>IApiKeyStore</c>, <c>IAuditLog</c>, <c>IAuditQueries</c> and <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>IAuditLog</c>, <c>IAuditQueries</c> and
+/// <c>IArtifactStore</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -72,6 +74,7 @@ public static class SandboxApi
         v1.MapSnapshots();
         v1.MapArtifacts();
         v1.MapTemplates();
+        v1.MapPolicies();
         v1.MapTenants();
         v1.MapApiKeys();
         v1.MapAudit();

@@ -124,8 +124,17 @@ public static class RefusalCodes
     /// <summary>Policy forbids it (403).</summary>
     public const string PolicyDenied = "policy_denied";
 
-    /// <summary>The policy that the request names does not exist (422).</summary>
+    /// <summary>The policy that the request names does not exist (400).</summary>
     public const string PolicyUnknown = "policy_unknown";
+
+    /// <summary>Policy allows the packages, and this installation cannot install any (422).</summary>
+    public const string PackagesUnavailable = "packages_unavailable";
+
+    /// <summary>Policy allows the secret, and the tenant has none of this name (422).</summary>
+    public const string SecretUnknown = "secret_unknown";
+
+    /// <summary>The policy is not in the state that the request expects (412).</summary>
+    public const string PolicyChanged = "policy_changed";
 
     /// <summary>The tenant that the request names does not exist, or is not the caller's (404).</summary>
     public const string TenantNotFound = "tenant_not_found";

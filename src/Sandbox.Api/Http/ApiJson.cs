@@ -6,6 +6,8 @@ using Sandbox.Api.Artifacts;
 using Sandbox.Api.Health;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
+using Sandbox.Api.Policies;
+using Sandbox.Api.Policies.Requests;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Api.Snapshots;
@@ -14,6 +16,7 @@ using Sandbox.Api.Templates;
 using Sandbox.Api.Templates.Requests;
 using Sandbox.Api.Tenants;
 using Sandbox.Api.Tenants.Requests;
+using Sandbox.Grains.Abstractions.Policies;
 
 namespace Sandbox.Api.Http;
 
@@ -50,6 +53,11 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(Template))]
 [JsonSerializable(typeof(TemplateList))]
 [JsonSerializable(typeof(TemplateRequest))]
+[JsonSerializable(typeof(Policy))]
+[JsonSerializable(typeof(PolicyList))]
+[JsonSerializable(typeof(PolicyDocument))]
+[JsonSerializable(typeof(EvaluationRequest))]
+[JsonSerializable(typeof(PolicyEvaluation))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(TenantList))]
 [JsonSerializable(typeof(TenantRequest))]

@@ -26,6 +26,7 @@ internal static class ProblemCodes
     private static readonly FrozenDictionary<string, Kind> Kinds = new Dictionary<string, Kind>
     {
         [RefusalCodes.InvalidRequest] = new(400, "The request is not valid."),
+        [RefusalCodes.PolicyUnknown] = new(400, "There is no such policy."),
         [Unauthenticated] = new(401, "A valid credential is needed."),
         [Forbidden] = new(403, "The credential does not allow this."),
         [TenantUnknown] = new(403, "The credential is for a tenant that does not exist."),
@@ -39,6 +40,7 @@ internal static class ProblemCodes
         [RefusalCodes.FileDenied] = new(403, "The sandbox does not allow this."),
         [RefusalCodes.FileConflict] = new(409, "The file does not permit this."),
         [RefusalCodes.FileExists] = new(412, "There is such a file already."),
+        [RefusalCodes.PolicyChanged] = new(412, "The policy is not as expected."),
         [RefusalCodes.DiskFull] = new(507, "The sandbox's disk is full."),
         [RefusalCodes.SandboxUnreachable] = new(503, "The sandbox cannot be reached at present."),
         [RefusalCodes.TemplateExists] = new(409, "There is such a template already."),
@@ -63,7 +65,8 @@ internal static class ProblemCodes
         [RefusalCodes.SnapshotMismatch] = new(422, "The snapshot says otherwise."),
         [RefusalCodes.SnapshotCorrupt] = new(422, "The snapshot is damaged."),
         [RefusalCodes.SnapshotTooLarge] = new(422, "The session is too large for a snapshot."),
-        [RefusalCodes.PolicyUnknown] = new(422, "There is no such policy."),
+        [RefusalCodes.PackagesUnavailable] = new(422, "Packages cannot be installed here."),
+        [RefusalCodes.SecretUnknown] = new(422, "There is no such secret."),
         [RefusalCodes.QuotaExceeded] = new(429, "The tenant's quota is used up."),
         [InternalError] = new(500, "The server failed."),
         [RefusalCodes.QueueFull] = new(503, "The queue is full."),

@@ -36,4 +36,14 @@ internal sealed class RequestErrors
         else
             _byField.Add(path, new List<string> { text });
     }
+
+    /// <summary>Adds what is wrong with a part of the request, whose paths begin there.</summary>
+    public void AddWithin(string path, RequestErrors part)
+    {
+        foreach (var (field, texts) in part.ByField)
+        {
+            foreach (var text in texts)
+                Add(field == "$" ? path : $"{path}.{field}", text);
+        }
+    }
 }

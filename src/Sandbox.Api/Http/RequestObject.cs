@@ -48,11 +48,28 @@ internal sealed class RequestObject(JsonElement element, string path, RequestErr
     {
         if (Find(name) is not { } value)
             return null;
-        if (value.ValueKind == JsonValueKind.Number && TryGetWhole(value, out var number))
+        if (value.ValueKind == JsonValueKind.Number && WholeNumber.TryGet(value, out var number))
             return number;
         errors.Add(PathOf(name), "Must be a whole number.");
         return null;
     }
+
+    /// <summary>A whole number of 32 bits.</summary>
+    public int? SmallInteger(string name) => Find(name) is { } value ? ReadSmall(value, PathOf(name)) : null;
+
+    /// <summary>Whole numbers of 32 bits.</summary>
+    public IReadOnlyList<int>? SmallIntegers(string name, int most) =>
+        Items(name, most) is { } items ? [.. items.EnumerateArray().Select((item, index) => ReadSmall(item, $"{PathOf(name)}[{index}]") ?? 0)] : null;
+
+    /// <summary>Notes a member that is known, and not to be had.</summary>
+    public void Refuse(string name, string why)
+    {
+        if (Find(name) is not null)
+            errors.Add(PathOf(name), why);
+    }
+
+    /// <summary>A member as it is, where it is an object; for whoever reads it with its own paths.</summary>
+    public JsonElement? Element(string name) => Find(name) is { } value && IsObject(value, PathOf(name)) ? value : null;
 
     /// <summary>Base64, standard alphabet, with padding; white space in it does not count.</summary>
     public byte[]? Bytes(string name)
@@ -188,6 +205,14 @@ internal sealed class RequestObject(JsonElement element, string path, RequestErr
         }
     }
 
+    private int? ReadSmall(JsonElement value, string at)
+    {
+        if (value.ValueKind == JsonValueKind.Number && WholeNumber.TryGet(value, out var number) && number is >= int.MinValue and <= int.MaxValue)
+            return (int)number;
+        errors.Add(at, "Must be a whole number of at most 32 bits.");
+        return null;
+    }
+
     private string? NameOf(JsonProperty member, string at)
     {
         try
@@ -199,17 +224,6 @@ internal sealed class RequestObject(JsonElement element, string path, RequestErr
             errors.Add(at.Length == 0 ? "$" : at, "Has a member name that is not valid Unicode.");
             return null;
         }
-    }
-
-    // 512e6 and 1024.0 are whole numbers too: some languages write them so.
-    private static bool TryGetWhole(JsonElement value, out long number)
-    {
-        if (value.TryGetInt64(out number))
-            return true;
-        if (!value.TryGetDecimal(out var exact) || decimal.Truncate(exact) != exact || exact is < long.MinValue or > long.MaxValue)
-            return false;
-        number = (long)exact;
-        return true;
     }
 
     private string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";

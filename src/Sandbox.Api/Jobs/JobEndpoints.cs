@@ -4,6 +4,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.Jobs.Requests;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Output;
+using Sandbox.Api.Sandboxes;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
@@ -68,7 +69,7 @@ internal static class JobEndpoints
         var spec = JobRequestMapping.ToSpec(request, platform, errors);
         if (errors.Any)
             return new Reply<PreparedJob>(null, null);
-        if (JobRequestMapping.Refuse(request, spec, platform) is { } refusal)
+        if (SandboxMembers.RefuseIsolation(spec.Isolation, platform) is { } refusal)
             return refusal;
         // Nobody can repeat a submission that has no key, so there is nothing to compare.
         return new PreparedJob(spec, isKeyed ? RequestFingerprint.Compute(body.Root) : string.Empty);

@@ -25,6 +25,12 @@ internal static class RouteDescriptions
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, string name, OpenApiSchema schema, string description) =>
         route.WithParameter(ParameterLocation.Query, name, schema, description);
 
+    /// <summary>The parameters of a list that comes in pages.</summary>
+    public static RouteHandlerBuilder WithPages(this RouteHandlerBuilder route) => route
+        .WithQuery("limit", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "1000", Default = 50 }, "Most of a page.")
+        .WithQuery("cursor", new OpenApiSchema { Type = JsonSchemaType.String }, "nextCursor of the page before.")
+        .Refuses(400);
+
     public static RouteHandlerBuilder WithHeader(this RouteHandlerBuilder route, string name, OpenApiSchema schema, string description) =>
         route.WithParameter(ParameterLocation.Header, name, schema, description);
 

@@ -1,4 +1,3 @@
-using Microsoft.OpenApi;
 using Sandbox.Api.Tenants.Requests;
 
 namespace Sandbox.Api.OpenApi;
@@ -37,9 +36,4 @@ internal static class TenantRouteDescriptions
     public static void DescribeDeleteApiKey(this RouteHandlerBuilder route) => route
         .Describe("deleteApiKey", "Remove an API key", "From the answer on the key opens nothing, in no process; what it has open is cut within seconds.")
         .Refuses(404);
-
-    private static void WithPages(this RouteHandlerBuilder route) => route
-        .WithQuery("limit", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "1000", Default = 50 }, "Most of a page.")
-        .WithQuery("cursor", new OpenApiSchema { Type = JsonSchemaType.String }, "nextCursor of the page before.")
-        .Refuses(400);
 }

@@ -23,6 +23,19 @@ internal static class LimitRules
             Within(asked?.OutputBytes, least.OutputBytes, most.OutputBytes, otherwise.OutputBytes, "outputBytes", errors));
     }
 
+    /// <summary>The limits that a request does not name.</summary>
+    public static LimitMembers LeftOut(ResourceLimitsRequest? asked)
+    {
+        return Where(asked?.Cpu is null, LimitMembers.Cpu)
+            | Where(asked?.MemoryBytes is null, LimitMembers.MemoryBytes)
+            | Where(asked?.DiskBytes is null, LimitMembers.DiskBytes)
+            | Where(asked?.Processes is null, LimitMembers.Processes)
+            | Where(asked?.WallSeconds is null, LimitMembers.WallSeconds)
+            | Where(asked?.OutputBytes is null, LimitMembers.OutputBytes);
+
+        static LimitMembers Where(bool isLeftOut, LimitMembers member) => isLeftOut ? member : LimitMembers.None;
+    }
+
     private static T Within<T>(T? asked, T least, T most, T otherwise, string name, RequestErrors errors)
         where T : struct, IComparable<T>, IFormattable
     {

@@ -1,5 +1,6 @@
 using Sandbox.Api.Http;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api.Sandboxes;
@@ -7,8 +8,6 @@ namespace Sandbox.Api.Sandboxes;
 /// <summary>The members that requests for a sandbox have in common, whatever it is for.</summary>
 internal static class SandboxMembers
 {
-    private const string DefaultPolicy = "default";
-
     public static PackagesRequest Packages(RequestObject packages) => new()
     {
         Python = packages.Strings("python", RequestBounds.Names),
@@ -44,24 +43,19 @@ internal static class SandboxMembers
         }
     }
 
-    /// <summary>Why packages cannot be installed; null where none are asked for.</summary>
-    public static Refusal? RefusePackages(PackagesRequest? packages) =>
-        packages is { Python: [_, ..] } or { Node: [_, ..] } ? Denied("packages") : null;
-
-    /// <summary>Why a valid request cannot be carried out here; null when it can. What the template is, the grain knows.</summary>
-    public static Refusal? Refuse(string? policy, PackagesRequest? packages, IReadOnlyList<string>? secrets, string isolation, IPlatform platform)
+    /// <summary>Whether a policy has a name that one can have. Which there are, the grain knows.</summary>
+    public static void CheckPolicy(string? policy, RequestErrors errors)
     {
-        if (policy is not (null or DefaultPolicy))
-            return new Refusal(RefusalCodes.PolicyUnknown, $"There is no policy of this name; only {DefaultPolicy} exists.", "policy");
-        if (RefusePackages(packages) is { } denied)
-            return denied;
-        if (secrets is [_, ..])
-            return Denied("secrets");
-        if (!platform.AvailableIsolation.Contains(isolation))
-            return new Refusal(RefusalCodes.IsolationUnavailable, $"This host cannot isolate as {isolation}.", "isolation");
-        return null;
+        if (policy is not null && !PolicyName.IsValid(policy))
+            errors.Add("policy", PolicyName.Rule);
     }
 
-    private static Refusal Denied(string member) =>
-        new(RefusalCodes.PolicyDenied, $"The policy {DefaultPolicy} allows no {member}.", member, Rule: member);
+    /// <summary>Packages as the grain takes them; null where none are asked for.</summary>
+    public static RequestedPackages? ToPackages(PackagesRequest? packages) =>
+        packages is null ? null : new RequestedPackages(packages.Python ?? [], packages.Node ?? []);
+
+    /// <summary>Why a valid request cannot be carried out here; null when it can. What the template is, the grain knows.</summary>
+    public static Refusal? RefuseIsolation(string isolation, IPlatform platform) => platform.AvailableIsolation.Contains(isolation)
+        ? null
+        : new Refusal(RefusalCodes.IsolationUnavailable, $"This host cannot isolate as {isolation}.", "isolation");
 }

@@ -59,7 +59,7 @@ internal static class SessionEndpoints
         var spec = SessionRequestMapping.ToSpec(request, snapshot, platform, errors);
         if (errors.Any)
             return ProblemResult.From(errors);
-        if (SandboxMembers.Refuse(request.Policy, request.Packages, request.Secrets, spec.Isolation, platform) is { } unfit)
+        if (SandboxMembers.RefuseIsolation(spec.Isolation, platform) is { } unfit)
             return ProblemResult.From(unfit);
 
         var id = key is null ? SessionId.New() : SessionId.FromIdempotencyKey(caller.TenantId, key);

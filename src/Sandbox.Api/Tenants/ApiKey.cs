@@ -20,6 +20,9 @@ public sealed record ApiKey
     /// <summary>The agent that acts with it.</summary>
     public required string AgentId { get; init; }
 
+    /// <summary>The only policy that it may be used under; left out for any of the tenant.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The last four digits of the key, to tell it by.</summary>
     public required string LastDigits { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record ApiKey
         TenantId = record.TenantId,
         Role = record.Role,
         AgentId = record.AgentId,
+        Policy = record.Policy,
         LastDigits = record.LastDigits,
         CreatedAt = record.CreatedAt.UtcDateTime,
         ExpiresAt = record.ExpiresAt?.UtcDateTime,

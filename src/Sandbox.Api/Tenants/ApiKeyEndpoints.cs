@@ -43,7 +43,8 @@ internal static class ApiKeyEndpoints
 
         var (id, text) = (ApiKeyId.New(), ApiKeyText.New());
         var key = new ApiKeyRecord(
-            id, caller.TenantId, request.Name, request.Role, request.AgentId ?? id.ToString(), ApiKeyText.LastDigits(text), now, request.ExpiresAt, null);
+            id, caller.TenantId, request.Name, request.Role, request.AgentId ?? id.ToString(), ApiKeyText.LastDigits(text), now, request.ExpiresAt, null,
+            request.Policy);
         await keys.Create(key, ApiKeyText.Hash(text), TenantAudit.Created(caller, key), context.RequestAborted);
         return TypedResults.Created($"/v1/api-keys/{id}", new NewApiKey { Id = id.ToString(), Key = text });
     }

@@ -30,7 +30,7 @@ internal sealed class ApiKeyHandler(
         if (operatorKey.Matches(key))
             return Good(Operator);
         return await storedKeys.Find(key, Context.RequestAborted) is { } stored
-            ? Good(CallerClaims.ToPrincipal(new Caller(stored.TenantId, stored.AgentId, stored.Role), SchemeName, stored.Id, stored.ExpiresAt))
+            ? Good(CallerClaims.ToPrincipal(new Caller(stored.TenantId, stored.AgentId, stored.Role, stored.Policy), SchemeName, stored.Id, stored.ExpiresAt))
             : AuthenticateResult.Fail("The key is not known, or not any more.");
     }
 

@@ -10,8 +10,9 @@ internal static class CallerClaims
     public const string TenantId = "tenant_id";
     public const string AgentId = "agent_id";
     public const string Roles = "roles";
+    public const string Policy = "policy";
 
-    // Ours alone: principals are made here, and nothing of a token is taken over but the three above.
+    // Ours alone: principals are made here, and nothing of a token is taken over but those above.
     private const string KeyId = "sandbox:key";
     private const string ExpiresAt = "sandbox:expires";
 
@@ -24,6 +25,8 @@ internal static class CallerClaims
     {
         var identity = new ClaimsIdentity(
             [new Claim(TenantId, caller.TenantId), new Claim(AgentId, caller.AgentId), new Claim(Roles, caller.Role)], scheme, AgentId, Roles);
+        if (caller.Policy is { } policy)
+            identity.AddClaim(new Claim(Policy, policy));
         if (key is { } id)
             identity.AddClaim(new Claim(KeyId, id.ToString()));
         if (expiresAt is { } end)
@@ -37,7 +40,7 @@ internal static class CallerClaims
         var tenant = user.FindFirstValue(TenantId);
         var agent = user.FindFirstValue(AgentId);
         var role = user.FindFirstValue(Roles);
-        return tenant is null || agent is null || role is null ? null : new Caller(tenant, agent, role);
+        return tenant is null || agent is null || role is null ? null : new Caller(tenant, agent, role, user.FindFirstValue(Policy));
     }
 
     /// <summary>The stored key that a request came with, and until when its credential is good; both null for one that stays good.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tenants;
@@ -88,15 +89,18 @@ internal sealed class TokenOptions(IOptions<CredentialOptions> credentials, Time
         var user = context.Principal!;
         var tenants = user.FindAll(CallerClaims.TenantId).Select(static claim => claim.Value).ToList();
         var agents = user.FindAll(CallerClaims.AgentId).Select(static claim => claim.Value).ToList();
+        var policies = user.FindAll(CallerClaims.Policy).Select(static claim => claim.Value).ToList();
         var role = RoleOrder.Highest(user.FindAll(CallerClaims.Roles).Select(static claim => claim.Value));
         if (tenants is not [var tenant] || !CallerNames.IsTenant(tenant))
             context.Fail($"The token has no valid {CallerClaims.TenantId}.");
         else if (agents is not [var agent] || !CallerNames.IsAgent(agent))
             context.Fail($"The token has no valid {CallerClaims.AgentId}.");
+        else if (policies.Count > 1 || policies.Any(static policy => !PolicyName.IsValid(policy)))
+            context.Fail($"The token has no valid {CallerClaims.Policy}.");
         else if (role is null)
             context.Fail($"The token has none of the {CallerClaims.Roles} that there are.");
         else
-            context.Principal = CallerClaims.ToPrincipal(new Caller(tenant, agent, role), context.Scheme.Name, null, EndOf(context.SecurityToken));
+            context.Principal = CallerClaims.ToPrincipal(new Caller(tenant, agent, role, policies.SingleOrDefault()), context.Scheme.Name, null, EndOf(context.SecurityToken));
         return Task.CompletedTask;
     }
 

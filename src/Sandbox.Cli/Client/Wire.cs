@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sandbox.Cli.Audit;
+using Sandbox.Cli.Policies;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Templates;
@@ -19,7 +20,8 @@ internal sealed record JobRequest(
     JobLimits? Limits = null,
     IReadOnlyList<string>? Artifacts = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
-    string? Template = null);
+    string? Template = null,
+    string? Policy = null);
 
 internal sealed record FileRequest(string Path, string ContentBase64);
 
@@ -111,6 +113,9 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(TemplateRequest))]
 [JsonSerializable(typeof(Template))]
 [JsonSerializable(typeof(TemplatePage))]
+[JsonSerializable(typeof(Policy))]
+[JsonSerializable(typeof(PolicyPage))]
+[JsonSerializable(typeof(Evaluation))]
 [JsonSerializable(typeof(TenantRequest))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(TenantPage))]

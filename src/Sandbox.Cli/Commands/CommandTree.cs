@@ -45,6 +45,7 @@ internal static class CommandTree
         root.Add(SessionCommand.Create(context));
         root.Add(SnapshotsCommand.Create(context));
         root.Add(TemplateCommand.Create(context));
+        root.Add(PolicyCommand.Create(context));
         root.Add(KeysCommand.Create(context));
         root.Add(TenantCommand.Create(context));
         root.Add(AuditCommand.Create(context));

@@ -31,14 +31,15 @@ internal static class KeysCommand
         var name = new Argument<string>("NAME") { Description = "What people call it." };
         var role = new Option<string>("--role") { Description = "operator, admin, member or auditor.", HelpName = "ROLE", DefaultValueFactory = _ => "member" };
         var agent = new Option<string?>("--agent") { Description = "The agent that acts with it.", HelpName = "ID" };
+        var policy = new Option<string?>("--policy") { Description = "The only policy it may be used under; of members.", HelpName = "NAME" };
         var expires = Durations.Option("--expires", "How long it is good. Default: until it is removed.");
-        var command = new Command("new", "Make a key; prints it, this once.") { name, role, agent, expires };
+        var command = new Command("new", "Make a key; prints it, this once.") { name, role, agent, policy, expires };
         context.Examples.Add(command, "  key=$(sandbox keys new ci --role member --agent builder --expires 720h)");
         command.SetAction(async (parsed, interrupted) =>
         {
             DateTimeOffset? end = parsed.GetValue(expires) is { } seconds ? context.Console.Time.GetUtcNow().AddSeconds(seconds) : null;
             using var api = context.Connect(parsed);
-            var request = new ApiKeyRequest(parsed.GetValue(name)!, parsed.GetValue(role)!, parsed.GetValue(agent), end);
+            var request = new ApiKeyRequest(parsed.GetValue(name)!, parsed.GetValue(role)!, parsed.GetValue(agent), end, parsed.GetValue(policy));
             var reply = await new TenantCalls(api, parsed.GetValue(tenant)).CreateKey(request, interrupted);
             if (context.Json(parsed))
             {

@@ -55,7 +55,8 @@ internal static class RunCommand
             options.Limits.Read(parsed),
             NullIfEmpty<string>(parsed.GetValue(options.Artifacts) ?? []),
             KeyValues.Parse(parsed.GetValue(options.Metadata)),
-            parsed.GetValue(options.Template));
+            parsed.GetValue(options.Template),
+            parsed.GetValue(options.Policy));
         return new RunOrder(
             request,
             context.Json(parsed),

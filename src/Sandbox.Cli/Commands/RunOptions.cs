@@ -31,6 +31,8 @@ internal sealed class RunOptions
         HelpName = "CLASS",
     };
 
+    public Option<string?> Policy { get; } = new("--policy") { Description = "Policy to run under. Default: the tenant's default, or the key's.", HelpName = "NAME" };
+
     public Option<string[]> Files { get; } = new("--file", "-f")
     {
         Description = "A file for the workspace, under its own path or as NAME=PATH. Repeatable.",
@@ -59,7 +61,7 @@ internal sealed class RunOptions
     {
         command.Add(File);
         command.Add(Arguments);
-        foreach (var option in (Option[])[Language, Template, Isolation, Files, Env, Arg, Stdin, .. Limits.All, Artifacts, Output, Metadata, Detach])
+        foreach (var option in (Option[])[Language, Template, Isolation, Policy, Files, Env, Arg, Stdin, .. Limits.All, Artifacts, Output, Metadata, Detach])
             command.Add(option);
     }
 

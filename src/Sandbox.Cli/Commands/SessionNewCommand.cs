@@ -26,10 +26,11 @@ internal static class SessionNewCommand
         var env = new Option<string[]>("--env", "-e") { Description = "An environment variable of every step. Repeatable.", HelpName = "KEY=VALUE" };
         var metadata = new Option<string[]>("--metadata") { Description = "A label to find the session by. Repeatable.", HelpName = "KEY=VALUE" };
         var snapshot = new Option<string?>("--snapshot") { Description = "A snapshot to begin with; it says language and isolation class.", HelpName = "ID" };
+        var policy = new Option<string?>("--policy") { Description = "Policy to run under. Default: the tenant's default, or the key's.", HelpName = "NAME" };
         var limits = new LimitOptions();
         var command = new Command("new", "Make a session and print its id. --timeout and --output-limit are those of a step.")
         {
-            language, template, isolation, ttl, idle, onIdle, env, metadata, snapshot,
+            language, template, isolation, ttl, idle, onIdle, env, metadata, snapshot, policy,
         };
         foreach (var limit in limits.All)
             command.Add(limit);
@@ -46,7 +47,8 @@ internal static class SessionNewCommand
                 limits.Read(parsed),
                 KeyValues.Parse(parsed.GetValue(metadata)),
                 parsed.GetValue(snapshot),
-                parsed.GetValue(template));
+                parsed.GetValue(template),
+                parsed.GetValue(policy));
             using var api = context.Connect(parsed);
             var reply = await new SessionCalls(api).Create(request, interrupted);
             if (context.Json(parsed))

@@ -12,7 +12,8 @@ internal sealed record SessionRequest(
     JobLimits? Limits = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
     string? Snapshot = null,
-    string? Template = null);
+    string? Template = null,
+    string? Policy = null);
 
 internal sealed record PauseRequest(string Memory);
 

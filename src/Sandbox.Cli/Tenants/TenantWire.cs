@@ -6,7 +6,7 @@ internal sealed record Tenant(string Id, string Name, DateTimeOffset? CreatedAt 
 
 internal sealed record TenantPage(IReadOnlyList<Tenant> Items, string? NextCursor = null);
 
-internal sealed record ApiKeyRequest(string Name, string Role, string? AgentId = null, DateTimeOffset? ExpiresAt = null);
+internal sealed record ApiKeyRequest(string Name, string Role, string? AgentId = null, DateTimeOffset? ExpiresAt = null, string? Policy = null);
 
 internal sealed record NewApiKey(string Id, string Key);
 

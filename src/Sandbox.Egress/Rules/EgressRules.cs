@@ -87,8 +87,9 @@ public sealed class EgressRules
             _ranges.Add((EgressAddress.ParseRange(cidr) ?? throw new FormatException($"Egress rule {index}: not a range of addresses."), ports));
             return;
         }
-        var below = host!.StartsWith("*.", StringComparison.Ordinal);
-        var name = EgressName.Normalise(below ? host[2..] : host) ?? throw new FormatException($"Egress rule {index}: not a host name, nor *. before one.");
-        _names.Add((below ? "." + name : name, below, ports));
+        var name = EgressNotation.Host(host!) ?? throw new FormatException($"Egress rule {index}: not a host name, nor *. before one.");
+        var below = name.StartsWith(EgressNotation.Below, StringComparison.Ordinal);
+        // With its dot, a name below is told from one that only ends in the same letters.
+        _names.Add((below ? name[1..] : name, below, ports));
     }
 }

@@ -12,10 +12,14 @@ namespace Sandbox.Grains.Abstractions.Jobs;
 /// <param name="Files">Files placed in the workspace before the start.</param>
 /// <param name="Template">Root file system; the default template where null.</param>
 /// <param name="Isolation">One of <see cref="IsolationClasses"/>.</param>
-/// <param name="Limits">Effective limits, complete.</param>
+/// <param name="Limits">Limits, complete.</param>
 /// <param name="Artifacts">Globs, relative to the workspace, of files kept after the end.</param>
 /// <param name="Metadata">Caller's labels, which lists can be filtered by.</param>
 /// <param name="MaxAttempts">How often the job may be started; more than 1 allows at-least-once execution.</param>
+/// <param name="LeftOut">Limits that the request does not name: policy may lower these.</param>
+/// <param name="Policy">Name of the policy; null for the caller's.</param>
+/// <param name="Packages">Packages to install before the start; null for none.</param>
+/// <param name="Secrets">Names of secrets to inject; null for none.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.job.spec")]
 public sealed record JobSpec(
     [property: Id(0)] string? Language,
@@ -30,7 +34,11 @@ public sealed record JobSpec(
     [property: Id(9)] ResourceLimits Limits,
     [property: Id(10)] IReadOnlyList<string> Artifacts,
     [property: Id(11)] IReadOnlyDictionary<string, string> Metadata,
-    [property: Id(12)] int MaxAttempts);
+    [property: Id(12)] int MaxAttempts,
+    [property: Id(13)] LimitMembers LeftOut = LimitMembers.None,
+    [property: Id(14)] string? Policy = null,
+    [property: Id(15)] RequestedPackages? Packages = null,
+    [property: Id(16)] IReadOnlyList<string>? Secrets = null);
 
 /// <summary>A file placed in the workspace.</summary>
 /// <param name="Path">Path relative to the workspace, without <c>..</c>.</param>

@@ -17,6 +17,9 @@ public interface ISessionQueries
     /// <summary>Every session of a node that has not ended, in order of creation.</summary>
     IAsyncEnumerable<OpenSession> ListOpen(string node, CancellationToken cancellationToken = default);
 
+    /// <summary>Up to <paramref name="limit"/> sessions of a tenant, on all nodes, that hold a sandbox; in no order.</summary>
+    Task<IReadOnlyList<SessionId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Up to <paramref name="limit"/> sessions, of all tenants, whose time to live was over before
     /// <paramref name="expiredBefore"/> and that have not ended, or that ended before <paramref name="endedBefore"/>.

@@ -6,7 +6,7 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="Language">Language of steps that name none; <see cref="TemplatesLanguage"/> for what the template suggests.</param>
 /// <param name="Template">Root file system; the default template where null.</param>
 /// <param name="Isolation">One of <see cref="IsolationClasses"/>.</param>
-/// <param name="Limits">Effective limits; wall-clock and output limits are those of one step.</param>
+/// <param name="Limits">Limits, complete; wall-clock and output limits are those of one step.</param>
 /// <param name="TtlSeconds">Seconds from its creation until it ends, whatever it does.</param>
 /// <param name="IdleSeconds">Seconds without a step, a background command, a change or a transfer of files until <paramref name="OnIdle"/>; null for no bound.</param>
 /// <param name="OnIdle">One of <see cref="IdleActions"/>.</param>
@@ -14,6 +14,11 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="Metadata">Caller's labels, which lists can be filtered by.</param>
 /// <param name="Snapshot">Snapshot that it begins with; null for an empty workspace.</param>
 /// <param name="Fork">Of a fork: the content that its source holds ready for it. Never of a request.</param>
+/// <param name="LeftOut">Limits that the request does not name: policy may lower these.</param>
+/// <param name="TtlLeftOut">Whether the request does not name its time to live: policy may shorten it.</param>
+/// <param name="Policy">Name of the policy; null for the caller's.</param>
+/// <param name="Packages">Packages to install before the first step; null for none.</param>
+/// <param name="Secrets">Names of secrets to inject; null for none.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.spec")]
 public sealed record SessionSpec(
     [property: Id(0)] string Language,
@@ -26,7 +31,12 @@ public sealed record SessionSpec(
     [property: Id(7)] IReadOnlyDictionary<string, string> Env,
     [property: Id(8)] IReadOnlyDictionary<string, string> Metadata,
     [property: Id(9)] string? Snapshot = null,
-    [property: Id(10)] string? Fork = null)
+    [property: Id(10)] string? Fork = null,
+    [property: Id(11)] LimitMembers LeftOut = LimitMembers.None,
+    [property: Id(12)] bool TtlLeftOut = false,
+    [property: Id(13)] string? Policy = null,
+    [property: Id(14)] RequestedPackages? Packages = null,
+    [property: Id(15)] IReadOnlyList<string>? Secrets = null)
 {
     /// <summary>Stands for Python where the template has it, and otherwise for the only language that it has.</summary>
     public const string TemplatesLanguage = "";

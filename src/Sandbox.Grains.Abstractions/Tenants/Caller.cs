@@ -6,11 +6,13 @@ namespace Sandbox.Grains.Abstractions.Tenants;
 /// <param name="TenantId">The tenant, the boundary of every resource.</param>
 /// <param name="AgentId">The acting agent; recorded on everything it does.</param>
 /// <param name="Role">One of <see cref="Roles"/>.</param>
+/// <param name="Policy">The only policy that the credential may be used under; null for any of the tenant.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.caller")]
 public sealed record Caller(
     [property: Id(0)] string TenantId,
     [property: Id(1)] string AgentId,
-    [property: Id(2)] string Role);
+    [property: Id(2)] string Role,
+    [property: Id(3)] string? Policy = null);
 
 /// <summary>The roles that a credential can carry.</summary>
 public static class Roles

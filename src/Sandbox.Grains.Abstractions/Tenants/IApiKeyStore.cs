@@ -49,6 +49,7 @@ public interface IApiKeyStore
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">From when on it opens nothing; null where that never comes.</param>
 /// <param name="LastUsedAt">When it was used last, to the hour; null where it never was.</param>
+/// <param name="Policy">The only policy that it may be used under; null for any of the tenant.</param>
 public sealed record ApiKeyRecord(
     ApiKeyId Id,
     string TenantId,
@@ -58,7 +59,8 @@ public sealed record ApiKeyRecord(
     string LastDigits,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? LastUsedAt)
+    DateTimeOffset? LastUsedAt,
+    string? Policy = null)
 {
     /// <summary>Whether it still opens something.</summary>
     public bool IsValidAt(DateTimeOffset now) => ExpiresAt is not { } end || now < end;

@@ -15,8 +15,9 @@ namespace Sandbox.Grains.Jobs;
 internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOptions> options, ILogger<JobArtifacts> logger)
 {
     /// <summary>The outcome with the artifacts, and with what matched and was not kept.</summary>
-    public async Task<JobOutcome> Collect(JobId job, string tenantId, IReadOnlyList<string> globs, JobOutcome outcome, IAgentClient agent, CancellationToken cancellationToken)
+    public async Task<JobOutcome> Collect(JobAssignment assignment, JobOutcome outcome, IAgentClient agent, CancellationToken cancellationToken)
     {
+        var (job, tenantId, globs) = (assignment.Job, assignment.TenantId, assignment.Spec.Artifacts);
         var kept = new List<ArtifactInfo>();
         var skipped = new List<SkippedArtifact>();
         try
@@ -27,7 +28,7 @@ internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOpt
             skipped.AddRange(found.Skipped.Select(file => new SkippedArtifact(file.Path, file.Reason)));
             if (found.Truncated)
                 skipped.Add(new SkippedArtifact("*", $"More than {options.Value.MaxArtifacts} files match."));
-            var left = options.Value.MaxArtifactBytes;
+            var left = Math.Min(options.Value.MaxArtifactBytes, assignment.Permit.MaxArtifactBytes ?? long.MaxValue);
             foreach (var file in found.Files)
             {
                 if (await Keep(job, tenantId, file, left, agent, skipped, cancellationToken) is not { } artifact)

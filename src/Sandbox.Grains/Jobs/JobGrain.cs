@@ -63,16 +63,15 @@ internal sealed partial class JobGrain(
     {
         if (State.Exists)
             return await Replay(caller, fingerprint, cancellationToken);
-        var (decision, refusal) = gate.Decide(caller, spec);
-        if (refusal is not null)
-            return await Refused(caller, decision, refusal);
-        if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)
-            spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
-        var submitted = JobState.Submit(Id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, runner.Time.GetUtcNow()) with { Role = caller.Role };
+        using var passage = await gate.Decide(caller, Id.ToString(), spec, cancellationToken);
+        if (passage.Refusal is { } refusal)
+            return await Refused(caller, passage.Decision, refusal);
+        spec = passage.Spec;
+        var submitted = JobState.Submit(Id, caller.TenantId, caller.AgentId, spec, fingerprint, passage.Decision, gate.Node, runner.Time.GetUtcNow()) with { Role = caller.Role };
         try
         {
-            if (await Life.Begin(submitted, new JobInput { Spec = spec, TraceParent = Activity.Current?.Id }) is { } full)
-                return await Refused(caller, decision, full);
+            if (await Life.Begin(submitted, new JobInput { Spec = spec, Permit = passage.Permit, TraceParent = Activity.Current?.Id }) is { } full)
+                return await Refused(caller, passage.Decision, full);
         }
         catch
         {

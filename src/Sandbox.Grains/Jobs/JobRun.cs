@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Output;
 using Sandbox.Protocol;
@@ -16,8 +17,9 @@ namespace Sandbox.Grains.Jobs;
 /// <param name="Attempt">Number of the attempt.</param>
 /// <param name="StartedAt">When the attempt got its sandbox.</param>
 /// <param name="Spec">What to run.</param>
+/// <param name="Permit">What it may do.</param>
 /// <param name="TraceParent">Trace to continue.</param>
-internal sealed record JobAssignment(JobId Job, string TenantId, int Attempt, DateTimeOffset StartedAt, JobSpec Spec, string? TraceParent);
+internal sealed record JobAssignment(JobId Job, string TenantId, int Attempt, DateTimeOffset StartedAt, JobSpec Spec, EffectivePermit Permit, string? TraceParent);
 
 /// <summary>
 /// One attempt of a job, from a sandbox that is assigned to it to the outcome. Works outside of the grain's turns. A
@@ -153,7 +155,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         var usage = Usage(sandbox.Id);
         var outcome = OutcomeClassifier.Classify(
             result, Since(usage?.OomKills, _before?.OomKills), ReachedProcesses(usage));
-        return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment.Job, assignment.TenantId, _spec.Artifacts, outcome, sandbox.Agent, cancellationToken);
+        return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment, outcome, sandbox.Agent, cancellationToken);
     }
 
     private async Task<JobOutcome?> PlaceFiles(SandboxHandle sandbox, CancellationToken cancellationToken)

@@ -180,6 +180,9 @@ internal sealed record JobInput
 
     public JobSpec? Spec { get; init; }
 
+    /// <summary>What it may do, as it was decided.</summary>
+    public EffectivePermit Permit { get; init; } = new();
+
     /// <summary>Trace of the submission (W3C <c>traceparent</c>): runs continue it, in whatever process they happen.</summary>
     public string? TraceParent { get; init; }
 

@@ -1,3 +1,4 @@
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Grains.Policies;
@@ -28,17 +29,4 @@ public sealed class PlatformPolicyOptions
 
     /// <summary>The longest that a session may live from its creation or extension, in seconds; no bound of its own where null.</summary>
     public double? MaxTtlSeconds { get; set; }
-
-    /// <summary>What a request that names no limits gets: the installation's default, within these bounds.</summary>
-    internal ResourceLimits Within(ResourceLimits limits)
-    {
-        var memory = Math.Min(limits.MemoryBytes, Limits.MemoryBytes ?? long.MaxValue);
-        return new ResourceLimits(
-            Math.Min(limits.Cpu, Limits.Cpu ?? double.MaxValue),
-            memory,
-            Math.Min(Math.Min(limits.DiskBytes, memory), Limits.DiskBytes ?? long.MaxValue),
-            Math.Min(limits.Processes, Limits.Processes ?? int.MaxValue),
-            Math.Min(limits.WallSeconds, Limits.WallSeconds ?? double.MaxValue),
-            Math.Min(limits.OutputBytes, Limits.OutputBytes ?? long.MaxValue));
-    }
 }

@@ -16,13 +16,27 @@ internal static class PoliciesRegistration
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IValidateOptions<PlatformPolicyOptions>, PlatformPolicyValidation>(),
+            ServiceDescriptor.Singleton<IPolicyRule, WithdrawnRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, LanguagesRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, TemplatesRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, IsolationRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, LimitsRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, TtlRule>(),
+            ServiceDescriptor.Singleton<IPolicyRule, PackagesRule>(),
+            ServiceDescriptor.Singleton<IPolicyRule, SecretsRule>(),
+            ServiceDescriptor.Singleton<IPolicyRule, ConcurrencyRule>(),
         ]);
         services.TryAddSingleton<PolicyRules>();
+        services.TryAddSingleton<PolicyDocuments>();
+        services.TryAddSingleton<NodePolicies>();
+        services.TryAddSingleton<PermitSource>();
+        services.TryAddSingleton<NodeOffer>();
+        services.TryAddSingleton<TenantSandboxes>();
+        services.TryAddSingleton<PolicyEvaluator>();
+        services.TryAddSingleton<PolicyNews>();
+        services.AddGrainService<NodePolicyNews>();
+        services.TryAddSingleton<PolicyWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<PolicyWatch>());
         services.TryAddSingleton<PolicyGate>();
         return services;
     }

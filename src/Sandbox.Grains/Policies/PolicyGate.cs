@@ -1,100 +1,146 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
-using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Jobs;
-using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
-using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Admission;
-using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Grains.Policies;
 
 /// <summary>
-/// First line of everything that makes a sandbox, inside the grain, so that no door goes round it: what the platform can
-/// do and permits.
+/// First line of everything that makes a sandbox or runs in one, inside the grain, so that no door goes round it: what can be had
+/// here, and what platform and tenant permit.
 /// </summary>
-internal sealed class PolicyGate(IPlatform platform, TemplateRegistry templates, PolicyRules rules, IOptions<NodeOptions> node)
+internal sealed class PolicyGate(
+    PermitSource permits, PolicyRules rules, NodeOffer offer, TenantSandboxes sandboxes, IOptions<NodeOptions> node)
 {
-    private const string Policy = "default";
-    private const string Python = "python";
-
-    /// <summary>The platform's own policy has no stored version.</summary>
-    private const int PlatformVersion = 0;
-
     public string Node => node.Value.Name;
 
-    /// <summary>The decision on a job that is stored with it, and the refusal where there is one.</summary>
-    public (PolicyDecision Decision, Refusal? Refusal) Decide(Caller caller, JobSpec spec) =>
-        Decide(caller, spec.Template, new PolicyRequest { Isolation = spec.Isolation, Language = spec.Language, Limits = spec.Limits });
+    /// <summary>What this node has to offer.</summary>
+    public NodeOffer Offer => offer;
 
-    /// <summary>The decision on a session that is stored with it, and the refusal where there is one.</summary>
-    public (PolicyDecision Decision, Refusal? Refusal) Decide(Caller caller, SessionSpec spec) => Decide(caller, spec.Template, new PolicyRequest
+    /// <summary>What is decided on a job.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The job; null for a dry run.</param>
+    /// <param name="spec">What it shall be.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Passage<JobSpec>> Decide(Caller caller, string? id, JobSpec spec, CancellationToken cancellationToken)
     {
-        Isolation = spec.Isolation, Language = spec.Language, Limits = spec.Limits, TtlSeconds = spec.TtlSeconds,
-    });
+        var reply = await Permit(caller, spec.Policy, cancellationToken);
+        if (reply.Value is not { } permit)
+            return new Passage<JobSpec>(spec, Nothing(spec.Policy)) { Refusal = reply.Refusal };
+        spec = spec with { Policy = permit.Policy, Limits = LeftOutMembers.Complete(spec.Limits, spec.LeftOut, permit.Limits) };
+        if (offer.Refuse(caller.TenantId, spec.Isolation, spec.Template, spec.Language) is { } unavailable)
+            return new Passage<JobSpec>(spec, permit) { Refusal = unavailable };
+        var template = offer.TemplateOf(caller.TenantId, spec.Template);
+        if (template is not null)
+            spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
+        return await Check(caller, id, spec, permit, Request(spec), cancellationToken);
+    }
+
+    /// <summary>What is decided on a session.</summary>
+    /// <inheritdoc cref="Decide(Caller, string?, JobSpec, CancellationToken)"/>
+    public async Task<Passage<SessionSpec>> Decide(Caller caller, string? id, SessionSpec spec, CancellationToken cancellationToken)
+    {
+        var reply = await Permit(caller, spec.Policy, cancellationToken);
+        if (reply.Value is not { } permit)
+            return new Passage<SessionSpec>(spec, Nothing(spec.Policy)) { Refusal = reply.Refusal };
+        spec = LeftOutMembers.Complete(spec, permit) with { Policy = permit.Policy };
+        if (offer.Refuse(caller.TenantId, spec.Isolation, spec.Template, spec.Language) is { } unavailable)
+            return new Passage<SessionSpec>(spec, permit) { Refusal = unavailable };
+        var template = offer.TemplateOf(caller.TenantId, spec.Template);
+        if (template is not null)
+            spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
+        return await Check(caller, id, spec, permit, Request(spec), cancellationToken);
+    }
+
+    /// <summary>What a session that lives may do now.</summary>
+    public ValueTask<EffectivePermit> PermitOf(string tenant, PolicyDecision decision, CancellationToken cancellationToken) =>
+        permits.ForRunning(new PolicyName(tenant, decision.Policy), cancellationToken);
 
     /// <summary>Why a session may not be changed so; null when it may.</summary>
-    public Refusal? Refuse(SessionChange change) => rules.Refuse(new PolicyRequest { TtlSeconds = change.TtlSeconds });
+    public async ValueTask<Refusal?> Refuse(Caller caller, PolicyDecision decision, SessionChange change, CancellationToken cancellationToken)
+    {
+        var request = new PolicyRequest
+        {
+            TtlSeconds = change.TtlSeconds,
+            IdleSeconds = change.IdleSeconds is 0 ? double.PositiveInfinity : change.IdleSeconds,
+        };
+        return PermitSource.RefuseOther(caller, decision.Policy)
+            ?? rules.Refuse(await PermitOf(caller.TenantId, decision, cancellationToken), request);
+    }
 
     /// <summary>Why something more may not run in a session that lives already; null when it may.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="decision">What was decided on the session.</param>
     /// <param name="session">The session, whose template is a key.</param>
     /// <param name="language">Language of the code; null for a command.</param>
     /// <param name="timeoutSeconds">Seconds that it may run, where it says so itself.</param>
-    public Refusal? RefuseWithin(SessionSpec session, string? language, double? timeoutSeconds) => rules.Refuse(new PolicyRequest
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<Refusal?> RefuseWithin(
+        Caller caller, PolicyDecision decision, SessionSpec session, string? language, double? timeoutSeconds, CancellationToken cancellationToken)
     {
-        Isolation = session.Isolation,
-        Template = session.Template ?? PolicyRequest.DefaultTemplate,
-        Language = language,
-        TimeoutSeconds = timeoutSeconds,
-    });
+        var request = new PolicyRequest
+        {
+            Isolation = session.Isolation,
+            Template = session.Template ?? PolicyRequest.DefaultTemplate,
+            Language = language,
+            TimeoutSeconds = timeoutSeconds,
+        };
+        return PermitSource.RefuseOther(caller, decision.Policy)
+            ?? rules.Refuse(await PermitOf(caller.TenantId, decision, cancellationToken), request);
+    }
 
     /// <summary>Whether the caller's role may run anything; null when it may.</summary>
     public static Refusal? RefuseRole(Caller caller) =>
         caller.Role == Roles.Auditor ? new Refusal(RefusalCodes.PolicyDenied, "An auditor reads and does not run.", Rule: "role") : null;
 
-    /// <summary>Whether a language can be had in a template; null when it can.</summary>
-    public Refusal? RefuseLanguage(string tenant, string language, string? template)
+    private async ValueTask<Reply<EffectivePermit>> Permit(Caller caller, string? named, CancellationToken cancellationToken) =>
+        RefuseRole(caller) is { } refusal ? refusal : await permits.ForNew(caller, named, cancellationToken);
+
+    private async Task<Passage<TSpec>> Check<TSpec>(
+        Caller caller, string? id, TSpec spec, EffectivePermit permit, PolicyRequest request, CancellationToken cancellationToken)
     {
-        if (!platform.Languages.Contains(language))
-            return new Refusal(RefusalCodes.InvalidRequest, $"There is no language '{language}'.", "language");
-        return template is null || TemplateOf(tenant, template) is not { } found || found.Offers(language)
-            ? null
-            : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {language}.", "language");
+        var counted = id is not null && permit.Concurrency is not null ? sandboxes.Begin(caller.TenantId, id) : null;
+        try
+        {
+            if (permit.Concurrency is { } most)
+                request = request with { Others = await sandboxes.Others(caller.TenantId, id, most, cancellationToken) };
+            var violations = rules.Check(permit, request);
+            var refusal = PolicyRules.Refusal(violations) ?? offer.RefuseExtras(request.Packages, request.Secrets);
+            var passage = new Passage<TSpec>(spec, permit, refusal is null ? counted : null) { Refusal = refusal, Violations = violations };
+            counted = refusal is null ? null : counted;
+            return passage;
+        }
+        finally
+        {
+            counted?.Dispose();
+        }
     }
 
-    /// <summary>The language that a template suggests to who names none: Python where it can be had, and otherwise the only one there is.</summary>
-    public Reply<string> SuggestLanguage(string tenant, string? template)
+    // Refused before any permit was known.
+    private static EffectivePermit Nothing(string? policy) => new() { Policy = policy ?? PolicyName.Default, Withdrawn = true };
+
+    private static PolicyRequest Request(JobSpec spec) => new()
     {
-        if (template is null || TemplateOf(tenant, template) is not { Interpreters: { } own } || own.ContainsKey(Python))
-            return Python;
-        return own.Count == 1
-            ? own.Keys.Single()
-            : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {Python}; name one of: {string.Join(", ", own.Keys.Order(StringComparer.Ordinal))}.", "language");
-    }
+        Isolation = spec.Isolation,
+        Template = spec.Template ?? PolicyRequest.DefaultTemplate,
+        Language = spec.Language,
+        Limits = spec.Limits,
+        Packages = spec.Packages,
+        Secrets = spec.Secrets,
+    };
 
-    /// <summary>The template that a tenant means by a name: its own, or one that belongs to all. Null when there is none that is ready.</summary>
-    public SandboxTemplate? TemplateOf(string tenant, string name) =>
-        TemplateName.Candidates(tenant, name).Select(templates.Find).FirstOrDefault(found => found is not null);
-
-    private (PolicyDecision Decision, Refusal? Refusal) Decide(Caller caller, string? template, PolicyRequest request)
+    private static PolicyRequest Request(SessionSpec spec) => new()
     {
-        var (isolation, language) = (request.Isolation!, request.Language);
-        if (RefuseRole(caller) is { } refused)
-            return (new PolicyDecision(Policy, PlatformVersion, false, "role", refused.Detail), refused);
-        if (!platform.AvailableIsolation.Contains(isolation))
-            return Unavailable(RefusalCodes.IsolationUnavailable, $"Isolation class '{isolation}' is not available on this host.", "isolation");
-        if (template is not null && TemplateOf(caller.TenantId, template) is null)
-            return Unavailable(RefusalCodes.TemplateUnknown, "There is no template of this name that is ready.", "template");
-        if (language is not null && RefuseLanguage(caller.TenantId, language, template) is { } unknown)
-            return Unavailable(unknown.Code, unknown.Detail, "language");
-        var key = template is null ? PolicyRequest.DefaultTemplate : TemplateOf(caller.TenantId, template)?.Key;
-        if (rules.Refuse(request with { Template = key }) is { } forbidden)
-            return (new PolicyDecision(Policy, PlatformVersion, false, forbidden.Rule, forbidden.Detail), forbidden);
-        return (new PolicyDecision(Policy, PlatformVersion, true), null);
-    }
-
-    private static (PolicyDecision Decision, Refusal? Refusal) Unavailable(string code, string detail, string field) =>
-        (new PolicyDecision(Policy, PlatformVersion, false, field, detail), new Refusal(code, detail, field));
+        Isolation = spec.Isolation,
+        Template = spec.Template ?? PolicyRequest.DefaultTemplate,
+        Language = spec.Language,
+        Limits = spec.Limits,
+        TtlSeconds = spec.TtlSeconds,
+        IdleSeconds = spec.IdleSeconds,
+        Packages = spec.Packages,
+        Secrets = spec.Secrets,
+    };
 }

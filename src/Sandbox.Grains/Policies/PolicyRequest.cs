@@ -25,4 +25,16 @@ internal sealed record PolicyRequest
 
     /// <summary>Seconds that a session shall live from now.</summary>
     public double? TtlSeconds { get; init; }
+
+    /// <summary>Seconds that a session may be without work; infinite for no bound.</summary>
+    public double? IdleSeconds { get; init; }
+
+    /// <summary>Packages to install.</summary>
+    public RequestedPackages? Packages { get; init; }
+
+    /// <summary>Names of secrets to inject.</summary>
+    public IReadOnlyList<string>? Secrets { get; init; }
+
+    /// <summary>Sandboxes that the tenant has beside this one.</summary>
+    public int? Others { get; init; }
 }

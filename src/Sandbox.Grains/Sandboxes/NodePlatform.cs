@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Jobs;
-using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Languages;
@@ -13,25 +12,22 @@ internal sealed class NodePlatform(
     ISandboxRuntime runtime,
     IOptions<LanguageOptions> languages,
     IOptions<JobOptions> jobs,
-    IOptions<SessionOptions> sessions,
-    IOptions<PlatformPolicyOptions> policy) : IPlatform
+    IOptions<SessionOptions> sessions) : IPlatform
 {
     public IReadOnlyCollection<string> Languages => languages.Value.Languages.Keys;
 
     public IReadOnlyCollection<string> AvailableIsolation =>
         [.. runtime.Available.Select(isolation => isolation == IsolationClass.Strong ? IsolationClasses.Strong : IsolationClasses.Standard)];
 
-    public ResourceLimits DefaultLimits => policy.Value.Within(jobs.Value.Default);
+    public ResourceLimits DefaultLimits => jobs.Value.Default;
 
-    public ResourceLimits DefaultSessionLimits =>
-        policy.Value.Within(jobs.Value.Default with { OutputBytes = jobs.Value.Maximum.OutputBytes });
+    public ResourceLimits DefaultSessionLimits => jobs.Value.Default with { OutputBytes = jobs.Value.Maximum.OutputBytes };
 
     public ResourceLimits MinimumLimits => jobs.Value.Minimum;
 
     public ResourceLimits MaximumLimits => jobs.Value.Maximum;
 
-    public double DefaultTtlSeconds =>
-        Math.Min(sessions.Value.DefaultTtl.TotalSeconds, policy.Value.MaxTtlSeconds ?? double.MaxValue);
+    public double DefaultTtlSeconds => sessions.Value.DefaultTtl.TotalSeconds;
 
     public double MaximumTtlSeconds => sessions.Value.MaximumTtl.TotalSeconds;
 }

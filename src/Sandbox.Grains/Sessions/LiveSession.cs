@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Jobs;
@@ -25,6 +26,7 @@ internal sealed class LiveSession
     private readonly SessionFreezer _freezer;
     private readonly SessionSaver _saver;
     private readonly ITimer _timer;
+    private readonly IDisposable _watch;
     private DateTimeOffset _idleSince;
 
     public LiveSession(SessionRecord record, SandboxLink link, SessionServices services, ISessionTimers timers, IGrainFactory grains)
@@ -32,13 +34,15 @@ internal sealed class LiveSession
         _record = record;
         _link = link;
         _services = services;
-        _context = new SessionContext(record.Current, link, services, _stop.Token);
+        _context = new SessionContext(record, link, services, _stop.Token);
         _freezer = new SessionFreezer(record, link, services);
         _saver = new SessionSaver(record, link, services, _freezer);
         _idleSince = services.Time.GetUtcNow();
         Steps = new SessionSteps(_context, services.Options, Touch);
         Forker = new SessionForker(record, link, services, grains, _context.Kernels.Save);
         _timer = services.Time.CreateTimer(_ => _ = timers.Due(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watch = services.Policies.Watch(
+            new PolicyName(State.TenantId, State.Decision.Policy), () => State.Permit.Version, () => _ = timers.PolicyChanged());
         _ = link.Lost.ContinueWith(_ => timers.Lost(link.Id.ToString()), _stop.Token, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
@@ -111,6 +115,14 @@ internal sealed class LiveSession
             await _freezer.MoveDeadline(cancellationToken);
     }
 
+    /// <summary>Its state has another permit: the clock goes by that, and where its end has moved, the agent's clock too.</summary>
+    public async Task Renewed(bool movedEnd, CancellationToken cancellationToken)
+    {
+        Arm();
+        if (movedEnd)
+            await _freezer.MoveDeadline(cancellationToken);
+    }
+
     /// <summary>Pauses it in memory.</summary>
     public Task Pause(CancellationToken cancellationToken) => _freezer.Pause(cancellationToken);
 
@@ -132,7 +144,7 @@ internal sealed class LiveSession
     /// <summary>Its state names no sandbox any more: lets go of everything, and destroys it.</summary>
     public async Task LetGo()
     {
-        await _timer.DisposeAsync();
+        await StopClock();
         await _stop.CancelAsync();
         await _services.Sandboxes.Destroy(_link);
         _services.Admission.Leave(State.TenantId);
@@ -153,7 +165,7 @@ internal sealed class LiveSession
     /// <summary>Ends the steps, whose records say so, and then the sandbox.</summary>
     public async Task End()
     {
-        await _timer.DisposeAsync();
+        await StopClock();
         await Steps.EndAll(State.Cause switch
         {
             SessionEndCauses.SandboxLost => JobCauses.NodeLost,
@@ -167,11 +179,17 @@ internal sealed class LiveSession
     /// <summary>Lets go of everything and ends nothing.</summary>
     public async Task Abandon()
     {
-        await _timer.DisposeAsync();
+        await StopClock();
         await _stop.CancelAsync();
         Forker.Abandon();
         Steps.Abandon();
         await _services.Sandboxes.Release(_link);
         _services.Admission.Leave(State.TenantId);
+    }
+
+    private ValueTask StopClock()
+    {
+        _watch.Dispose();
+        return _timer.DisposeAsync();
     }
 }

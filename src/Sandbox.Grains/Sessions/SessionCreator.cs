@@ -18,25 +18,24 @@ internal sealed class SessionCreator(
             return Replay(caller, fingerprint);
         if (spec.Language == SessionSpec.TemplatesLanguage)
         {
-            var suggested = gate.SuggestLanguage(caller.TenantId, spec.Template);
+            var suggested = gate.Offer.SuggestLanguage(caller.TenantId, spec.Template);
             if (suggested.Value is not { } language)
                 return await Refused(caller, id, null, suggested.Refusal!);
             spec = spec with { Language = language };
         }
 
-        var (decision, refusal) = gate.Decide(caller, spec);
+        using var passage = await gate.Decide(caller, id.ToString(), spec, cancellationToken);
+        var refusal = passage.Refusal;
         if (spec.OnIdle == IdleActions.Suspend)
             refusal ??= services.Sandboxes.RefuseMemory(spec.Isolation, "onIdle");
         refusal ??= services.Admission.Enter(caller.TenantId);
         if (refusal is not null)
-            return await Refused(caller, id, decision, refusal);
-        if (spec.Template is { } name && gate.TemplateOf(caller.TenantId, name) is { } template)
-            spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
+            return await Refused(caller, id, passage.Decision, refusal);
 
-        var start = await Start(caller, id, spec, cancellationToken);
+        var start = await Start(caller, id, passage.Spec, cancellationToken);
         if (start.Value is not { } made)
-            return await Refused(caller, id, decision, start.Refusal!);
-        await Begin(caller, id, spec, fingerprint, decision, made, cancellationToken);
+            return await Refused(caller, id, passage.Decision, start.Refusal!);
+        await Begin(caller, id, passage, fingerprint, made, cancellationToken);
         return new SessionCreation(life.View(), Replayed: false);
     }
 
@@ -63,11 +62,11 @@ internal sealed class SessionCreator(
     }
 
     private async Task Begin(
-        Caller caller, SessionId id, SessionSpec spec, string fingerprint, PolicyDecision decision, SessionStart made, CancellationToken cancellationToken)
+        Caller caller, SessionId id, Passage<SessionSpec> passage, string fingerprint, SessionStart made, CancellationToken cancellationToken)
     {
         var (link, origin) = made;
         var now = services.Time.GetUtcNow();
-        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, spec, fingerprint, decision, gate.Node, link.Id.ToString(), now, origin) with { Role = caller.Role };
+        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, passage.Spec, fingerprint, passage.Permit, gate.Node, link.Id.ToString(), now, origin) with { Role = caller.Role };
         try
         {
             // First: a state that is durable names a sandbox that has answered.

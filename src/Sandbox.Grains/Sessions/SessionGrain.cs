@@ -30,7 +30,11 @@ internal sealed class SessionGrain(
 
     private SessionLife Life => Parts.Life;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => Life.TakeUp(cancellationToken);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await Life.TakeUp(cancellationToken);
+        await Parts.Policy.Renew(cancellationToken);
+    }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Life.Abandon();
 
@@ -44,7 +48,8 @@ internal sealed class SessionGrain(
         Task.FromResult(Parts.Access.RefuseUse(caller) is { } refusal ? refusal : (Reply<SessionView>)Life.View());
 
     public Task<Reply<SessionView>> Update(Caller caller, SessionChange change, CancellationToken cancellationToken = default) =>
-        Act(caller, AuditActions.SessionUpdate, async () => gate.Refuse(change) ?? await Life.Change(change, cancellationToken));
+        Act(caller, AuditActions.SessionUpdate, async () =>
+            await gate.Refuse(caller, State.Decision, change, cancellationToken) ?? await Life.Change(change, cancellationToken));
 
     public Task<Reply<SessionView>> End(Caller caller, CancellationToken cancellationToken = default) => Act(caller, AuditActions.SessionEnd, async () =>
     {
@@ -160,6 +165,8 @@ internal sealed class SessionGrain(
     public Task Due() => Parts.Alarm.Ring();
 
     public Task Lost(string sandboxId) => Life.Lose(sandboxId);
+
+    public Task PolicyChanged() => Parts.Policy.Renew(CancellationToken.None);
 
     // That it was asked for is durable before anything is done; that it was done is part of the state that says so.
     private async Task<Reply<SessionView>> Act(Caller caller, string action, Func<Task<Refusal?>> act)

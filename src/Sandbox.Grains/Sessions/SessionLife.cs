@@ -66,6 +66,14 @@ internal sealed partial class SessionLife(
         return null;
     }
 
+    /// <summary>Its state has another permit.</summary>
+    public async Task Renewed(bool movedEnd, CancellationToken cancellationToken)
+    {
+        if (_live is { } live)
+            await SessionRefusals.UnlessLost(() => live.Renewed(movedEnd, cancellationToken));
+        _suspended?.Arm();
+    }
+
     public async Task<Refusal?> Pause(CancellationToken cancellationToken) =>
         _live is { } live ? await SessionRefusals.UnlessLost(() => live.Pause(cancellationToken)) : null;
 

@@ -15,6 +15,7 @@ internal sealed class SessionParts
         Life = new SessionLife(Record, services, activation, timers, grains);
         Suspension = new SessionSuspension(Record, services, Life);
         Alarm = new SessionAlarm(Record, services, Life, Suspension);
+        Policy = new SessionPolicy(Record, gate, services, Life);
         Creator = new SessionCreator(Record, gate, services, activation, Access, Life);
         var admission = new StepAdmission(services, Access, Life, Suspension);
         var finder = new StepFinder(Record, services, Access, Life);
@@ -31,6 +32,8 @@ internal sealed class SessionParts
     public SessionSuspension Suspension { get; }
 
     public SessionAlarm Alarm { get; }
+
+    public SessionPolicy Policy { get; }
 
     public SessionCreator Creator { get; }
 

@@ -4,6 +4,7 @@ using Orleans.Runtime;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Runtime.Languages;
@@ -21,6 +22,7 @@ internal sealed class SessionServices(
     SessionStarts starts,
     StepOverflow overflow,
     IAuditLog audit,
+    PolicyWatch policies,
     ILocalSiloDetails silo,
     IOptions<SessionOptions> options,
     TimeProvider time,
@@ -43,6 +45,9 @@ internal sealed class SessionServices(
     public StepOverflow Overflow => overflow;
 
     public IAuditLog Audit => audit;
+
+    /// <summary>Tells sessions of changes of their policies.</summary>
+    public PolicyWatch Policies => policies;
 
     /// <summary>Name of this process in the cluster.</summary>
     public string Process => silo.Name;

@@ -45,6 +45,9 @@ internal sealed record SessionState : ISessionIndexed, IAudited
 
     public PolicyDecision Decision { get; init; } = new(string.Empty, 0, false);
 
+    /// <summary>What it may do under its policy, as that is now.</summary>
+    public EffectivePermit Permit { get; init; } = new();
+
     public string Node { get; init; } = string.Empty;
 
     /// <summary>The sandbox, from the first state to the end; kept afterwards for the record.</summary>
@@ -89,14 +92,15 @@ internal sealed record SessionState : ISessionIndexed, IAudited
 
     /// <summary>A session as it is when it has its sandbox.</summary>
     public static SessionState Create(
-        SessionId id, string tenantId, string agentId, SessionSpec spec, string fingerprint, PolicyDecision decision, string node, string sandboxId, DateTimeOffset now, SessionOrigin? origin = null) => new()
+        SessionId id, string tenantId, string agentId, SessionSpec spec, string fingerprint, EffectivePermit permit, string node, string sandboxId, DateTimeOffset now, SessionOrigin? origin = null) => new()
     {
         Id = id.ToString(),
         TenantId = tenantId,
         AgentId = agentId,
         Fingerprint = fingerprint,
         Spec = spec,
-        Decision = decision,
+        Decision = new PolicyDecision(permit.Policy, permit.Version, Allowed: true),
+        Permit = permit,
         Node = node,
         SandboxId = sandboxId,
         Origin = origin,
@@ -129,6 +133,26 @@ internal sealed record SessionState : ISessionIndexed, IAudited
 
     /// <summary>Another process holds it from now on.</summary>
     public SessionState TakeUp() => this with { Epoch = Epoch + 1 };
+
+    /// <summary>
+    /// Its policy has changed: it lives no longer from now, and its next steps may do no more, than that allows. What its sandbox was
+    /// made with stays; whether anything more may run in there is for the gate to say.
+    /// </summary>
+    public SessionState Renew(EffectivePermit permit, DateTimeOffset now) => this with
+    {
+        Permit = permit,
+        Decision = Decision with { Version = permit.Version },
+        ExpiresAt = permit.MaxTtlSeconds is { } ttl && now + TimeSpan.FromSeconds(ttl) is var end && end < ExpiresAt ? end : ExpiresAt,
+        Spec = Spec with
+        {
+            IdleSeconds = permit.MaxIdleSeconds is { } idle && !(Spec.IdleSeconds <= idle) ? idle : Spec.IdleSeconds,
+            Limits = Spec.Limits with
+            {
+                WallSeconds = Math.Min(Spec.Limits.WallSeconds, permit.Limits.WallSeconds ?? double.MaxValue),
+                OutputBytes = Math.Min(Spec.Limits.OutputBytes, permit.Limits.OutputBytes ?? long.MaxValue),
+            },
+        },
+    };
 
     public SessionState Change(SessionChange change, DateTimeOffset now) => this with
     {

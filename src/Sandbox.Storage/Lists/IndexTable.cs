@@ -25,6 +25,17 @@ internal sealed record IndexTable(string Name, string Labels, string Key, int La
          ORDER BY created_at, id LIMIT ?
         """;
 
+    /// <summary>Open resources of a tenant.</summary>
+    public string OpenOfText { get; } = $"""
+        SELECT id FROM {Name} WHERE tenant_id = ? AND status IN ({string.Join(", ", Enumerable.Range(0, LastOpenStatus + 1))}) LIMIT ?
+        """;
+
+    /// <summary>Open resources of a tenant that hold a sandbox.</summary>
+    public string HoldingOfText { get; } = $"""
+        SELECT id FROM {Name}
+         WHERE tenant_id = ? AND status IN ({string.Join(", ", Enumerable.Range(0, LastOpenStatus + 1))}) AND sandbox_id IS NOT NULL LIMIT ?
+        """;
+
     /// <summary>Resources that ended before a time.</summary>
     public string EndedText { get; } = $"""
         SELECT id FROM {Name} WHERE finished_at IS NOT NULL AND finished_at < ? ORDER BY finished_at, id LIMIT ?

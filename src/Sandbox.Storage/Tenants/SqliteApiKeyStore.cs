@@ -9,8 +9,9 @@ namespace Sandbox.Storage.Tenants;
 /// <summary>API keys. Nothing is cached: what one process has removed opens nothing in any other.</summary>
 internal sealed class SqliteApiKeyStore(SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IApiKeyStore
 {
-    private const string Columns = "id, tenant_id, name, role, agent_id, last_digits, created_at, expires_at, last_used_at, hash";
+    private const string Columns = "id, tenant_id, name, role, agent_id, last_digits, created_at, expires_at, last_used_at, hash, policy";
     private const int HashColumn = 9;
+    private const int PolicyColumn = 10;
 
     public Task Create(ApiKeyRecord key, ReadOnlyMemory<byte> hash, AuditEvent what, CancellationToken cancellationToken = default)
     {
@@ -18,10 +19,10 @@ internal sealed class SqliteApiKeyStore(SqliteWriter writer, SqliteReaders reade
         return writer.Write(
             session =>
             {
-                using var statement = session.Prepare($"INSERT INTO api_keys({Columns}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                using var statement = session.Prepare($"INSERT INTO api_keys({Columns}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
                 statement
                     .Bind(key.Id.ToString()).Bind(key.TenantId).Bind(key.Name).Bind(key.Role).Bind(key.AgentId).Bind(key.LastDigits)
-                    .Bind(key.CreatedAt).Bind(key.ExpiresAt?.UtcTicks).Bind(key.LastUsedAt?.UtcTicks).Bind(hash.Span)
+                    .Bind(key.CreatedAt).Bind(key.ExpiresAt?.UtcTicks).Bind(key.LastUsedAt?.UtcTicks).Bind(hash.Span).Bind(key.Policy)
                     .Execute();
                 AuditTable.Append(session, [what], now);
                 return true;
@@ -106,7 +107,8 @@ internal sealed class SqliteApiKeyStore(SqliteWriter writer, SqliteReaders reade
 
     private static ApiKeyRecord Read(SqliteStatement row) => new(
         ApiKeyId.TryParse(row.Text(0), out var id) ? id : throw new InvalidDataException("A row of the api_keys table has no valid id."),
-        row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Time(6), TimeOrNull(row, 7), TimeOrNull(row, 8));
+        row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Time(6), TimeOrNull(row, 7), TimeOrNull(row, 8),
+        row.TextOrNull(PolicyColumn));
 
     private static DateTimeOffset? TimeOrNull(SqliteStatement row, int column) => row.IsNull(column) ? null : row.Time(column);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sandbox.Api.Tests.Testing;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api.Tests.Jobs;
 
@@ -93,6 +94,7 @@ public sealed class JobValidationTests(ApiFixture fixture) : IClassFixture<ApiFi
         { """{"packages": {"python": "numpy"}}""", "packages.python" },
         { """{"secrets": [1]}""", "secrets[0]" },
         { """{"policy": 1}""", "policy" },
+        { """{"policy": "Strict"}""", "policy" },
         { """{"template": {}}""", "template" },
         { """{"Language": "python"}""", "Language" },
         { """{"timeout": 5, "image": "x"}""", "image timeout" },
@@ -142,20 +144,18 @@ public sealed class JobValidationTests(ApiFixture fixture) : IClassFixture<ApiFi
         Assert.True(response.StatusCode == HttpStatusCode.Accepted, await response.Text());
     }
 
-    [Theory]
-    [InlineData("""{"packages": {"python": ["numpy"]}}""", "packages")]
-    [InlineData("""{"packages": {"node": ["left-pad"]}}""", "packages")]
-    [InlineData("""{"secrets": ["TOKEN"]}""", "secrets")]
-    public async Task Create_WhatNoPolicyAllows_IsDeniedWithRuleAndReason(string members, string rule)
+    [Fact]
+    public async Task Create_WhatPolicyDecidesAbout_ReachesTheGrain()
     {
-        var problem = await (await Client.PostJson("/v1/jobs", Merge(members))).AssertProblem(HttpStatusCode.Forbidden, "policy_denied");
+        var body = Merge("""{"policy": "strict", "packages": {"python": ["numpy"]}, "secrets": ["TOKEN"], "limits": {"memoryBytes": 67108864}}""");
 
-        Assert.Equal(rule, problem.GetProperty("rule").GetString());
-        Assert.NotEmpty(problem.GetProperty("reason").GetString()!);
+        var spec = fixture.Jobs.Find((await (await Client.PostJson("/v1/jobs", body)).Json()).GetProperty("id").GetString()!)!.Submitted!.Value.Spec;
+
+        Assert.Equal(("strict", "numpy", "TOKEN"), (spec.Policy, Assert.Single(spec.Packages!.Python), Assert.Single(spec.Secrets!)));
+        Assert.Equal(LimitMembers.Cpu | LimitMembers.DiskBytes | LimitMembers.Processes | LimitMembers.WallSeconds | LimitMembers.OutputBytes, spec.LeftOut);
     }
 
     [Theory]
-    [InlineData("""{"policy": "strict"}""", "policy_unknown", "policy")]
     [InlineData("""{"isolation": "strong"}""", "isolation_unavailable", "isolation")]
     public async Task Create_WhatIsNotHere_IsUnprocessable(string members, string code, string field)
     {

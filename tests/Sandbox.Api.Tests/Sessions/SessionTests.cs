@@ -62,9 +62,6 @@ public sealed class SessionTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(paths.Split(' ').Order(StringComparer.Ordinal), Paths(await Client.PostJson("/v1/sessions", body)));
 
     [Theory]
-    [InlineData("""{"packages": {"python": ["numpy"]}}""", 403, "policy_denied")]
-    [InlineData("""{"secrets": ["TOKEN"]}""", 403, "policy_denied")]
-    [InlineData("""{"policy": "strict"}""", 422, "policy_unknown")]
     [InlineData("""{"isolation": "strong"}""", 422, "isolation_unavailable")]
     public async Task Create_WhatCannotBeHad_IsRefusedAndMakesNothing(string body, int status, string code) =>
         await (await Client.PostJson("/v1/sessions", body)).AssertProblem((HttpStatusCode)status, code);

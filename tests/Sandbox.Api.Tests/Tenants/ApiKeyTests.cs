@@ -124,6 +124,8 @@ public sealed class ApiKeyTests(GrainCluster cluster) : IAsyncLifetime
     [InlineData("""{"name": "n", "role": "member", "expiresAt": "tomorrow"}""", "expiresAt")]
     [InlineData("""{"name": "n", "role": "member", "expiresAt": "2031-01-01T00:00:00"}""", "expiresAt")]
     [InlineData("""{"name": 1, "role": []}""", "name role")]
+    [InlineData("""{"name": "n", "role": "member", "policy": "../x"}""", "policy")]
+    [InlineData("""{"name": "n", "role": "admin", "policy": "strict"}""", "policy")]
     public async Task Create_ABadKey_NamesWhatIsWrong(string body, string fields) =>
         Assert.Equal(fields.Split(' '), await (await _server.Client.PostJson("/v1/api-keys", body)).AssertInvalid());
 
@@ -144,6 +146,18 @@ public sealed class ApiKeyTests(GrainCluster cluster) : IAsyncLifetime
         var made = await _server.Client.PostJson("/v1/api-keys", """{"name": "n", "role": "admin"}""", ("X-Tenant-Id", "new"));
         using var client = _server.NewClient((await made.Json()).GetProperty("key").GetString());
         Assert.Contains("\"tenantId\":\"new\"", await (await client.Get("/v1/api-keys")).Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Key_WithAPolicy_SaysSoToTheGrain()
+    {
+        var (id, key) = await Make("""{"name": "n", "role": "member", "policy": "strict"}""");
+        using var client = _server.NewClient(key);
+
+        var job = await (await client.PostJson("/v1/jobs", """{"language": "python", "code": "1"}""")).Json();
+
+        Assert.Equal("strict", cluster.Jobs.Find(job.GetProperty("id").GetString()!)!.Submitted!.Value.Caller.Policy);
+        Assert.Equal("strict", (await (await _server.Client.Get($"/v1/api-keys/{id}")).Json()).GetProperty("policy").GetString());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Tenants;
@@ -149,6 +150,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         [_, "v1", "jobs", ..] => Of(NewJob()),
         [_, "v1", "artifacts", ..] => Of(_server.Artifacts.Add(WellKnownTenants.Default, "a", [1]).Id),
         [_, "v1", "templates", ..] => new Dictionary<string, string> { ["{name}"] = (await Made("/v1/templates", """{"name": "t1", "from": "default"}""")).GetProperty("name").GetString()! },
+        [_, "v1", "policies", ..] => await NewPolicy(),
         [_, "v1", "snapshots", ..] => Of((await Made($"/v1/sessions/{await NewSession()}/snapshot", "{}")).GetProperty("id").GetString()!),
         [_, "v1", "sessions", ..] => Of(await NewSession()),
         _ => new Dictionary<string, string>(),
@@ -156,6 +158,13 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
 
     private static Dictionary<string, string> Of(string id) =>
         new() { ["{id}"] = id, ["{sequence}"] = "1", ["{number}"] = "1", ["{path}"] = "a" };
+
+    private async Task<IReadOnlyDictionary<string, string>> NewPolicy()
+    {
+        var name = $"p{Guid.NewGuid():N}";
+        await cluster.Policies.Append(new PolicyVersion(WellKnownTenants.Default, name, 1, new PolicyDocument(), "agent", DateTimeOffset.UnixEpoch), Cancel);
+        return new Dictionary<string, string> { ["{id}"] = name, ["{name}"] = name, ["{version}"] = "1" };
+    }
 
     private string NewJob()
     {

@@ -76,6 +76,8 @@ public sealed class TokenTests(GrainCluster cluster) : IAsyncLifetime
     [InlineData("no roles")]
     [InlineData("unknown role")]
     [InlineData("role in capitals")]
+    [InlineData("two policies")]
+    [InlineData("bad policy")]
     [InlineData("unknown kid")]
     [InlineData("no kid")]
     [InlineData("own key under the issuer's kid")]
@@ -97,6 +99,8 @@ public sealed class TokenTests(GrainCluster cluster) : IAsyncLifetime
             "no roles" => Sign(token => token.Claims.Remove("roles")),
             "unknown role" => Sign(token => token.Claims["roles"] = "root"),
             "role in capitals" => Sign(token => token.Claims["roles"] = "Operator"),
+            "two policies" => Sign(token => token.Claims["policy"] = new[] { "a", "b" }),
+            "bad policy" => Sign(token => token.Claims["policy"] = "../a"),
             "unknown kid" => Sign(token => token.SigningCredentials = Credentials(NewKey("other"))),
             "no kid" => Sign(token => token.SigningCredentials = Credentials(new RsaSecurityKey(_key.Rsa))),
             "own key under the issuer's kid" => Sign(token => token.SigningCredentials = Credentials(NewKey("one"))),

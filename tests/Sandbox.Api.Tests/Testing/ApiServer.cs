@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
@@ -72,6 +73,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<MemorySessionFiles>().AddSingleton(static services => OfTheDefaultTenant<ISessionFiles>.Around(services.GetRequiredService<MemorySessionFiles>()))
             .AddSingleton<ScriptedImports>().AddSingleton<ITemplateImports>(static services => services.GetRequiredService<ScriptedImports>())
             .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))
+            .AddSingleton<IPolicyStore>(cluster.Policies)
             .AddSingleton<ITenantStore, MemoryTenantStore>()
             .AddSingleton<MemoryAuditLog>()
             .AddSingleton<IAuditLog>(static services => services.GetRequiredService<MemoryAuditLog>())

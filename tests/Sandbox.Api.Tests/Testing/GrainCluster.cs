@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.TestingHost;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Testing.Policies;
 
 [assembly: AssemblyFixture(typeof(Sandbox.Api.Tests.Testing.GrainCluster))]
 
@@ -17,6 +19,7 @@ public sealed class GrainCluster : IAsyncLifetime
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(Jobs);
+            silo.Services.AddSingleton<IPolicyStore>(Policies);
             // The real grains come along with the server's assembly; here the scripted ones answer in their place.
             silo.Services.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly != typeof(GrainCluster).Assembly && type.Namespace?.StartsWith("Sandbox.Grains", StringComparison.Ordinal) == true));
         });
@@ -24,6 +27,8 @@ public sealed class GrainCluster : IAsyncLifetime
     }
 
     internal ScriptedJobs Jobs { get; } = new();
+
+    internal MemoryPolicyStore Policies { get; } = new();
 
     internal IGrainFactory Grains => _cluster.Client;
 

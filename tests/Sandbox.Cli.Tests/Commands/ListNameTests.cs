@@ -15,6 +15,7 @@ public sealed class ListNameTests : IAsyncLifetime
     [InlineData("jobs")]
     [InlineData("snapshots")]
     [InlineData("template")]
+    [InlineData("policy")]
     [InlineData("keys")]
     [InlineData("tenant")]
     [InlineData("session", "commands")]

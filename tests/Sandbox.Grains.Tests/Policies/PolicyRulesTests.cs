@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Policies.Rules;
@@ -8,13 +8,21 @@ namespace Sandbox.Grains.Tests.Policies;
 
 public sealed class PolicyRulesTests
 {
-    private static readonly PlatformPolicyOptions Bounds = new()
+    private static readonly EffectivePermit Permit = new()
     {
         Languages = ["python"],
         Templates = ["default", "acme/own"],
         Isolation = [IsolationClasses.Strong],
         Limits = new PolicyLimits { Cpu = 1, MemoryBytes = 1000, DiskBytes = 1000, Processes = 10, WallSeconds = 5.5, OutputBytes = 100 },
         MaxTtlSeconds = 60,
+        MaxIdleSeconds = 30,
+        Packages = new PolicyPackages
+        {
+            Python = new PackageAllowlist { Allow = ["Typing_Extensions>=4"] },
+            Node = new PackageAllowlist { Allow = ["@scope/name@^1"] },
+        },
+        Secrets = ["TOKEN"],
+        Concurrency = 3,
     };
 
     private static readonly PolicyRequest Greatest = new()
@@ -25,16 +33,20 @@ public sealed class PolicyRulesTests
         Limits = new ResourceLimits(1, 1000, 1000, 10, 5.5, 100),
         TimeoutSeconds = 5.5,
         TtlSeconds = 60,
+        IdleSeconds = 30,
+        Packages = new RequestedPackages(["typing.extensions==4.9"], ["@scope/name"]),
+        Secrets = ["TOKEN"],
+        Others = 2,
     };
 
     [Fact]
-    public void Refuse_ExactlyWhatIsAllowed_IsNull() => Assert.Null(Refuse(Bounds, Greatest));
+    public void Refuse_ExactlyWhatIsAllowed_IsNull() => Assert.Null(Refuse(Permit, Greatest));
 
     [Fact]
-    public void Refuse_NoBounds_IsNull() => Assert.Null(Refuse(new PlatformPolicyOptions(), Greatest));
+    public void Refuse_NoBounds_IsNull() => Assert.Null(Refuse(new EffectivePermit(), Greatest with { Packages = null, Secrets = null }));
 
     [Fact]
-    public void Refuse_NothingAsked_IsNull() => Assert.Null(Refuse(Bounds, new PolicyRequest()));
+    public void Refuse_NothingAsked_IsNull() => Assert.Null(Refuse(Permit, new PolicyRequest()));
 
     [Theory]
     [InlineData("languages", "language")]
@@ -48,9 +60,14 @@ public sealed class PolicyRulesTests
     [InlineData("limits", "limits.outputBytes")]
     [InlineData("limits", "timeoutSeconds")]
     [InlineData("ttl", "ttlSeconds")]
+    [InlineData("ttl", "idleSeconds")]
+    [InlineData("packages", "packages.python[1]")]
+    [InlineData("packages", "packages.node[0]")]
+    [InlineData("secrets", "secrets[0]")]
+    [InlineData("concurrency", "$")]
     public void Refuse_OneMemberBeyond_NamesItAndItsRule(string rule, string field)
     {
-        var refusal = Refuse(Bounds, Beyond(field))!;
+        var refusal = Refuse(Permit, Beyond(field))!;
         Assert.Equal((RefusalCodes.PolicyDenied, rule, field), (refusal.Code, refusal.Rule, refusal.Field));
         Assert.Empty(refusal.More!);
     }
@@ -58,7 +75,7 @@ public sealed class PolicyRulesTests
     [Fact]
     public void Refuse_EverythingBeyond_NamesEveryMember()
     {
-        var refusal = Refuse(Bounds, new PolicyRequest
+        var refusal = Refuse(Permit, new PolicyRequest
         {
             Language = "bash", Template = "own", Isolation = IsolationClasses.Standard,
             Limits = new ResourceLimits(2, 2000, 2000, 20, 6, 200), TimeoutSeconds = 6, TtlSeconds = 61,
@@ -70,12 +87,12 @@ public sealed class PolicyRulesTests
     }
 
     [Fact]
-    public void Within_DefaultsAboveTheBounds_AreTheBounds() =>
-        Assert.Equal(new ResourceLimits(1, 1000, 1000, 10, 5.5, 100), Bounds.Within(new ResourceLimits(2, 2000, 2000, 20, 60, 200)));
+    public void Refuse_WorkspaceBeyondTheLoweredMemory_NamesIt() =>
+        Assert.Equal("limits.diskBytes", Refuse(Permit with { Limits = Permit.Limits with { DiskBytes = null } }, Greatest with { Limits = Greatest.Limits! with { DiskBytes = 1001 } })!.Field);
 
     [Fact]
-    public void Within_OnlyMemoryBound_DiskFitsInto() =>
-        Assert.Equal(500, new PlatformPolicyOptions { Limits = new PolicyLimits { MemoryBytes = 500 } }.Within(new ResourceLimits(1, 900, 800, 1, 1, 1)).DiskBytes);
+    public void Refuse_UnderAPolicyThatIsGone_SaysSoFirst() =>
+        Assert.Equal("policy", Refuse(new EffectivePermit { Withdrawn = true, Languages = [] }, Greatest)!.Rule);
 
     private static PolicyRequest Beyond(string field)
     {
@@ -88,6 +105,11 @@ public sealed class PolicyRulesTests
             "isolation" => Greatest with { Isolation = IsolationClasses.Standard },
             "timeoutSeconds" => Greatest with { TimeoutSeconds = 5.6 },
             "ttlSeconds" => Greatest with { TtlSeconds = 60.5 },
+            "idleSeconds" => Greatest with { IdleSeconds = double.PositiveInfinity },
+            "packages.python[1]" => Greatest with { Packages = new RequestedPackages(["typing-extensions", "numpy"], []) },
+            "packages.node[0]" => Greatest with { Packages = new RequestedPackages([], ["file:../name"]) },
+            "secrets[0]" => Greatest with { Secrets = ["Token"] },
+            "$" => Greatest with { Others = 3 },
             "limits.cpu" => Greatest with { Limits = limits with { Cpu = 1.01 } },
             "limits.memoryBytes" => Greatest with { Limits = limits with { MemoryBytes = 1001 } },
             "limits.diskBytes" => Greatest with { Limits = limits with { DiskBytes = 1001 } },
@@ -97,6 +119,9 @@ public sealed class PolicyRulesTests
         };
     }
 
-    private static Refusal? Refuse(PlatformPolicyOptions bounds, PolicyRequest request) => new PolicyRules(
-        [new LanguagesRule(), new TemplatesRule(), new IsolationRule(), new LimitsRule(), new TtlRule()], Options.Create(bounds)).Refuse(request);
+    private static Refusal? Refuse(EffectivePermit permit, PolicyRequest request) => new PolicyRules(
+    [
+        new WithdrawnRule(), new LanguagesRule(), new TemplatesRule(), new IsolationRule(), new LimitsRule(), new TtlRule(), new PackagesRule(),
+        new SecretsRule(), new ConcurrencyRule(),
+    ]).Refuse(permit, request);
 }

@@ -149,5 +149,5 @@ public sealed class SessionStateTests
     }
 
     private static SessionState Ready() => SessionState.Create(
-        SessionId.New(), "tenant", "alice", Spec, "f", new PolicyDecision("default", 0, true), "node", "sandbox", Now);
+        SessionId.New(), "tenant", "alice", Spec, "f", new EffectivePermit(), "node", "sandbox", Now);
 }

@@ -101,7 +101,7 @@ public sealed class ForkTests : SnapshotNodeTest
         var box = Sandbox.Runtime.SandboxId.New();
         Node.Runtime.Leave(box);
         Node.States.Seed("session", made.ToString(), SessionState.Create(
-            made, "tenant", "alice", state.Spec with { Fork = "f" }, "", state.Decision, TestNode.Name, box.ToString(), Node.Time.GetUtcNow()));
+            made, "tenant", "alice", state.Spec with { Fork = "f" }, "", state.Permit, TestNode.Name, box.ToString(), Node.Time.GetUtcNow()));
         await Node.Artifacts.Put("tenant", $"{id}/fork", "workspace.tar", new MemoryStream([1]), 10, Patience.Token);
         await Node.Start();
 

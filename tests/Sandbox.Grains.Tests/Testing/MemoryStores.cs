@@ -192,6 +192,9 @@ internal sealed class MemoryQueries(MemoryStates states) : IJobQueries
         .Select(row => new OpenJob(row.Id, row.SandboxId))
         .ToAsyncEnumerable();
 
+    public Task<IReadOnlyList<JobId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<JobId>>([.. states.Rows.Where(row => row.TenantId == tenantId && row.View.FinishedAt is null).Select(row => row.Id).Take(limit)]);
+
     public Task<IReadOnlyList<JobId>> ListEnded(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<JobId>>([.. states.Rows.Where(row => row.View.FinishedAt < endedBefore).Select(row => row.Id).Take(limit)]);
 }

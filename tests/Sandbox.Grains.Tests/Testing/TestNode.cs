@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
@@ -17,6 +18,7 @@ using Sandbox.Runtime;
 using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Pool;
 using Sandbox.Runtime.Templates;
+using Sandbox.Testing.Policies;
 
 namespace Sandbox.Grains.Tests.Testing;
 
@@ -42,6 +44,8 @@ internal sealed class TestNode : IAsyncDisposable
     public MemoryArtifacts Artifacts { get; } = new();
 
     public MemorySteps Steps { get; } = new();
+
+    public MemoryPolicyStore Policies { get; } = new();
 
     public ScriptedRoots Roots { get; }
 
@@ -74,6 +78,9 @@ internal sealed class TestNode : IAsyncDisposable
     public ITemplateCatalogueGrain Catalogue => Grains.GetGrain<ITemplateCatalogueGrain>(0);
 
     public ITemplateImports Imports => Service<ITemplateImports>();
+
+    public IPolicyGrain Policy(string name = PolicyName.Default, string tenant = "tenant") =>
+        Grains.GetGrain<IPolicyGrain>(new PolicyName(tenant, name).ToString());
 
     public IJobGrain Job(JobId id) => Grains.GetGrain<IJobGrain>(id.ToString());
 
@@ -150,6 +157,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ISessionQueries>(new MemorySessionQueries(States));
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
         services.AddSingleton<IStepStore>(Steps);
+        services.AddSingleton<IPolicyStore>(Policies);
         services.AddSingleton<ITemplateStore>(Templates);
         services.AddSingleton<IAuditLog>(Audit);
         services.AddSingleton<ITemplateRoots>(Roots);

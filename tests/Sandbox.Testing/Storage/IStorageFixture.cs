@@ -3,6 +3,7 @@ using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
@@ -36,6 +37,8 @@ public static class StorageFixturePorts
     public static ITenantStore Tenants(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITenantStore>();
 
     public static IApiKeyStore ApiKeys(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IApiKeyStore>();
+
+    public static IPolicyStore Policies(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IPolicyStore>();
 
     public static IOutputStore JobOutput(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IOutputStore>();
 

@@ -114,5 +114,5 @@ public abstract class TenantStoreConformance(IStorageFixture fixture)
     }
 
     private ApiKeyRecord Key(int minute) => new(
-        ApiKeyId.New(), _tenant, "name", Roles.Member, "agent", "00ff", JobTestStates.Epoch.AddMinutes(minute), null, null);
+        ApiKeyId.New(), _tenant, "name", Roles.Member, "agent", "00ff", JobTestStates.Epoch.AddMinutes(minute), null, null, minute % 2 == 0 ? "strict" : null);
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using Sandbox.Api.Http;
 using Sandbox.Api.Sandboxes;
-using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sandboxes;
 
@@ -16,6 +15,7 @@ internal static class JobRequestMapping
         SourceRules.Check(request, platform, errors);
         FileRules.Check(request.Files, errors);
         LabelRules.Check(request, errors);
+        SandboxMembers.CheckPolicy(request.Policy, errors);
         var limits = LimitRules.Complete(request.Limits, platform, platform.DefaultLimits, errors);
         return new JobSpec(
             request.Language,
@@ -30,12 +30,12 @@ internal static class JobRequestMapping
             limits,
             request.Artifacts ?? [],
             request.Metadata ?? EmptyMaps.OfStrings,
-            (int)(request.Retry?.MaxAttempts ?? 1));
+            (int)(request.Retry?.MaxAttempts ?? 1),
+            LimitRules.LeftOut(request.Limits),
+            request.Policy,
+            SandboxMembers.ToPackages(request.Packages),
+            request.Secrets);
     }
-
-    /// <summary>Why a valid request cannot be carried out here; null when it can.</summary>
-    public static Refusal? Refuse(JobRequest request, JobSpec spec, IPlatform platform) =>
-        SandboxMembers.Refuse(request.Policy, request.Packages, request.Secrets, spec.Isolation, platform);
 
     private static JobFile ToFile(JobFileRequest file) => new(file.Path!, file.ContentBase64 ?? Encoding.UTF8.GetBytes(file.Content!));
 }

@@ -32,6 +32,7 @@ internal static class SessionRequestMapping
             CheckLanguage(language, platform, errors);
         SandboxMembers.CheckIsolation(request.Isolation, errors);
         SandboxMembers.CheckMetadata(request.Metadata, errors);
+        SandboxMembers.CheckPolicy(request.Policy, errors);
         CheckEnvironment(request.Env, errors);
         if (request.OnIdle is not (null or IdleActions.End or IdleActions.Pause or IdleActions.Suspend))
             errors.Add("onIdle", $"Must be {IdleActions.End}, {IdleActions.Pause} or {IdleActions.Suspend}.");
@@ -49,7 +50,12 @@ internal static class SessionRequestMapping
             request.OnIdle ?? IdleActions.End,
             request.Env ?? snapshot?.Env ?? EmptyMaps.OfStrings,
             request.Metadata ?? EmptyMaps.OfStrings,
-            request.Snapshot);
+            request.Snapshot,
+            LeftOut: LimitRules.LeftOut(request.Limits),
+            TtlLeftOut: request.TtlSeconds is null,
+            Policy: request.Policy,
+            Packages: SandboxMembers.ToPackages(request.Packages),
+            Secrets: request.Secrets);
     }
 
     /// <summary>The change to make.</summary>

@@ -40,7 +40,9 @@ internal static class TemplateRequestMapping
     }
 
     /// <summary>Why a valid request cannot be carried out here; null when it can.</summary>
-    public static Refusal? Refuse(TemplateRequest request) => SandboxMembers.RefusePackages(request.Packages);
+    public static Refusal? Refuse(TemplateRequest request) => request.Packages is { Python: [_, ..] } or { Node: [_, ..] }
+        ? new Refusal(RefusalCodes.PackagesUnavailable, "This installation cannot install packages into templates.", "packages")
+        : null;
 
     private static void CheckName(string? name, RequestErrors errors)
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Sandbox.Api.Http;
+using Sandbox.Api.Sandboxes;
+using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tenants.Requests;
 
@@ -38,6 +40,9 @@ public sealed record ApiKeyRequest
     /// <summary>From when on it opens nothing; else that never comes.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>The only policy that it may be used under, for members; else any of the tenant. It need not be there yet.</summary>
+    public string? Policy { get; init; }
+
     internal static ApiKeyRequest Read(RequestObject body, DateTimeOffset now, RequestErrors errors)
     {
         var request = new ApiKeyRequest
@@ -46,6 +51,7 @@ public sealed record ApiKeyRequest
             Role = body.String("role") ?? string.Empty,
             AgentId = body.String("agentId"),
             ExpiresAt = ReadTime(body.String("expiresAt"), now, errors),
+            Policy = body.String("policy"),
         };
         body.RefuseUnknown();
         NameRule.Check(request.Name, errors);
@@ -53,7 +59,16 @@ public sealed record ApiKeyRequest
             errors.Add("role", $"Must be one of {string.Join(", ", RoleOrder.HighestFirst)}.");
         if (request.AgentId is not null && !CallerNames.IsAgent(request.AgentId))
             errors.Add("agentId", CallerNames.AgentRule);
+        CheckPolicy(request, errors);
         return request;
+    }
+
+    // Whoever can store policies, or make a key without one, is not bound by it.
+    private static void CheckPolicy(ApiKeyRequest request, RequestErrors errors)
+    {
+        if (request.Policy is not null && request.Role != Roles.Member && !errors.Has("role"))
+            errors.Add("policy", $"Goes with the role {Roles.Member}.");
+        SandboxMembers.CheckPolicy(request.Policy, errors);
     }
 
     private static DateTimeOffset? ReadTime(string? text, DateTimeOffset now, RequestErrors errors)

@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Policies;
+
 namespace Sandbox.Grains.Policies.Rules;
 
 /// <summary>What the rules about lists of names have in common.</summary>

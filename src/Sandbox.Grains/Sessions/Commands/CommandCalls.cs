@@ -18,7 +18,8 @@ internal sealed class CommandCalls(
     {
         if (access.RefuseActing(caller) is { } refusal)
             return refusal;
-        if (gate.RefuseWithin(record.Current.Spec, language: null, timeoutSeconds: null) is { } forbidden)
+        var (decision, session) = (record.Current.Decision, record.Current.Spec);
+        if (await gate.RefuseWithin(caller, decision, session, language: null, timeoutSeconds: null, cancellationToken) is { } forbidden)
         {
             await services.Audit.Append(SessionAudit.Denied(caller, record.Current.Id, AuditActions.CommandDenied, forbidden), cancellationToken);
             return forbidden;

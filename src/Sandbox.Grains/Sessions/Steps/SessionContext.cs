@@ -11,18 +11,19 @@ namespace Sandbox.Grains.Sessions.Steps;
 /// <summary>What the steps of one session share.</summary>
 internal sealed class SessionContext
 {
-    private readonly SessionSpec _spec;
+    private readonly SessionRecord _record;
     private readonly SessionServices _services;
     private readonly OutputPace _pace;
     private long _killsTold;
 
-    /// <param name="state">The session.</param>
+    /// <param name="record">The session.</param>
     /// <param name="link">Its sandbox.</param>
     /// <param name="services">What every session works with.</param>
     /// <param name="stopping">Ends when this process lets go of the session.</param>
-    public SessionContext(SessionState state, SandboxLink link, SessionServices services, CancellationToken stopping)
+    public SessionContext(SessionRecord record, SandboxLink link, SessionServices services, CancellationToken stopping)
     {
-        _spec = state.Spec;
+        var state = record.Current;
+        _record = record;
         _services = services;
         Id = state.Id;
         TenantId = state.TenantId;
@@ -48,9 +49,10 @@ internal sealed class SessionContext
 
     public StepStart Start { get; }
 
-    public string Language => _spec.Language;
+    public string Language => Spec.Language;
 
-    public ResourceLimits Limits => _spec.Limits;
+    /// <summary>Limits of its steps, as policy lets them be now.</summary>
+    public ResourceLimits Limits => Spec.Limits;
 
     public StepOverflow Overflow => _services.Overflow;
 
@@ -63,6 +65,8 @@ internal sealed class SessionContext
     /// <summary>Ends when this process lets go of the session.</summary>
     public CancellationToken Stopping { get; }
 
+    private SessionSpec Spec => _record.Current.Spec;
+
     /// <summary>Name of a step's output in the store.</summary>
     public string OwnerOf(long sequence) => string.Create(CultureInfo.InvariantCulture, $"{Id}/{sequence}");
 
@@ -74,8 +78,8 @@ internal sealed class SessionContext
     public IReadOnlyDictionary<string, string> EnvironmentOf(StepSpec spec)
     {
         if (spec.Env.Count == 0)
-            return _spec.Env;
-        var env = new Dictionary<string, string>(_spec.Env, StringComparer.Ordinal);
+            return Spec.Env;
+        var env = new Dictionary<string, string>(Spec.Env, StringComparer.Ordinal);
         foreach (var (name, value) in spec.Env)
             env[name] = value;
         return env;

@@ -16,10 +16,11 @@ internal sealed class StepCalls(
     {
         if (access.RefuseActing(caller) is { } refusal)
             return refusal;
-        if (spec.Language is { } language && gate.RefuseLanguage(caller.TenantId, language, record.Current.Spec.Template) is { } unknown)
+        if (spec.Language is { } language && gate.Offer.RefuseLanguage(caller.TenantId, language, record.Current.Spec.Template) is { } unknown)
             return await Refused(caller, unknown);
         var runs = spec.Command is null ? spec.Language ?? record.Current.Spec.Language : null;
-        if (gate.RefuseWithin(record.Current.Spec, runs, spec.TimeoutSeconds) is { } forbidden)
+        var (decision, session) = (record.Current.Decision, record.Current.Spec);
+        if (await gate.RefuseWithin(caller, decision, session, runs, spec.TimeoutSeconds, cancellationToken) is { } forbidden)
             return await Refused(caller, forbidden);
         var (step, replayed, refused) = await admission.Admit(new StepRequest(caller, spec, null, idempotencyKey, fingerprint), cancellationToken);
         return step is null ? refused! : new StepSubmission(await step.View(BoundedWait.InCall(wait), cancellationToken), replayed);

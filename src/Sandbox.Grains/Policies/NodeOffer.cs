@@ -1,0 +1,62 @@
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Runtime.Templates;
+
+namespace Sandbox.Grains.Policies;
+
+/// <summary>What can be had on this node, whatever is permitted.</summary>
+internal sealed class NodeOffer(IPlatform platform, TemplateRegistry templates)
+{
+    private const string Python = "python";
+
+    /// <summary>Why a sandbox cannot be had here; null when it can.</summary>
+    /// <param name="tenant">Who asks.</param>
+    /// <param name="isolation">Isolation class.</param>
+    /// <param name="template">Template, as callers say it; null for the default one.</param>
+    /// <param name="language">Language of the code; null for a command.</param>
+    public Refusal? Refuse(string tenant, string isolation, string? template, string? language)
+    {
+        if (!platform.AvailableIsolation.Contains(isolation))
+            return new Refusal(RefusalCodes.IsolationUnavailable, $"Isolation class '{isolation}' is not available on this host.", "isolation");
+        if (template is not null && TemplateOf(tenant, template) is null)
+            return new Refusal(RefusalCodes.TemplateUnknown, "There is no template of this name that is ready.", "template");
+        return language is null ? null : RefuseLanguage(tenant, language, template);
+    }
+
+    /// <summary>Whether a language can be had in a template; null when it can.</summary>
+    public Refusal? RefuseLanguage(string tenant, string language, string? template)
+    {
+        if (!platform.Languages.Contains(language))
+            return new Refusal(RefusalCodes.InvalidRequest, $"There is no language '{language}'.", "language");
+        return template is null || TemplateOf(tenant, template) is not { } found || found.Offers(language)
+            ? null
+            : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {language}.", "language");
+    }
+
+    /// <summary>Whether what is asked for beside a sandbox can be had: nothing installs packages yet, and no tenant has secrets.</summary>
+    public Refusal? RefuseExtras(RequestedPackages? packages, IReadOnlyList<string>? secrets)
+    {
+        if (packages is { Python.Count: > 0 } or { Node.Count: > 0 })
+            return new Refusal(RefusalCodes.PackagesUnavailable, "Policy allows these packages, but this installation cannot install any.", "packages");
+        return secrets is { Count: > 0 } ? new Refusal(RefusalCodes.SecretUnknown, "The tenant has no secret of this name.", "secrets[0]") : null;
+    }
+
+    /// <summary>The language that a template suggests to who names none: Python where it can be had, and otherwise the only one there is.</summary>
+    public Reply<string> SuggestLanguage(string tenant, string? template)
+    {
+        if (TemplateOf(tenant, template) is not { Interpreters: { } own } || own.ContainsKey(Python))
+            return Python;
+        return own.Count == 1
+            ? own.Keys.Single()
+            : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {Python}; name one of: {string.Join(", ", own.Keys.Order(StringComparer.Ordinal))}.", "language");
+    }
+
+    /// <summary>
+    /// The template that a tenant means by a name: its own, or one that belongs to all. Null when there is none that is ready, or
+    /// none is named.
+    /// </summary>
+    public SandboxTemplate? TemplateOf(string tenant, string? name) => name is null
+        ? null
+        : TemplateName.Candidates(tenant, name).Select(templates.Find).FirstOrDefault(found => found is not null);
+}
