@@ -24,7 +24,7 @@ internal sealed partial class EgressConnections(
             current = _rules;
         var dial = await dialer.Dial(current, host, port, cancellationToken);
         var shown = EgressName.Normalise(host) ?? EgressAddress.Parse(host)?.ToString() ?? string.Empty;
-        var decision = new EgressDecision(Guid.CreateVersion7().ToString("n"), owner, shown, port, dial.Address, dial.Reason?.Code());
+        var decision = new EgressDecision(Guid.CreateVersion7().ToString("n"), owner, shown, port, dial.Address, dial.Reason?.Code(), dial.Reason?.IsRefusal() ?? false);
         instruments.Decided(decision.Reason);
         if (dial.Socket is null)
         {

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sandbox.Egress.Records;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Admission;
+using Sandbox.Grains.Audit;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
@@ -30,6 +32,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<NodeAdmission>();
         services.TryAddSingleton<IPlatform, NodePlatform>();
         services.AddSandboxPolicies(configuration);
+        services.TryAddSingleton<IEgressLog, EgressAudit>();
         services.TryAddSingleton<JobArtifacts>();
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton<JobInstruments>();

@@ -9,4 +9,5 @@ namespace Sandbox.Egress.Records;
 /// <param name="Port">The port.</param>
 /// <param name="Address">The address that is connected to; null where none is.</param>
 /// <param name="Reason">Why it is not opened, such as <c>name_not_allowed</c>; null where it is.</param>
-public sealed record EgressDecision(string Connection, EgressOwner Owner, string Host, int Port, IPAddress? Address, string? Reason);
+/// <param name="IsRefusal">Whether the policy refuses it; false also where the network does.</param>
+public sealed record EgressDecision(string Connection, EgressOwner Owner, string Host, int Port, IPAddress? Address, string? Reason, bool IsRefusal);

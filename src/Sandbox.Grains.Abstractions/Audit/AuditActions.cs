@@ -146,4 +146,10 @@ public static class AuditActions
 
     /// <summary>A request was let in without a credential by the development bypass.</summary>
     public const string AccessBypassed = "access.bypassed";
+
+    /// <summary>A program in a sandbox wanted a connection to the outside: before anything is sent.</summary>
+    public const string NetworkConnect = "network.connect";
+
+    /// <summary>A connection to the outside is over.</summary>
+    public const string NetworkClosed = "network.closed";
 }

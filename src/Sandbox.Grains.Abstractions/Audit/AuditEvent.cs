@@ -51,8 +51,13 @@ public sealed record AuditEvent(string TenantId, AuditActor Actor, string Action
         (By(caller, action, resource, AuditOutcomes.Denied) with
         {
             Cause = refusal.Code,
-            // Only the policy's own words: other refusals may name what the caller has sent.
-            Decision = decision is { Allowed: false } ? decision : null,
+            Decision = decision switch
+            {
+                { Allowed: false } when refusal.Code == RefusalCodes.PolicyDenied => decision,
+                // Only the policy's own words: other reasons may name what the caller has sent.
+                { Allowed: false } => decision with { Reason = null },
+                _ => null,
+            },
         }).With(("field", refusal.Field), ("rule", refusal.Rule));
 
     /// <summary>The event with more details; those that are null are left out.</summary>
