@@ -13,6 +13,7 @@ public sealed class LayeringTests
         ["Sandbox.Agent"] = ["Sandbox.Protocol"],
         ["Sandbox.Runtime"] = ["Sandbox.Protocol"],
         ["Sandbox.Grains.Abstractions"] = [],
+        ["Sandbox.Packages"] = [],
         ["Sandbox.Egress"] = ["Sandbox.Runtime"],
         ["Sandbox.Grains"] = ["Sandbox.Grains.Abstractions", "Sandbox.Egress", "Sandbox.Runtime"],
         ["Sandbox.Storage"] = ["Sandbox.Grains.Abstractions"],

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+using Sandbox.Packages.Permits;
+using Sandbox.Packages.Upstream;
+
+namespace Sandbox.Packages;
+
+/// <summary>The gateway as one sandbox sees it: finds what a request means, records what comes of it, and sends that.</summary>
+internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePermit permit, Action<PackageRequest> record, ILogger logger) : IPackageAccess
+{
+    private PackageAllowance _allowed = PackageAllowance.Of(permit);
+
+    /// <inheritdoc/>
+    public void Change(PackagePermit permit) => Volatile.Write(ref _allowed, PackageAllowance.Of(permit));
+
+    /// <inheritdoc/>
+    public async Task Serve(HttpContext context)
+    {
+        // What may be installed can change at any time, so that nothing is to be kept by pip or npm.
+        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers[HeaderNames.Allow] = "GET, HEAD";
+            return;
+        }
+
+        var path = context.Request.Path.Value ?? "";
+        var ecosystem = Array.Find(ecosystems, ecosystem => path.StartsWith(ecosystem.Prefix, StringComparison.Ordinal));
+        if (ecosystem?.Find(path[ecosystem.Prefix.Length..]) is not { } target)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        try
+        {
+            var answer = await Answer(ecosystem, target, Call(context));
+            await using var file = answer.File;
+            record(new PackageRequest(ecosystem.Name, target.Name, answer.Version, answer.Refused));
+            await Send(context, answer);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for the answer any more.
+        }
+    }
+
+    private async Task<PackageAnswer> Answer(IEcosystem ecosystem, PackageTarget target, PackageCall call)
+    {
+        try
+        {
+            return await ecosystem.Answer(target, call);
+        }
+        catch (UpstreamException e)
+        {
+            LogUpstreamFailed(ecosystem.Name, target.Name, e.Message);
+            return PackageAnswer.Sentence(502, PackageReasons.UpstreamFailed, $"The package {target.Name} could not be fetched from the {ecosystem.Name} index.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogCacheFailed(ecosystem.Name, target.Name, e);
+            return PackageAnswer.Sentence(503, PackageReasons.CacheFailed, $"The package {target.Name} could not be stored.");
+        }
+    }
+
+    private PackageCall Call(HttpContext context)
+    {
+        var request = context.Request;
+        var host = request.Host.HasValue ? request.Host.ToUriComponent() : PackageGateway.Host;
+        return new PackageCall(
+            Volatile.Read(ref _allowed), request.Headers.Accept.ToString(), $"http://{host}{request.PathBase.ToUriComponent()}", context.RequestAborted);
+    }
+
+    private static async Task Send(HttpContext context, PackageAnswer answer)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.ContentLength = answer.File?.Length ?? answer.Body.Length;
+        // pip and npm print the reason phrase and keep the body to themselves.
+        if (answer.Refused is not null && context.Features.Get<IHttpResponseFeature>() is { } feature)
+            feature.ReasonPhrase = System.Text.Encoding.UTF8.GetString(answer.Body.Span).TrimEnd();
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        if (answer.File is { } file)
+            await file.CopyTo(response.Body, context.RequestAborted);
+        else
+            await response.Body.WriteAsync(answer.Body, context.RequestAborted);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The {Ecosystem} package {Package} could not be fetched: {Reason}.")]
+    private partial void LogUpstreamFailed(string ecosystem, string package, string reason);
+
+    [LoggerMessage(2, LogLevel.Error, "The {Ecosystem} package {Package} could not be stored.")]
+    private partial void LogCacheFailed(string ecosystem, string package, Exception exception);
+}
