@@ -97,6 +97,21 @@ public sealed class UpstreamTests
     }
 
     [Fact]
+    public async Task PythonIndex_InHtmlThatIsVeryDeep_IsRead()
+    {
+        using var cache = new TestFolder();
+        await using var upstream = await TestUpstream.Start();
+        var (file, content) = Wheel.Of("demo", "1.0");
+        var hash = upstream.PythonFile(file, content)["hashes"]!["sha256"];
+        upstream.Has("/simple/demo/", "text/html", string.Concat(Enumerable.Repeat("<div>", 1_000_000)) + $"<a data-yanked href='{file}#sha256={hash}'><b>{file}</b></a>");
+        await using var gateway = await TestGateway.Start(upstream, cache, new(["demo"], [], false));
+
+        var (_, text) = await gateway.Get("/python/simple/demo/", "application/vnd.pypi.simple.v1+json");
+
+        Assert.True((bool?)Assert.Single(JsonNode.Parse(text)!["files"]!.AsArray())!["yanked"]);
+    }
+
+    [Fact]
     public async Task Packument_WithWhatCannotBeTrusted_OffersOnlyTheRest()
     {
         using var cache = new TestFolder();
@@ -130,6 +145,8 @@ public sealed class UpstreamTests
     [InlineData("""{"versions":{}}""")]
     [InlineData("""[1]""")]
     [InlineData("""{"name":"demo\ud800"}""")]
+    [InlineData("""{"name":"demo","versions":{},"dist-tags":{"latest":"\ud800"}}""")]
+    [InlineData("""{"name":"demo","versions":{},"\ud800":1}""")]
     [InlineData("nothing")]
     [InlineData("")]
     public async Task Page_ThatIsNone_IsABadGateway(string text)

@@ -18,6 +18,7 @@ internal sealed record NodePackument(JsonElement Document, IReadOnlyList<NodeRel
         {
             // It lives as long as somebody uses it, so that its memory is not given back by hand.
             var document = JsonDocument.Parse(page.Body, Strict).RootElement;
+            RequireText(document);
             if (document.GetProperty("name").GetString() != package)
                 throw new UpstreamException("the registry answers with another package");
             var versions = document.TryGetProperty("versions", out var all) ? all.EnumerateObject().Select(version => NodeRelease.Of(page.Address, version)) : [];
@@ -26,6 +27,28 @@ internal sealed record NodePackument(JsonElement Document, IReadOnlyList<NodeRel
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new UpstreamException("the registry answers with something else than a package", e);
+        }
+    }
+
+    // Half a character, written as an escape, is found only when it is used: better now than in the middle of an answer.
+    private static void RequireText(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String)
+        {
+            _ = element.GetString();
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+                RequireText(item);
+        }
+        else if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in element.EnumerateObject())
+            {
+                _ = property.Name;
+                RequireText(property.Value);
+            }
         }
     }
 }
