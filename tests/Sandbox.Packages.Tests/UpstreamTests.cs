@@ -193,6 +193,30 @@ public sealed class UpstreamTests
     }
 
     [Theory]
+    [InlineData("/demo", "/node/demo", 60)]
+    [InlineData("/demo/-/demo-1.0.0.tgz", "/node/demo/-/demo-1.0.0.tgz", 1800)]
+    public async Task Upstream_ThatDoesNotAnswer_IsABadGatewayInTime(string stuck, string path, int seconds)
+    {
+        using var cache = new TestFolder();
+        await using var upstream = await TestUpstream.Start();
+        upstream.HasNode("demo", new NodeTarball("demo", "1.0.0"));
+        var asked = new TaskCompletionSource();
+        upstream.On(stuck, context =>
+        {
+            asked.SetResult();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        await using var gateway = await TestGateway.Start(upstream, cache, new([], ["demo"], false));
+
+        var answer = gateway.Get(path);
+        await asked.Task;
+        gateway.Time.Advance(TimeSpan.FromSeconds(seconds));
+
+        Assert.Equal(HttpStatusCode.BadGateway, (await answer).Status);
+        Assert.Empty(cache.Files);
+    }
+
+    [Theory]
     [InlineData("/there", 200)]
     [InlineData("/demo", 502)]
     [InlineData("file:///etc/passwd", 502)]

@@ -30,6 +30,20 @@ public sealed class WheelMetadataTests
     public async Task Dependencies_OfAnArchiveWithAnEndlessList_AreNotRead() =>
         Assert.Empty(await Dependencies(Zip([.. Enumerable.Range(0, 300).Select(at => ($"{at}{new string('x', 60_000)}", "")), ("demo-1.0.dist-info/METADATA", "Requires-Dist: a\n")])));
 
+    [Fact]
+    public async Task Dependencies_OfDamagedWheels_AreWhateverIsLeft()
+    {
+        var random = new Random(1);
+        var whole = Wheel.Of("demo", "1.0", "a").Content;
+        for (var round = 0; round < 3000; round++)
+        {
+            var damaged = (byte[])whole.Clone();
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+                damaged[random.Next(damaged.Length)] = (byte)(random.Next(2) == 0 ? 255 : random.Next(256));
+            Assert.InRange((await Dependencies(damaged)).Count, 0, 2);
+        }
+    }
+
     private static async Task<IReadOnlyList<string>> Dependencies(byte[] content)
     {
         using var folder = new TestFolder();
