@@ -25,6 +25,7 @@ public static class PackagesRegistration
         services.TryAddSingleton<PackageDownloads>();
         services.TryAddSingleton<PythonIndex>();
         services.TryAddSingleton<NodeRegistry>();
+        services.TryAddSingleton<NodeDependencies>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEcosystem, PythonPackages>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEcosystem, NodePackages>());
         services.TryAddSingleton<IPackageGateway, FilteringGateway>();

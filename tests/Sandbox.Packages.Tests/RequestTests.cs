@@ -132,6 +132,41 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task NodeFiles_OfDependenciesThatNobodyHasDeclaredYet_AreSearchedFor()
+    {
+        using var cache = new TestFolder();
+        await using var upstream = await TestUpstream.Start();
+        upstream.HasNode("demo", new NodeTarball("demo", "1.0.0", ("dependencies", "middle", "*"), ("dependencies", "gone", "*")), new NodeTarball("demo", "2.0.0", ("dependencies", "other", "*")));
+        upstream.HasNode("middle", new NodeTarball("middle", "1.0.0", ("dependencies", "demo", "*"), ("dependencies", "lower", "*")));
+        foreach (var name in new[] { "lower", "other" })
+            upstream.HasNode(name, new NodeTarball(name, "1.0.0"));
+        await using var gateway = await TestGateway.Start(upstream, cache, new([], ["demo@1"], true));
+
+        var answers = await Task.WhenAll(new[] { "lower", "middle", "other" }.Select(name => gateway.Get($"/node/{name}/-/{name}-1.0.0.tgz")));
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden], answers.Select(answer => answer.Status));
+        Assert.Equal(1, upstream.Requests("/demo"));
+    }
+
+    [Fact]
+    public async Task NodeFiles_WhileTheRegistryFails_AreSearchedForAgain()
+    {
+        using var cache = new TestFolder();
+        await using var upstream = await TestUpstream.Start();
+        upstream.HasNode("lower", new NodeTarball("lower", "1.0.0"));
+        upstream.On("/demo", context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        await using var gateway = await TestGateway.Start(upstream, cache, new([], ["demo"], true));
+
+        Assert.Equal(HttpStatusCode.BadGateway, (await gateway.Get("/node/lower/-/lower-1.0.0.tgz")).Status);
+        upstream.HasNode("demo", new NodeTarball("demo", "1.0.0", ("dependencies", "lower", "*")));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Get("/node/lower/-/lower-1.0.0.tgz")).Status);
+    }
+
+    [Fact]
     public async Task Package_ThatTheIndexDoesNotHave_IsNotFound()
     {
         using var cache = new TestFolder();

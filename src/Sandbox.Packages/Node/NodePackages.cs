@@ -6,7 +6,7 @@ namespace Sandbox.Packages.Node;
 /// What npm asks for: <c>lodash</c>, <c>@scope%2fname</c>, and <c>lodash/-/lodash-4.17.21.tgz</c>, which is the registry's own form:
 /// lock files that name the registry lead here too.
 /// </summary>
-internal sealed class NodePackages(NodeRegistry registry, PackageDownloads downloads) : IEcosystem
+internal sealed class NodePackages(NodeRegistry registry, NodeDependencies dependencies, PackageDownloads downloads) : IEcosystem
 {
     /// <summary>The path below which it is.</summary>
     public const string Root = "/node/";
@@ -38,6 +38,8 @@ internal sealed class NodePackages(NodeRegistry registry, PackageDownloads downl
     /// <inheritdoc/>
     public async Task<PackageAnswer> Answer(PackageTarget target, PackageCall call)
     {
+        if (target.File is not null && call.Allowed.Node.DependenciesToo && !call.Allowed.Node.Names(target.Name))
+            await dependencies.Search(target.Name, call.Allowed.Node, call.CancellationToken);
         if (!call.Allowed.Node.Names(target.Name))
             return PackageAnswer.Refusal(PackageReasons.NotAllowed, $"The policy does not allow the Node package {target.Name}.");
         var abbreviated = target.File is not null || call.Accept.Contains(NodePageTypes.Abbreviated, StringComparison.OrdinalIgnoreCase);
