@@ -178,6 +178,28 @@ public sealed class RequestTests
         Assert.All(gateway.Records, request => Assert.Equal("not_found", request.Refused));
     }
 
+    [Theory]
+    [InlineData("application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01", "application/vnd.pypi.simple.v1+json")]
+    [InlineData("application/vnd.pypi.simple.v1+json;q=0.2, text/html", "text/html")]
+    [InlineData("application/vnd.pypi.simple.v1+json;q=0", "text/html")]
+    [InlineData("text/html", "text/html")]
+    [InlineData("*/*", "text/html")]
+    [InlineData("\"nonsense", "text/html")]
+    [InlineData("", "text/html")]
+    public async Task PythonPage_IsOfTheTypeThatIsPreferred(string accept, string type)
+    {
+        using var cache = new TestFolder();
+        await using var upstream = await TestUpstream.Start();
+        upstream.HasPython("demo", Wheel.Of("demo", "1.0"));
+        await using var gateway = await TestGateway.Start(upstream, cache, new(["demo"], [], false));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/python/simple/demo/");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+
+        using var response = await gateway.Client.SendAsync(request, Token);
+
+        Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task Head_OfAFile_SaysItsSizeAlone()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Sandbox.Packages.Tests.Testing;
+using Sandbox.Packages.Upstream;
 
 namespace Sandbox.Packages.Tests;
 
@@ -251,6 +252,17 @@ public sealed class UpstreamTests
         Assert.Equal(HttpStatusCode.BadGateway, (await gateway.Get(path)).Status);
         Assert.Empty(cache.Files);
     }
+
+    [Theory]
+    [InlineData("https://index.example/", "https://files.example/a", true)]
+    [InlineData("https://index.example/", "http://index.example/a", false)]
+    [InlineData("http://index.example/", "http://files.example/a", true)]
+    [InlineData("http://index.example/", "https://files.example/a", true)]
+    [InlineData("http://index.example/", "ftp://files.example/a", false)]
+    [InlineData("http://index.example/", "file:///etc/passwd", false)]
+    [InlineData("http://index.example/", "a", false)]
+    public void Address_OfAnIndex_NeedsTlsWhereTheIndexHasIt(string index, string address, bool may) =>
+        Assert.Equal(may, UpstreamClient.MayLead(new Uri(index), new Uri(address, UriKind.RelativeOrAbsolute)));
 
     [Fact]
     public async Task Page_IsBelievedForAWhile()
