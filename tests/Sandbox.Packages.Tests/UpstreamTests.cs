@@ -40,7 +40,9 @@ public sealed class UpstreamTests
         upstream.HasPython("other", other);
         await using var gateway = await TestGateway.Start(upstream, cache, new(["demo"], [], false));
         var hash = upstream.PythonFile(other.File, other.Content)["hashes"]!["sha256"];
+        var own = upstream.PythonFile(allowed.File, allowed.Content)["hashes"]!["sha256"];
 
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.Get($"/python/files/demo/{own}/demo-2.0-py3-none-any.whl")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.Get($"/python/files/demo/{hash}/{allowed.File}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.Get($"/python/files/demo/{hash}/{other.File}")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await gateway.Get($"/python/files/other/{hash}/{other.File}")).Status);

@@ -105,7 +105,8 @@ public sealed class CacheTests
         await using var gateway = await TestGateway.Start(upstream, cache, new([], ["demo"], false));
         await gateway.Get("/node/demo/-/demo-1.0.0.tgz");
         var name = Assert.Single(cache.Files);
-        await using (var file = File.OpenWrite(Path.Combine(cache.Path, name)))
+        // The gateway may still be closing it.
+        await using (var file = new FileStream(Path.Combine(cache.Path, name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             file.SetLength(10);
 
         Assert.Equal(tarball.Content, await gateway.Client.GetByteArrayAsync("/node/demo/-/demo-1.0.0.tgz", Token));
