@@ -15,6 +15,8 @@ namespace Sandbox.Egress;
 /// </summary>
 internal sealed partial class EgressAccess : IEgressAccess
 {
+    private static readonly TimeSpan LongestLinger = TimeSpan.FromSeconds(10);
+
     private readonly IAgentEgress _agent;
     private readonly HttpProxy _http;
     private readonly EgressOptions _options;
@@ -29,8 +31,7 @@ internal sealed partial class EgressAccess : IEgressAccess
 
     public EgressAccess(
         IAgentEgress agent,
-        EgressOwner owner,
-        EgressRules rules,
+        EgressGrant grant,
         EgressDialer dialer,
         HttpProxy http,
         IEgressLog log,
@@ -51,7 +52,7 @@ internal sealed partial class EgressAccess : IEgressAccess
             ReplenishmentPeriod = TimeSpan.FromSeconds(1),
             QueueLimit = 1,
         });
-        _connections = new EgressConnections(owner, rules, dialer, log, instruments, options, time, logger);
+        _connections = new EgressConnections(grant, dialer, log, instruments, options, time, logger);
     }
 
     /// <summary>Begins to take connections.</summary>
@@ -101,6 +102,7 @@ internal sealed partial class EgressAccess : IEgressAccess
                 await ConnectTunnel.Run(tunnel, _connections, first.Token, _stop.Token);
             else
                 await _http.Serve(tunnel, _connections, _stop.Token);
+            await Linger(tunnel);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -117,6 +119,13 @@ internal sealed partial class EgressAccess : IEgressAccess
             if (Interlocked.Decrement(ref _serving) == 0)
                 Volatile.Read(ref _served)?.TrySetResult();
         }
+    }
+
+    // What was written last is still on its way, and the program ends its side when it has it.
+    private async Task Linger(IAgentTunnel tunnel)
+    {
+        await tunnel.Output.CompleteAsync();
+        await tunnel.Over.WaitAsync(LongestLinger, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task AllServed()

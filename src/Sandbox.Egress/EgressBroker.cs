@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Sandbox.Egress.Dialing;
 using Sandbox.Egress.Proxy;
 using Sandbox.Egress.Records;
-using Sandbox.Egress.Rules;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
@@ -14,11 +13,11 @@ internal sealed class EgressBroker(
     EgressDialer dialer, HttpProxy http, IEgressLog log, EgressInstruments instruments, IOptions<EgressOptions> options, TimeProvider time, ILogger<EgressAccess> logger) : IEgressBroker
 {
     /// <inheritdoc/>
-    public async Task<IEgressAccess> Open(IAgentEgress agent, EgressOwner owner, EgressRules rules, CancellationToken cancellationToken)
+    public async Task<IEgressAccess> Open(IAgentEgress agent, EgressGrant grant, CancellationToken cancellationToken)
     {
         await http.Start(cancellationToken);
         await agent.ListenEgress(EgressProxy.Port, cancellationToken);
-        var access = new EgressAccess(agent, owner, rules, dialer, http, log, instruments, options.Value, time, logger);
+        var access = new EgressAccess(agent, grant, dialer, http, log, instruments, options.Value, time, logger);
         access.Start();
         return access;
     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sandbox.Egress.Dialing;
 using Sandbox.Egress.Records;
@@ -7,13 +8,16 @@ namespace Sandbox.Egress;
 
 /// <summary>The connections of one sandbox to the outside: opened by the rules of now, cut when these no longer allow them.</summary>
 internal sealed partial class EgressConnections(
-    EgressOwner owner, EgressRules rules, EgressDialer dialer, IEgressLog log, EgressInstruments instruments, EgressOptions options, TimeProvider time, ILogger logger)
+    EgressGrant grant, EgressDialer dialer, IEgressLog log, EgressInstruments instruments, EgressOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<EgressConnection> _open = [];
-    private EgressRules _rules = rules;
+    private EgressRules _rules = grant.Rules;
     private long _bytesLeft = options.MaxBytes;
     private bool _ended;
+
+    /// <summary>Who answers for a host that exists only here; null for every other host.</summary>
+    public RequestDelegate? VirtualHost(string host) => grant.VirtualHosts.GetValueOrDefault(host);
 
     /// <summary>Opens a connection where the rules allow it, once that is on the record.</summary>
     /// <returns>The connection, or why there is none.</returns>
@@ -24,7 +28,7 @@ internal sealed partial class EgressConnections(
             current = _rules;
         var dial = await dialer.Dial(current, host, port, cancellationToken);
         var shown = EgressName.Normalise(host) ?? EgressAddress.Parse(host)?.ToString() ?? string.Empty;
-        var decision = new EgressDecision(Guid.CreateVersion7().ToString("n"), owner, shown, port, dial.Address, dial.Reason?.Code(), dial.Reason?.IsRefusal() ?? false);
+        var decision = new EgressDecision(Guid.CreateVersion7().ToString("n"), grant.Owner, shown, port, dial.Address, dial.Reason?.Code(), dial.Reason?.IsRefusal() ?? false);
         instruments.Decided(decision.Reason);
         if (dial.Socket is null)
         {

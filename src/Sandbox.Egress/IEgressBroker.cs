@@ -11,12 +11,11 @@ public interface IEgressBroker
 {
     /// <summary>Opens the way out on a connection to a sandbox's agent, for as long as the connection lives. Programs find it when this completes.</summary>
     /// <param name="agent">The connection.</param>
-    /// <param name="owner">For whom the sandbox works.</param>
-    /// <param name="rules">What it may reach.</param>
+    /// <param name="grant">What it leads to.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="AgentRequestException">A program inside has taken the port.</exception>
     /// <exception cref="AgentConnectionException">The connection is gone.</exception>
-    Task<IEgressAccess> Open(IAgentEgress agent, EgressOwner owner, EgressRules rules, CancellationToken cancellationToken);
+    Task<IEgressAccess> Open(IAgentEgress agent, EgressGrant grant, CancellationToken cancellationToken);
 }
 
 /// <summary>The way out of one sandbox. Disposing closes it and cuts what is open.</summary>

@@ -1,13 +1,16 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sandbox.Egress;
 using Sandbox.Egress.Records;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Audit;
+using Sandbox.Grains.Egress;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sandboxes;
@@ -17,6 +20,7 @@ using Sandbox.Grains.Sessions.Forks;
 using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Grains.Templates;
+using Sandbox.Packages;
 
 namespace Sandbox.Grains;
 
@@ -32,7 +36,13 @@ public static class GrainsRegistration
         services.TryAddSingleton<NodeAdmission>();
         services.TryAddSingleton<IPlatform, NodePlatform>();
         services.AddSandboxPolicies(configuration);
+        services.AddSandboxEgress(configuration);
         services.TryAddSingleton<IEgressLog, EgressAudit>();
+        services.AddSandboxPackages(configuration);
+        services.TryAddSingleton<PackageAudit>();
+        services.TryAddSingleton<NodeEgress>();
+        services.AddOptions<PackageInstallOptions>().Bind(configuration.GetSection(PackageInstallOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<PackageInstaller>();
         services.TryAddSingleton<JobArtifacts>();
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton<JobInstruments>();

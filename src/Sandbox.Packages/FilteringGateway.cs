@@ -8,5 +8,5 @@ internal sealed class FilteringGateway(IEnumerable<IEcosystem> ecosystems, ILogg
     private readonly IEcosystem[] _ecosystems = [.. ecosystems];
 
     /// <inheritdoc/>
-    public IPackageAccess Open(PackagePermit permit, Action<PackageRequest> record) => new PackageAccess(_ecosystems, permit, record, logger);
+    public IPackageAccess Open(PackagePermit permit, Func<PackageRequest, Task> record) => new PackageAccess(_ecosystems, permit, record, logger);
 }

@@ -10,9 +10,9 @@ public interface IPackageGateway
 {
     /// <summary>Opens it for one sandbox.</summary>
     /// <param name="permit">What may be installed.</param>
-    /// <param name="record">Is told of every package that is asked for, before the answer is sent.</param>
+    /// <param name="record">Is told of every package that is asked for; nothing is answered before it completes, nor where it fails.</param>
     /// <exception cref="FormatException">An entry cannot be read; the message names it. <see cref="PackageEntry"/> tells beforehand.</exception>
-    IPackageAccess Open(PackagePermit permit, Action<PackageRequest> record);
+    IPackageAccess Open(PackagePermit permit, Func<PackageRequest, Task> record);
 }
 
 /// <summary>The gateway as one sandbox sees it.</summary>

@@ -8,7 +8,7 @@ using Sandbox.Packages.Upstream;
 namespace Sandbox.Packages;
 
 /// <summary>The gateway as one sandbox sees it: finds what a request means, records what comes of it, and sends that.</summary>
-internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePermit permit, Action<PackageRequest> record, ILogger logger) : IPackageAccess
+internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePermit permit, Func<PackageRequest, Task> record, ILogger logger) : IPackageAccess
 {
     private PackageAllowance _allowed = PackageAllowance.Of(permit);
 
@@ -39,8 +39,8 @@ internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePerm
         {
             var answer = await Answer(ecosystem, target, Call(context));
             await using var file = answer.File;
-            record(new PackageRequest(ecosystem.Name, target.Name, answer.Version, answer.Refused));
-            await Send(context, answer);
+            var recorded = await Record(new PackageRequest(ecosystem.Name, target.Name, answer.Version, answer.Refused));
+            await Send(context, recorded ? answer : PackageAnswer.Sentence(503, PackageReasons.NotRecorded, "The request could not be recorded."));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -63,6 +63,20 @@ internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePerm
         {
             LogCacheFailed(ecosystem.Name, target.Name, e);
             return PackageAnswer.Sentence(503, PackageReasons.CacheFailed, $"The package {target.Name} could not be stored.");
+        }
+    }
+
+    private async Task<bool> Record(PackageRequest request)
+    {
+        try
+        {
+            await record(request);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogNotRecorded(request.Ecosystem, request.Name, e);
+            return false;
         }
     }
 
@@ -93,6 +107,9 @@ internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePerm
 
     [LoggerMessage(1, LogLevel.Warning, "The {Ecosystem} package {Package} could not be fetched: {Reason}.")]
     private partial void LogUpstreamFailed(string ecosystem, string package, string reason);
+
+    [LoggerMessage(3, LogLevel.Error, "That the {Ecosystem} package {Package} was asked for could not be recorded.")]
+    private partial void LogNotRecorded(string ecosystem, string package, Exception exception);
 
     [LoggerMessage(2, LogLevel.Error, "The {Ecosystem} package {Package} could not be stored.")]
     private partial void LogCacheFailed(string ecosystem, string package, Exception exception);

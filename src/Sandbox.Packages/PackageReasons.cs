@@ -17,4 +17,7 @@ public static class PackageReasons
 
     /// <summary>The file could not be stored on this node.</summary>
     public const string CacheFailed = "cache_failed";
+
+    /// <summary>It could not be recorded, and was not served.</summary>
+    public const string NotRecorded = "not_recorded";
 }

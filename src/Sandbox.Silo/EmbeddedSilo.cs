@@ -8,6 +8,7 @@ using Orleans.Hosting;
 using Sandbox.Grains;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Sessions;
+using Sandbox.Packages;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 using Sandbox.Storage;
@@ -19,6 +20,7 @@ namespace Sandbox.Silo;
 public static class EmbeddedSilo
 {
     private const string ClusterId = "sandbox";
+    private const string PackageCache = $"{PackageOptions.Section}:{nameof(PackageOptions.CacheDirectory)}";
 
     /// <summary>
     /// Takes the data folder and registers a silo on it. Sets the configuration that follows from the folder: the file
@@ -35,6 +37,7 @@ public static class EmbeddedSilo
             ["Authentication:OperatorKeyFile"] = folder.OperatorKeyFile,
             [$"{RuntimeOptions.Section}:{nameof(RuntimeOptions.Instance)}"] = folder.Instance,
             [$"{RuntimeOptions.Section}:{nameof(RuntimeOptions.AgentDirectory)}"] = Path.GetFullPath(options.AgentDirectory),
+            [PackageCache] = builder.Configuration[PackageCache] ?? Path.Combine(folder.Root, "packages"),
         });
         builder.Services.AddSingleton(folder);
         builder.Services.AddOptions<EmbeddedOptions>().BindConfiguration(EmbeddedOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -15,7 +15,7 @@ public sealed class LayeringTests
         ["Sandbox.Grains.Abstractions"] = [],
         ["Sandbox.Packages"] = [],
         ["Sandbox.Egress"] = ["Sandbox.Runtime"],
-        ["Sandbox.Grains"] = ["Sandbox.Grains.Abstractions", "Sandbox.Egress", "Sandbox.Runtime"],
+        ["Sandbox.Grains"] = ["Sandbox.Grains.Abstractions", "Sandbox.Egress", "Sandbox.Packages", "Sandbox.Runtime"],
         ["Sandbox.Storage"] = ["Sandbox.Grains.Abstractions"],
         ["Sandbox.Silo"] = ["Sandbox.Grains", "Sandbox.Runtime", "Sandbox.Storage"],
         ["Sandbox.Api"] = ["Sandbox.Grains.Abstractions", "Sandbox.Storage", "Sandbox.Silo"],

@@ -43,8 +43,9 @@ internal static class Relay
             if (count == 0)
                 break;
             output.Advance(count);
+            // What the host sends still has to arrive, when it reads no more.
             if ((await output.FlushAsync(cancellationToken)).IsCompleted)
-                throw new IOException("The host reads no more.");
+                break;
         }
 
         await output.CompleteAsync();

@@ -96,11 +96,20 @@ def load(name):
     return part
 
 
+def find_installed():
+    """Where pip installs for the sandbox's user is on the path as soon as it is there, before what the template brings."""
+    folder = os.path.join(os.environ.get("HOME", ""), ".local/lib/python%d.%d/site-packages" % sys.version_info[:2])
+    if folder not in sys.path and os.path.isdir(folder):
+        places = [at for at, path in enumerate(sys.path) if path.endswith("-packages")]
+        sys.path.insert(places[0] if places else len(sys.path), folder)
+
+
 def prepare(cwd, argv, env, code):
     for variable in env:
         name, _, value = variable.partition(b"=")
         os.environb[name] = value
     os.chdir(cwd)
+    find_installed()
     sys.path.insert(0, os.fsdecode(cwd))
     sys.argv = [FILE, *argv]
     module = type(sys)("__main__")

@@ -60,6 +60,7 @@ class Session:
         if cwd:
             os.chdir(cwd)
         self.give_input(data)
+        KERNEL.find_installed()
         self.forget_listings()
         self.number += 1
         status = self.outcome(self.interrupts.run(lambda: self.run(code, f"<step {self.number}>")))

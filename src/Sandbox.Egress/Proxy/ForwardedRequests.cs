@@ -51,6 +51,17 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptio
             return;
         }
 
+        if (connections.VirtualHost(target.IdnHost) is { } virtualHost)
+            await virtualHost(context);
+        else
+            await Forward(context, connections, target);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private async Task Forward(HttpContext context, EgressConnections connections, Uri target)
+    {
         EgressConnection? connection;
         EgressReason? reason;
         try
@@ -79,9 +90,6 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptio
             await connections.Close(connection);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
 
     private static Uri? TargetOf(HttpContext context) =>
         Uri.TryCreate(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, UriKind.Absolute, out var target)

@@ -19,7 +19,7 @@ internal sealed class HttpProxy : IAsyncDisposable
 
     public HttpProxy(ForwardedRequests requests, IServiceProvider services, ILoggerFactory loggers)
     {
-        var options = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false };
+        var options = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false, AllowHostHeaderOverride = true };
         // How much and how fast is bounded by the connection, and by the memory of neither side.
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;

@@ -141,6 +141,15 @@ public static class AuditActions
     /// <summary>An API key was removed, and opens nothing any more.</summary>
     public const string ApiKeyDeleted = "api_key.deleted";
 
+    /// <summary>A policy has another version.</summary>
+    public const string PolicyChanged = "policy.changed";
+
+    /// <summary>A policy was removed.</summary>
+    public const string PolicyDeleted = "policy.deleted";
+
+    /// <summary>A program in a sandbox asks for a package.</summary>
+    public const string PackageRequest = "package.request";
+
     /// <summary>A request was refused because its credential's role may not make it.</summary>
     public const string AccessDenied = "access.denied";
 

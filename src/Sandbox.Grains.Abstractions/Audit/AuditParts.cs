@@ -43,6 +43,9 @@ public static class AuditResourceTypes
     /// <summary>An API key, by its id.</summary>
     public const string ApiKey = "api_key";
 
+    /// <summary>A policy, by its name.</summary>
+    public const string Policy = "policy";
+
     /// <summary>A route of the interface: method and template.</summary>
     public const string Route = "route";
 }

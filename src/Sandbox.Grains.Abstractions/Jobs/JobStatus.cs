@@ -60,4 +60,7 @@ public static class JobCauses
 
     /// <summary>The command or interpreter could not be started at all.</summary>
     public const string StartFailed = "start_failed";
+
+    /// <summary>Its packages could not be installed; what the installer said is on standard error.</summary>
+    public const string PackagesFailed = "packages_failed";
 }

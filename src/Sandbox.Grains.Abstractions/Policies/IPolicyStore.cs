@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Audit;
+
 namespace Sandbox.Grains.Abstractions.Policies;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace Sandbox.Grains.Abstractions.Policies;
 /// </summary>
 public interface IPolicyStore
 {
-    /// <summary>Adds the version that follows upon the last one; false where that is not the one before it any more.</summary>
-    Task<bool> Append(PolicyVersion version, CancellationToken cancellationToken = default);
+    /// <summary>Adds the version that follows upon the last one, and the record of that; false, and nothing, where another one was added before.</summary>
+    Task<bool> Append(PolicyVersion version, AuditEvent what, CancellationToken cancellationToken = default);
 
     /// <summary>The last version, be it a removal; null where there never was one.</summary>
     Task<PolicyVersion?> Last(string tenantId, string name, CancellationToken cancellationToken = default);

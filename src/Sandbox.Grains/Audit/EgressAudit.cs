@@ -31,6 +31,7 @@ internal sealed class EgressAudit(IAuditLog audit) : IEgressLog
         .OfItself(decision.Owner.TenantId, decision.Owner.AgentId, action, Resource(decision.Owner), outcome)
         .With(("connection", decision.Connection), ("host", decision.Host), ("port", decision.Port.ToString(CultureInfo.InvariantCulture)));
 
-    private static AuditResource Resource(EgressOwner owner) =>
+    /// <summary>The job or session that a sandbox works for.</summary>
+    public static AuditResource Resource(EgressOwner owner) =>
         new(JobId.TryParse(owner.Resource, out _) ? AuditResourceTypes.Job : AuditResourceTypes.Session, owner.Resource);
 }

@@ -190,7 +190,7 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
         record.Signal();
     }
 
-    private JobAssignment Assignment(JobSpec spec) => new(id, State.TenantId, State.Attempts.Count, State.LastAttempt!.StartedAt, spec, record.Input.Permit, record.Input.TraceParent);
+    private JobAssignment Assignment(JobSpec spec) => new(id, State.TenantId, State.AgentId, State.Attempts.Count, State.LastAttempt!.StartedAt, spec, record.Input.Permit, record.Input.TraceParent);
 
     private async Task TryAgain(JobOutcome lost)
     {

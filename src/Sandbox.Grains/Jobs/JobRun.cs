@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Egress;
+using Sandbox.Grains.Egress;
 using Sandbox.Grains.Output;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
@@ -14,12 +16,13 @@ namespace Sandbox.Grains.Jobs;
 /// <summary>What a run is to do.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="TenantId">Its tenant.</param>
+/// <param name="AgentId">The agent that submitted it.</param>
 /// <param name="Attempt">Number of the attempt.</param>
 /// <param name="StartedAt">When the attempt got its sandbox.</param>
 /// <param name="Spec">What to run.</param>
 /// <param name="Permit">What it may do.</param>
 /// <param name="TraceParent">Trace to continue.</param>
-internal sealed record JobAssignment(JobId Job, string TenantId, int Attempt, DateTimeOffset StartedAt, JobSpec Spec, EffectivePermit Permit, string? TraceParent);
+internal sealed record JobAssignment(JobId Job, string TenantId, string AgentId, int Attempt, DateTimeOffset StartedAt, JobSpec Spec, EffectivePermit Permit, string? TraceParent);
 
 /// <summary>
 /// One attempt of a job, from a sandbox that is assigned to it to the outcome. Works outside of the grain's turns. A
@@ -121,7 +124,8 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         {
             try
             {
-                return await ExecuteOnce(current, cancellationToken);
+                await using var way = await runner.Egress.Open(current.Agent, Owner, assignment.Permit, cancellationToken);
+                return await ExecuteOnce(current, way, cancellationToken);
             }
             catch (AgentConnectionException e)
             {
@@ -141,12 +145,11 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         }
     }
 
-    private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, CancellationToken cancellationToken)
+    private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, SandboxWay? way, CancellationToken cancellationToken)
     {
         var execId = $"{assignment.Job}-{assignment.Attempt}";
-        if (!sandbox.Agent.KnownExecs.Contains(execId) && await PlaceFiles(sandbox, cancellationToken) is { } failed)
+        if (!sandbox.Agent.KnownExecs.Contains(execId) && await Prepare(sandbox, way, execId, cancellationToken) is { } failed)
             return failed;
-
         using var activity = runner.Instruments.StartExec();
         await using var exec = await sandbox.Agent.Exec(
             new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(_spec.Code), Utf8(_spec.Stdin), cancellationToken);
@@ -156,6 +159,16 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         var outcome = OutcomeClassifier.Classify(
             result, Since(usage?.OomKills, _before?.OomKills), ReachedProcesses(usage));
         return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment, outcome, sandbox.Agent, cancellationToken);
+    }
+
+    private async Task<JobOutcome?> Prepare(SandboxHandle sandbox, SandboxWay? way, string execId, CancellationToken cancellationToken)
+    {
+        if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
+            return failed;
+        if (await runner.Packages.Install(sandbox, execId, _spec.Packages, way?.Refused, Env, cancellationToken) is not { } said)
+            return null;
+        _recorder.Tell(said);
+        return new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.PackagesFailed };
     }
 
     private async Task<JobOutcome?> PlaceFiles(SandboxHandle sandbox, CancellationToken cancellationToken)
@@ -177,10 +190,14 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         return null;
     }
 
+    private IReadOnlyDictionary<string, string> Env => NodeEgress.EnvironmentOf(assignment.Permit, _spec.Env);
+
+    private EgressOwner Owner => new(assignment.TenantId, assignment.AgentId, assignment.Job.ToString());
+
     private ExecStart StartOf() => new(
         _spec.Language is null ? null : KernelStarter.KernelId,
         _spec.Command ?? _spec.Args,
-        _spec.Language is null ? SandboxEnvironment.With(_spec.Env) : _spec.Env,
+        _spec.Language is null ? SandboxEnvironment.With(Env) : Env,
         SandboxEnvironment.Workspace,
         new ExecLimits(_spec.Limits.WallSeconds, _spec.Limits.OutputBytes),
         KillAllOnExit: true,

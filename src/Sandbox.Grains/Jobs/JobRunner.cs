@@ -6,6 +6,8 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Admission;
+using Sandbox.Grains.Egress;
+using Sandbox.Grains.Packages;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 
@@ -20,6 +22,8 @@ internal sealed partial class JobRunner(
     SandboxPool pool,
     IOutputStore outputs,
     JobArtifacts artifacts,
+    NodeEgress egress,
+    PackageInstaller packages,
     IGrainFactory grains,
     JobInstruments instruments,
     IHostApplicationLifetime lifetime,
@@ -37,6 +41,10 @@ internal sealed partial class JobRunner(
     public IOutputStore Outputs => outputs;
 
     public JobArtifacts Artifacts => artifacts;
+
+    public NodeEgress Egress => egress;
+
+    public PackageInstaller Packages => packages;
 
     public JobInstruments Instruments => instruments;
 

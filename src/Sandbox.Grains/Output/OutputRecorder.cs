@@ -1,5 +1,7 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
 namespace Sandbox.Grains.Output;
@@ -65,6 +67,9 @@ internal sealed partial class OutputRecorder(
         if (Live.UnstoredBytes > FlushBytes)
             await Flush(cancellationToken);
     }
+
+    /// <summary>Adds what there is to say, as standard error, where nothing ran that could have said anything.</summary>
+    public void Tell(string text) => Live.Add(new AgentOutput(Live.LastSequence + 1, OutputStream.Stderr, Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Stores what is not stored yet.</summary>
     public Task FlushRest(CancellationToken cancellationToken) => Live.Unstored().Count > 0 ? Flush(cancellationToken) : Task.CompletedTask;

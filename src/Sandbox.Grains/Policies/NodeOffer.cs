@@ -34,13 +34,9 @@ internal sealed class NodeOffer(IPlatform platform, TemplateRegistry templates)
             : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {language}.", "language");
     }
 
-    /// <summary>Whether what is asked for beside a sandbox can be had: nothing installs packages yet, and no tenant has secrets.</summary>
-    public Refusal? RefuseExtras(RequestedPackages? packages, IReadOnlyList<string>? secrets)
-    {
-        if (packages is { Python.Count: > 0 } or { Node.Count: > 0 })
-            return new Refusal(RefusalCodes.PackagesUnavailable, "Policy allows these packages, but this installation cannot install any.", "packages");
-        return secrets is { Count: > 0 } ? new Refusal(RefusalCodes.SecretUnknown, "The tenant has no secret of this name.", "secrets[0]") : null;
-    }
+    /// <summary>Whether the secrets that are asked for can be had: no tenant has any yet.</summary>
+    public static Refusal? RefuseSecrets(IReadOnlyList<string>? secrets) =>
+        secrets is { Count: > 0 } ? new Refusal(RefusalCodes.SecretUnknown, "The tenant has no secret of this name.", "secrets[0]") : null;
 
     /// <summary>The language that a template suggests to who names none: Python where it can be had, and otherwise the only one there is.</summary>
     public Reply<string> SuggestLanguage(string tenant, string? template)

@@ -17,7 +17,9 @@ internal sealed class Passage<TSpec>(TSpec spec, EffectivePermit permit, IDispos
     public EffectivePermit Permit => permit;
 
     /// <summary>The decision that is stored with it.</summary>
-    public PolicyDecision Decision => new(permit.Policy, permit.Version, Allowed: true);
+    public PolicyDecision Decision => Refusal is { Code: RefusalCodes.PolicyDenied } denied
+        ? new(permit.Policy, permit.Version, Allowed: false, denied.Rule, denied.Detail)
+        : new(permit.Policy, permit.Version, Allowed: true);
 
     /// <summary>Why it may not be; null where it may.</summary>
     public Refusal? Refusal { get; init; }

@@ -108,7 +108,7 @@ internal sealed class PolicyGate(
             if (permit.Concurrency is { } most)
                 request = request with { Others = await sandboxes.Others(caller.TenantId, id, most, cancellationToken) };
             var violations = rules.Check(permit, request);
-            var refusal = PolicyRules.Refusal(violations) ?? offer.RefuseExtras(request.Packages, request.Secrets);
+            var refusal = PolicyRules.Refusal(violations) ?? NodeOffer.RefuseSecrets(request.Secrets);
             var passage = new Passage<TSpec>(spec, permit, refusal is null ? counted : null) { Refusal = refusal, Violations = violations };
             counted = refusal is null ? null : counted;
             return passage;

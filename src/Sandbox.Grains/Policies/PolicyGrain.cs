@@ -1,4 +1,6 @@
+using System.Globalization;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
@@ -52,11 +54,15 @@ internal sealed class PolicyGrain(IPolicyStore store, PolicyDocuments documents,
         if (!condition.Holds(current?.Version))
             return Changed(current);
         var next = new PolicyVersion(key.Tenant, key.Name, (last?.Version ?? 0) + 1, document, caller.AgentId, time.GetUtcNow());
-        if (!await store.Append(next, cancellationToken))
+        if (!await store.Append(next, EventOf(caller, next), cancellationToken))
             return Changed(null);
         await news.Changed(next);
         return next;
     }
+
+    private static AuditEvent EventOf(Caller caller, PolicyVersion next) => AuditEvent
+        .By(caller, next.Document is null ? AuditActions.PolicyDeleted : AuditActions.PolicyChanged, new AuditResource(AuditResourceTypes.Policy, next.Name), AuditOutcomes.Succeeded)
+        .With(("version", next.Version.ToString(CultureInfo.InvariantCulture)));
 
     private static Refusal NotFound => new(RefusalCodes.NotFound, "There is no such policy.");
 

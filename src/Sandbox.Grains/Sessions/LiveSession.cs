@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sessions.Forks;
 using Sandbox.Grains.Sessions.Steps;
+using Sandbox.Runtime.Channel;
 
 namespace Sandbox.Grains.Sessions;
 
@@ -43,6 +44,7 @@ internal sealed class LiveSession
         _timer = services.Time.CreateTimer(_ => _ = timers.Due(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watch = services.Policies.Watch(
             new PolicyName(State.TenantId, State.Decision.Policy), () => State.Permit.Version, () => _ = timers.PolicyChanged());
+        _ = _context.Packages.Begin(_stop.Token);
         _ = link.Lost.ContinueWith(_ => timers.Lost(link.Id.ToString()), _stop.Token, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
@@ -76,11 +78,13 @@ internal sealed class LiveSession
             {
                 // It may have been frozen by a process that ended before it could say so.
                 await _freezer.Freeze(false, cancellationToken);
-                known = (await _link.Get(cancellationToken)).Agent.KnownExecs;
+                var sandbox = await _link.Get(cancellationToken);
+                known = sandbox.Agent.KnownExecs;
+                await _context.Egress.Ensure(sandbox, cancellationToken);
             }
-            catch (SandboxLostException)
+            catch (Exception e) when (e is SandboxLostException or AgentConnectionException)
             {
-                // The link tells the grain.
+                // Of a loss, the link tells the grain; a connection that breaks is made anew by whoever needs it.
             }
         }
 
@@ -146,6 +150,7 @@ internal sealed class LiveSession
     {
         await StopClock();
         await _stop.CancelAsync();
+        await _context.Egress.DisposeAsync();
         await _services.Sandboxes.Destroy(_link);
         _services.Admission.Leave(State.TenantId);
     }
@@ -173,6 +178,7 @@ internal sealed class LiveSession
             _ => StepCauses.SessionEnded,
         });
         await _stop.CancelAsync();
+        await _context.Egress.DisposeAsync();
         await _services.Sandboxes.Destroy(_link);
     }
 
@@ -183,6 +189,7 @@ internal sealed class LiveSession
         await _stop.CancelAsync();
         Forker.Abandon();
         Steps.Abandon();
+        await _context.Egress.DisposeAsync();
         await _services.Sandboxes.Release(_link);
         _services.Admission.Leave(State.TenantId);
     }

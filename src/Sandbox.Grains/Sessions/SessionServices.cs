@@ -4,6 +4,8 @@ using Orleans.Runtime;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Egress;
+using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
@@ -23,6 +25,8 @@ internal sealed class SessionServices(
     StepOverflow overflow,
     IAuditLog audit,
     PolicyWatch policies,
+    NodeEgress egress,
+    PackageInstaller packages,
     ILocalSiloDetails silo,
     IOptions<SessionOptions> options,
     TimeProvider time,
@@ -48,6 +52,10 @@ internal sealed class SessionServices(
 
     /// <summary>Tells sessions of changes of their policies.</summary>
     public PolicyWatch Policies => policies;
+
+    public NodeEgress Egress => egress;
+
+    public PackageInstaller Packages => packages;
 
     /// <summary>Name of this process in the cluster.</summary>
     public string Process => silo.Name;

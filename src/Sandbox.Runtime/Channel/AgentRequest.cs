@@ -30,6 +30,9 @@ internal sealed class AgentRequest : IDisposable
     /// <summary>The channel's bytes, where a request goes on without frames.</summary>
     public IDuplexPipe Pipes => channel;
 
+    /// <summary>Completes when both sides have ended theirs and all has been sent, or the channel was cut.</summary>
+    public Task Over => channel.Completion;
+
     public static async Task<AgentRequest> Open(MultiplexingStream mux, string verb, CancellationToken cancellationToken)
     {
         // To take back an offer that the agent may be about to accept would cost the connection: it is given up when it is open.

@@ -9,5 +9,7 @@ internal sealed class AgentTunnel(AgentRequest request) : IAgentTunnel
 
     public PipeWriter Output => request.Pipes.Output;
 
+    public Task Over => request.Over;
+
     public void Dispose() => request.Dispose();
 }

@@ -21,4 +21,8 @@ public interface IAgentEgress
 /// A connection that a program inside has made: its bytes, in both directions, at the pace of whoever reads them. Completing
 /// the output is the end of what the program receives. Disposing cuts the connection.
 /// </summary>
-public interface IAgentTunnel : IDuplexPipe, IDisposable;
+public interface IAgentTunnel : IDuplexPipe, IDisposable
+{
+    /// <summary>Completes when both sides have ended theirs and all has been sent, or the connection was cut. Disposing before may cut off what is on its way.</summary>
+    Task Over { get; }
+}

@@ -1,11 +1,13 @@
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Storage.Audit;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.Policies;
 
 /// <summary>Policies. Nothing is cached: the last version is one look-up in an index, and another process may have written it.</summary>
-internal sealed class SqlitePolicyStore(SqliteWriter writer, SqliteReaders readers, GrainStateJson json) : IPolicyStore
+internal sealed class SqlitePolicyStore(SqliteWriter writer, SqliteReaders readers, GrainStateJson json, TimeProvider time) : IPolicyStore
 {
     private const string Columns = "tenant_id, name, version, document, agent_id, created_at";
 
@@ -16,8 +18,9 @@ internal sealed class SqlitePolicyStore(SqliteWriter writer, SqliteReaders reade
          WHERE ?3 = 1 + COALESCE((SELECT version FROM policies WHERE tenant_id = ?1 AND name = ?2 ORDER BY version DESC LIMIT 1), 0)
         """;
 
-    public async Task<bool> Append(PolicyVersion version, CancellationToken cancellationToken = default)
+    public async Task<bool> Append(PolicyVersion version, AuditEvent what, CancellationToken cancellationToken = default)
     {
+        var now = time.GetUtcNow();
         using var document = version.Document is null ? null : json.Serialize(version.Document);
         return await writer.Write(
             session =>
@@ -25,9 +28,12 @@ internal sealed class SqlitePolicyStore(SqliteWriter writer, SqliteReaders reade
                 using var statement = session.Prepare(AppendText);
                 statement.Bind(version.TenantId).Bind(version.Name).Bind((long)version.Version);
                 _ = document is null ? statement.Bind((string?)null) : statement.Bind(document.Written);
-                return statement.Bind(version.AgentId).Bind(version.CreatedAt).Execute() == 1;
+                if (statement.Bind(version.AgentId).Bind(version.CreatedAt).Execute() != 1)
+                    return false;
+                AuditTable.Append(session, [what], now);
+                return true;
             },
-            WriteScope.SingleStatement,
+            WriteScope.Savepoint,
             document?.Length ?? 0,
             cancellationToken);
     }

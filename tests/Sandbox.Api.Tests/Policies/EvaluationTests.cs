@@ -2,6 +2,7 @@ using System.Net;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Testing.Policies;
 
 namespace Sandbox.Api.Tests.Policies;
 
@@ -10,7 +11,7 @@ public sealed class EvaluationTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     private readonly string _name = $"p{Guid.NewGuid():N}";
 
     public async ValueTask InitializeAsync() => await fixture.Cluster.Policies.Append(
-        new PolicyVersion(WellKnownTenants.Default, _name, 1, new PolicyDocument(), "agent", DateTimeOffset.UnixEpoch), TestContext.Current.CancellationToken);
+        new PolicyVersion(WellKnownTenants.Default, _name, 1, new PolicyDocument(), "agent", DateTimeOffset.UnixEpoch), PolicyStored.Event, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

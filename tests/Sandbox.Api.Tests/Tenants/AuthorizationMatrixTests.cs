@@ -5,6 +5,7 @@ using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Testing.Policies;
 
 namespace Sandbox.Api.Tests.Tenants;
 
@@ -162,7 +163,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
     private async Task<IReadOnlyDictionary<string, string>> NewPolicy()
     {
         var name = $"p{Guid.NewGuid():N}";
-        await cluster.Policies.Append(new PolicyVersion(WellKnownTenants.Default, name, 1, new PolicyDocument(), "agent", DateTimeOffset.UnixEpoch), Cancel);
+        await cluster.Policies.Append(new PolicyVersion(WellKnownTenants.Default, name, 1, new PolicyDocument(), "agent", DateTimeOffset.UnixEpoch), PolicyStored.Event, Cancel);
         return new Dictionary<string, string> { ["{id}"] = name, ["{name}"] = name, ["{version}"] = "1" };
     }
 

@@ -3,6 +3,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Testing.Policies;
 
 namespace Sandbox.Api.Tests.Testing;
 
@@ -41,7 +42,7 @@ internal sealed class ScriptedPolicyGrain(IPolicyStore store) : Grain, IPolicyGr
         if (!condition.Holds(last?.Document is null ? null : last.Version))
             return new Refusal(RefusalCodes.PolicyChanged, "It is another one.");
         var next = new PolicyVersion(name.Tenant, name.Name, (last?.Version ?? 0) + 1, document, caller.AgentId, DateTimeOffset.UnixEpoch.AddYears(50));
-        await store.Append(next, cancellationToken);
+        await store.Append(next, PolicyStored.Event, cancellationToken);
         return next;
     }
 }

@@ -30,6 +30,15 @@ public sealed class PlainHttpTests
     }
 
     [Fact]
+    public async Task Get_WithTheHeaderOfAnotherHost_NamesTheHostOfItsUrl()
+    {
+        await using var server = new EchoServer(Answer(""));
+        await using var way = await Way.Open(Way.To(server.Port));
+        var (program, head) = await way.Ask($"GET http://server.example:{server.Port}/ HTTP/1.1\r\nHost: other.example\r\n\r\n");
+        Assert.Contains($"Host: server.example:{server.Port}\n", await Body(program, head), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_AgainToAnotherHost_IsJudgedAnew()
     {
         await using var server = new EchoServer(Answer("fine"));
@@ -65,7 +74,6 @@ public sealed class PlainHttpTests
     [InlineData("GET / HTTP/1.1\r\nHost: server.example\r\n\r\n")]
     [InlineData("GET https://server.example/ HTTP/1.1\r\nHost: server.example\r\n\r\n")]
     [InlineData("GET http://user:password@server.example/ HTTP/1.1\r\nHost: server.example\r\n\r\n")]
-    [InlineData("GET http://server.example/ HTTP/1.1\r\nHost: other.example\r\n\r\n")]
     [InlineData("GET http://server.example/ HTTP/1.1\r\n\r\n")]
     [InlineData("GET ftp://server.example/ HTTP/1.1\r\nHost: server.example\r\n\r\n")]
     [InlineData("POST http://server.example/ HTTP/1.1\r\nHost: server.example\r\nContent-Length: x\r\n\r\n")]
@@ -107,6 +115,19 @@ public sealed class PlainHttpTests
         await using var server = new EchoServer(_ => Task.CompletedTask);
         await using var way = await Way.Open(Way.To(server.Port));
         Assert.StartsWith("HTTP/1.1 502 ", (await way.Ask(Get($"server.example:{server.Port}"))).Head, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_OfAVirtualHost_IsAnsweredHereAndConnectsNowhere()
+    {
+        await using var way = await Way.Open(EgressRules.None);
+        var (program, head) = await way.Ask("GET http://INNER.sandbox/a/b?c=d HTTP/1.1\r\nHost: INNER.sandbox\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", head, StringComparison.Ordinal);
+        var chunk = new byte[4 + "GET /a/b?c=d".Length];
+        await program.ReadExactlyAsync(chunk, Token);
+        Assert.Contains("GET /a/b?c=d", Encoding.ASCII.GetString(chunk), StringComparison.Ordinal);
+        Assert.Contains("name_not_allowed", (await way.Connect("inner.sandbox:443")).Head, StringComparison.Ordinal);
+        Assert.Single(way.Log.Decisions);
     }
 
     private static string Get(string host) => $"GET http://{host}/ HTTP/1.1\r\nHost: {host}\r\n\r\n";

@@ -47,6 +47,8 @@ internal sealed class TunnelAgent : IAgentEgress
 
         public PipeWriter Output => pipe.Output;
 
+        public Task Over => Task.CompletedTask;
+
         [SuppressMessage("Usage", "CA1031", Justification = "A pipe that is being read cannot be completed; its reader is told by the other end.")]
         public void Dispose()
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -46,9 +47,17 @@ internal sealed class Way : IAsyncDisposable
             .AddSingleton<IEgressLog>(log)
             .AddSandboxEgress(configuration)
             .BuildServiceProvider();
-        var access = await services.GetRequiredService<IEgressBroker>().Open(agent, new EgressOwner("acme", "agent", "ses_1"), rules, Token);
+        var access = await services.GetRequiredService<IEgressBroker>().Open(agent, Grant(rules), Token);
         return new Way(services, access) { Agent = agent, Log = log, Names = names, Time = time };
     }
+
+    private static EgressGrant Grant(EgressRules rules) => new(new EgressOwner("acme", "agent", "ses_1"), rules)
+    {
+        VirtualHosts = new Dictionary<string, RequestDelegate>
+        {
+            ["inner.sandbox"] = context => context.Response.WriteAsync($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}", Token),
+        },
+    };
 
     /// <summary>Rules for <c>server.example</c> and the loopback, on a port.</summary>
     public static EgressRules To(int port) => EgressRules.Compile([("server.example", null, [port]), (null, "127.0.0.1/32", [port])]);

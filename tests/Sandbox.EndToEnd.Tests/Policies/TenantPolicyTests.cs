@@ -51,12 +51,31 @@ public sealed class TenantPolicyTests
         await pair.Second.Client.Run(new { language = "bash", code = "true", policy = "agents" }, Token);
         var session = await SessionClient.Open(pair.Second.Client, Token, new { language = "python", policy = "agents", ttlSeconds = 3600 });
 
-        Assert.Equal(2, await Put(pair.First.Client, "agents", new { languages = new[] { "python" }, ttl = new { maxSeconds = 600 } }));
+        // Every member crosses from one process to the other.
+        Assert.Equal(2, await Put(pair.First.Client, "agents", new
+        {
+            languages = new[] { "python" },
+            templates = new[] { "default" },
+            isolation = new[] { "standard" },
+            limits = new { wallSeconds = 30 },
+            ttl = new { maxSeconds = 600 },
+            egress = new { allow = new object[] { new { host = "a.example", ports = new[] { 443 } }, new { cidr = "10.0.0.0/8" } } },
+            packages = new { python = new { allow = new[] { "numpy" } } },
+            secrets = new[] { "A" },
+            services = new { allowed = true, ports = new[] { 8080 } },
+        }));
 
         using (var answer = await pair.Second.Client.Post(new { language = "bash", code = "true", policy = "agents" }, Token))
             Assert.Equal("languages", (await SandboxClient.Read<Problem>(answer, Token)).Rule);
-        using (var answer = await session.Send(new { language = "bash", code = "true" }, Token))
-            Assert.Equal("languages", (await SandboxClient.Read<Problem>(answer, Token)).Rule);
+        foreach (var server in new[] { pair.First, pair.Second })
+        {
+            using var answer = await session.On(server).Send(new { language = "bash", code = "true", timeoutSeconds = 31 }, Token);
+            var problem = await SandboxClient.Read<Problem>(answer, Token);
+            Assert.Equal(["language", "timeoutSeconds"], problem.Errors!.Keys.Order());
+            var evaluation = await Evaluate(server.Client, "agents", new { language = "bash", code = "true", limits = new { wallSeconds = 31 } });
+            Assert.Equal(2, evaluation.GetProperty("violations").GetArrayLength());
+        }
+
         await Eventually.True(
             async () => await DecisionOf(pair.Second.Client, session.Path) == """{"policy":"agents","version":2,"allowed":true}""", "the session goes by the new version", Token);
         var shown = await pair.Second.Client.Http.GetFromJsonAsync<JsonElement>(session.Path, Token);

@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Testing.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Tests.Testing;
@@ -81,7 +82,7 @@ public sealed class RunningSessionPolicyTests : PolicyNodeTest
         var (id, _) = await Open();
         await Node.Stop();
         await Node.Policies.Append(
-            new PolicyVersion("tenant", PolicyName.Default, 1, new PolicyDocument { Ttl = new PolicyTtl { MaxSeconds = 60 } }, "root", Node.Time.GetUtcNow()), Patience.Token);
+            new PolicyVersion("tenant", PolicyName.Default, 1, new PolicyDocument { Ttl = new PolicyTtl { MaxSeconds = 60 } }, "root", Node.Time.GetUtcNow()), PolicyStored.Event, Patience.Token);
 
         await Node.Start();
 
@@ -95,7 +96,7 @@ public sealed class RunningSessionPolicyTests : PolicyNodeTest
         await Node.Start();
         var (id, _) = await Open();
 
-        await Node.Policies.Append(new PolicyVersion("tenant", PolicyName.Default, 1, new PolicyDocument(), "root", Node.Time.GetUtcNow()), Patience.Token);
+        await Node.Policies.Append(new PolicyVersion("tenant", PolicyName.Default, 1, new PolicyDocument(), "root", Node.Time.GetUtcNow()), PolicyStored.Event, Patience.Token);
 
         await Until(async () => (await Session(id)).Decision.Version == 1);
         await EndSession(id);

@@ -148,6 +148,36 @@ public sealed class SessionStateTests
         Assert.Equal(TimeSpan.FromSeconds(10), SessionClock.UntilDue(pausing, Now, busy: true, Now.AddSeconds(15)));
     }
 
+    [Theory]
+    [InlineData(30, 30)]
+    [InlineData(90, 60)]
+    [InlineData(null, 60)]
+    public void Renew_TimeToLive_OnlyEverComesSooner(int? most, int seconds) => Assert.Equal(
+        Now.AddSeconds(seconds), Ready().Renew(new EffectivePermit { MaxTtlSeconds = most }, Now).ExpiresAt);
+
+    [Theory]
+    [InlineData(10.0, 5.0, 5.0)]
+    [InlineData(10.0, 20.0, 10.0)]
+    [InlineData(10.0, null, 10.0)]
+    [InlineData(null, 5.0, 5.0)]
+    [InlineData(null, null, null)]
+    public void Renew_IdleSeconds_AreAtMostWhatIsAllowed(double? idle, double? most, double? expected)
+    {
+        var session = Ready() with { Spec = Spec with { IdleSeconds = idle } };
+        Assert.Equal(expected, session.Renew(new EffectivePermit { MaxIdleSeconds = most }, Now).Spec.IdleSeconds);
+    }
+
+    [Fact]
+    public void Renew_Limits_LowersThoseOfSteps_AndLeavesTheSandboxesAlone()
+    {
+        var most = new PolicyLimits { Cpu = 0.5, MemoryBytes = 0, DiskBytes = 0, Processes = 0, WallSeconds = 0.5, OutputBytes = 0 };
+
+        var renewed = Ready().Renew(new EffectivePermit { Version = 7, Limits = most }, Now);
+
+        Assert.Equal(new ResourceLimits(1, 1, 1, 1, 0.5, 0), renewed.Spec.Limits);
+        Assert.Equal((7, 7), (renewed.Permit.Version, renewed.Decision.Version));
+    }
+
     private static SessionState Ready() => SessionState.Create(
         SessionId.New(), "tenant", "alice", Spec, "f", new EffectivePermit(), "node", "sandbox", Now);
 }

@@ -10,6 +10,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
     private readonly Dictionary<SandboxId, ScriptedSandbox> _sandboxes = [];
     private readonly Channel<ScriptedSandbox> _created = Channel.CreateUnbounded<ScriptedSandbox>();
     private readonly SemaphoreSlim _creating = new(0);
+    private int _made;
 
     public IReadOnlySet<IsolationClass> Available { get; set; } = new HashSet<IsolationClass> { IsolationClass.Standard };
 
@@ -52,7 +53,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
     }
 
     /// <summary>Every sandbox there ever was.</summary>
-    public int Made { get; private set; }
+    public int Made => _made;
 
     public Task Initialize(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -85,7 +86,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         var sandbox = Leave(SandboxId.New());
         sandbox.ImportRefusal = ImportRefusal;
         sandbox.Template = spec.Template;
-        Made++;
+        Interlocked.Increment(ref _made);
         _created.Writer.TryWrite(sandbox);
         return new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { });
     }
@@ -153,7 +154,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
 
         var sandbox = Leave(SandboxId.New());
         sandbox.GoOnFrom((ScriptedImage)image);
-        Made++;
+        Interlocked.Increment(ref _made);
         _created.Writer.TryWrite(sandbox);
         return Task.FromResult(new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { }));
     }

@@ -53,7 +53,11 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.Services.AddSandboxPackages(builder.Configuration);
         var server = builder.Build();
         var records = new ConcurrentQueue<PackageRequest>();
-        var access = server.Services.GetRequiredService<IPackageGateway>().Open(permit, records.Enqueue);
+        var access = server.Services.GetRequiredService<IPackageGateway>().Open(permit, request =>
+        {
+            records.Enqueue(request);
+            return Task.CompletedTask;
+        });
         server.Run(access.Serve);
         await server.StartAsync(Token);
         return new TestGateway(server, access) { Records = records, Time = time };

@@ -1,3 +1,4 @@
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
 
 namespace Sandbox.Testing.Policies;
@@ -11,7 +12,7 @@ public sealed class MemoryPolicyStore : IPolicyStore
     /// <summary>How often the last version of a policy was read.</summary>
     public int Reads { get; private set; }
 
-    public Task<bool> Append(PolicyVersion version, CancellationToken cancellationToken = default)
+    public Task<bool> Append(PolicyVersion version, AuditEvent what, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {

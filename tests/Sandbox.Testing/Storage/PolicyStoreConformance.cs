@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Testing.Policies;
 using Xunit;
 
 namespace Sandbox.Testing.Storage;
@@ -30,7 +31,7 @@ public abstract class PolicyStoreConformance(IStorageFixture fixture)
             Concurrency = 8,
         };
         var version = Version("default", 1) with { Document = document };
-        Assert.True(await _store.Append(version, Cancel));
+        Assert.True(await Append(version));
 
         var read = (await _store.Last(_tenant, "default", Cancel))!;
 
@@ -45,9 +46,9 @@ public abstract class PolicyStoreConformance(IStorageFixture fixture)
     [InlineData(3)]
     public async Task Append_WhatDoesNotFollowUponTheLast_IsRefusedAndChangesNothing(int number)
     {
-        await _store.Append(Version("p", 1), Cancel);
+        await Append(Version("p", 1));
 
-        Assert.False(await _store.Append(Version("p", number) with { AgentId = "other" }, Cancel));
+        Assert.False(await Append(Version("p", number) with { AgentId = "other" }));
 
         Assert.Equal("agent", Assert.Single((await _store.Versions(_tenant, "p", null, 10, Cancel)).Items).AgentId);
     }
@@ -55,7 +56,7 @@ public abstract class PolicyStoreConformance(IStorageFixture fixture)
     [Fact]
     public async Task Append_ManyAtOnce_EnterOne()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => _store.Append(Version("p", 1), Cancel)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Append(Version("p", 1))));
 
         Assert.Single(answers, static entered => entered);
     }
@@ -63,8 +64,8 @@ public abstract class PolicyStoreConformance(IStorageFixture fixture)
     [Fact]
     public async Task Append_ARemoval_IsTheLastAndKeepsWhatWasBefore()
     {
-        await _store.Append(Version("p", 1), Cancel);
-        await _store.Append(Version("p", 2) with { Document = null }, Cancel);
+        await Append(Version("p", 1));
+        await Append(Version("p", 2) with { Document = null });
 
         var last = (await _store.Last(_tenant, "p", Cancel))!;
 
@@ -79,8 +80,8 @@ public abstract class PolicyStoreConformance(IStorageFixture fixture)
     {
         foreach (var name in new[] { "c", "a", "b", "gone" })
         {
-            await _store.Append(Version(name, 1), Cancel);
-            await _store.Append(Version(name, 2) with { Document = name == "gone" ? null : new PolicyDocument() }, Cancel);
+            await Append(Version(name, 1));
+            await Append(Version(name, 2) with { Document = name == "gone" ? null : new PolicyDocument() });
         }
 
         var first = await _store.List(_tenant, null, 2, Cancel);
@@ -96,7 +97,7 @@ public abstract class PolicyStoreConformance(IStorageFixture fixture)
     public async Task Versions_OfAPolicy_ComeLastFirst()
     {
         for (var number = 1; number <= 3; number++)
-            await _store.Append(Version("p", number), Cancel);
+            await Append(Version("p", number));
 
         var first = await _store.Versions(_tenant, "p", null, 2, Cancel);
         var second = await _store.Versions(_tenant, "p", 2, 2, Cancel);
@@ -106,6 +107,8 @@ public abstract class PolicyStoreConformance(IStorageFixture fixture)
         Assert.Equal([1], second.Items.Select(static item => item.Version));
         Assert.False(second.HasMore);
     }
+
+    private Task<bool> Append(PolicyVersion version) => _store.Append(version, PolicyStored.Event, Cancel);
 
     private PolicyVersion Version(string name, int number) =>
         new(_tenant, name, number, new PolicyDocument(), "agent", JobTestStates.Epoch.AddMinutes(number));

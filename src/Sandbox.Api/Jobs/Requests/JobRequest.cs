@@ -44,7 +44,7 @@ public sealed record JobRequest
     /// <summary>Globs, relative to the workspace, of files to keep after the end.</summary>
     public IReadOnlyList<string>? Artifacts { get; init; }
 
-    /// <summary>Policy to run under; default where left out.</summary>
+    /// <summary>Policy to run under; where left out the one of the credential, or else default.</summary>
     public string? Policy { get; init; }
 
     /// <summary>Labels of your own, which lists can be filtered by.</summary>

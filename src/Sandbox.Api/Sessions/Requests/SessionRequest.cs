@@ -38,7 +38,7 @@ public sealed record SessionRequest
     /// <summary>Limits; each has a default. wallSeconds and outputBytes are those of a step.</summary>
     public ResourceLimitsRequest? Limits { get; init; }
 
-    /// <summary>Policy to run under; default where left out.</summary>
+    /// <summary>Policy to run under; where left out the one of the credential, or else default.</summary>
     public string? Policy { get; init; }
 
     /// <summary>Labels of your own, which lists can be filtered by.</summary>

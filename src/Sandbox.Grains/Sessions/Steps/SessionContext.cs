@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Egress;
 using Sandbox.Grains.Output;
 using Sandbox.Runtime;
 
@@ -33,6 +34,8 @@ internal sealed class SessionContext
         Kernels.Restore(state.Origin?.Kernels ?? []);
         Branch = state.Origin?.Branch;
         Start = new StepStart(this);
+        Egress = new SessionEgress(record, link, services.Egress, stopping);
+        Packages = new SessionPackages(record, link, Egress, services.Packages);
         _pace = new OutputPace(services.Options.CommandOutputBytesPerSecond, services.Options.CommandOutputBytesPerSecond, services.Time);
     }
 
@@ -77,9 +80,10 @@ internal sealed class SessionContext
     /// <summary>The session's variables with the step's own, which win.</summary>
     public IReadOnlyDictionary<string, string> EnvironmentOf(StepSpec spec)
     {
+        var common = NodeEgress.EnvironmentOf(_record.Current.Permit, Spec.Env);
         if (spec.Env.Count == 0)
-            return Spec.Env;
-        var env = new Dictionary<string, string>(Spec.Env, StringComparer.Ordinal);
+            return common;
+        var env = new Dictionary<string, string>(common, StringComparer.Ordinal);
         foreach (var (name, value) in spec.Env)
             env[name] = value;
         return env;
@@ -87,6 +91,11 @@ internal sealed class SessionContext
 
     public Task StartKernel(SandboxHandle sandbox, SessionKernel kernel, CancellationToken cancellationToken) =>
         _services.Kernels.Start(sandbox, kernel.Language, kernel.Id, cancellationToken);
+
+    /// <summary>The way out of its sandbox.</summary>
+    public SessionEgress Egress { get; }
+
+    public SessionPackages Packages { get; }
 
     public SandboxUsage? Usage() => _services.Sandboxes.Usage(Link.Id);
 

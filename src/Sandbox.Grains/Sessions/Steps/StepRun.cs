@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Output;
+using Sandbox.Grains.Packages;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
@@ -120,6 +121,11 @@ internal sealed partial class StepRun
         catch (AgentRequestException e) when (e.Code == AgentErrors.NotFound && _record.StartedAt is not null)
         {
             return End(StepStatus.Failed, JobCauses.NodeLost);
+        }
+        catch (PackagesNotInstalledException e)
+        {
+            _recorder.Tell(e.Message);
+            return End(StepStatus.Failed, JobCauses.PackagesFailed);
         }
         catch (SandboxLostException)
         {

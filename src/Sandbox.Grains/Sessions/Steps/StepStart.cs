@@ -21,6 +21,8 @@ internal sealed class StepStart(SessionContext session)
     public async Task<(IAgentExec Exec, StepRecord Step)> Open(
         SandboxHandle sandbox, StepRecord step, long after, bool known, CancellationToken cancellationToken)
     {
+        await session.Egress.Ensure(sandbox, cancellationToken);
+        await session.Packages.Ensure(sandbox, cancellationToken);
         if (known || step.Spec is not { } spec)
             return (await Exec(sandbox, step, after, null, cancellationToken), step);
         if (step.Background is { } background)

@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http;
+using Sandbox.Egress.Rules;
+
+namespace Sandbox.Egress;
+
+/// <summary>What a way out is to lead to.</summary>
+/// <param name="Owner">For whom the sandbox works.</param>
+/// <param name="Rules">What it may connect to.</param>
+public sealed record EgressGrant(EgressOwner Owner, EgressRules Rules)
+{
+    /// <summary>
+    /// Hosts that exist nowhere but here, by name: requests without TLS for them are answered by this process and leave it not.
+    /// They are not on the record of connections, since they are none.
+    /// </summary>
+    public IReadOnlyDictionary<string, RequestDelegate> VirtualHosts { get; init; } = new Dictionary<string, RequestDelegate>();
+}

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Sandbox.Egress;
+using Sandbox.Egress.Rules;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Audit;
+using Sandbox.Grains.Packages;
+using Sandbox.Grains.Policies;
+using Sandbox.Packages;
+using Sandbox.Runtime.Channel;
+
+namespace Sandbox.Grains.Egress;
+
+/// <summary>The way out of this node's sandboxes, as far as their policies open one: to hosts, and to the index of packages.</summary>
+internal sealed partial class NodeEgress(
+    IEgressBroker broker, IPackageGateway packages, PackageAudit record, PermitSource permits, PolicyWatch watch, ILogger<NodeEgress> logger)
+{
+    /// <summary>Whether a permit opens anything.</summary>
+    public static bool IsOpen(EffectivePermit permit) => permit.Egress.Count > 0 || HasPackages(permit);
+
+    /// <summary>The environment of programs that have a way out; without one, it is as it was.</summary>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(EffectivePermit permit, IReadOnlyDictionary<string, string> environment)
+    {
+        if (!IsOpen(permit))
+            return environment;
+        var result = EgressEnvironment.With(environment);
+        if (HasPackages(permit))
+        {
+            foreach (var (name, value) in PackageGateway.Environment)
+                result.TryAdd(name, value);
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Opens the way out on a connection to a sandbox, and holds it to the policy as that changes, until the answer is disposed.
+    /// Null where the permit opens nothing, or a program inside has taken the port of the way out: then there is none.
+    /// </summary>
+    /// <exception cref="AgentConnectionException">The connection is gone.</exception>
+    public async Task<SandboxWay?> Open(IAgentClient agent, EgressOwner owner, EffectivePermit permit, CancellationToken cancellationToken)
+    {
+        if (!IsOpen(permit))
+            return null;
+        try
+        {
+            var refused = new RefusedPackages();
+            var index = packages.Open(PackagesOf(permit), request => record.Write(owner, refused.Note(request)));
+            var grant = new EgressGrant(owner, RulesOf(permit)) { VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve } };
+            var access = await broker.Open(agent, grant, cancellationToken);
+            var way = new SandboxWay(access, index, refused, new PolicyName(owner.TenantId, permit.Policy), permit.Version);
+            way.Watching = watch.Watch(way.Policy, () => way.Version, () => _ = Follow(way));
+            return way;
+        }
+        catch (AgentRequestException e)
+        {
+            LogNotOpened(owner.Resource, e.Code);
+            return null;
+        }
+    }
+
+    private static bool HasPackages(EffectivePermit permit) => permit.Packages is { Python.Allow.Count: > 0 } or { Node.Allow.Count: > 0 };
+
+    private static EgressRules RulesOf(EffectivePermit permit) => EgressRules.Compile(permit.Egress.Select(rule => (rule.Host, rule.Cidr, rule.Ports)));
+
+    private static PackagePermit PackagesOf(EffectivePermit permit) => new(
+        permit.Packages.Python?.Allow ?? [], permit.Packages.Node?.Allow ?? [], permit.Packages.Dependencies == PackageDependencies.OfAllowed);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource}: its sandbox has no way out: the agent answered {Code}")]
+    private partial void LogNotOpened(string resource, string code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The policy {Policy} could not be read; what runs under it keeps its way out for now")]
+    private partial void LogNotRead(PolicyName policy, Exception exception);
+
+    private async Task Follow(SandboxWay way)
+    {
+        try
+        {
+            var permit = await permits.ForRunning(way.Policy, CancellationToken.None);
+            way.Change(RulesOf(permit), PackagesOf(permit), permit.Version);
+        }
+        catch (Exception e)
+        {
+            // The watch calls back until it has helped.
+            LogNotRead(way.Policy, e);
+        }
+    }
+}
