@@ -131,7 +131,8 @@ internal sealed partial class EgressAccess : IEgressAccess
     private async Task AllServed()
     {
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _served, served);
+        // Seen by whoever ends last, or that one's end is seen here.
+        Interlocked.Exchange(ref _served, served);
         if (Volatile.Read(ref _serving) == 0)
             return;
         await served.Task;

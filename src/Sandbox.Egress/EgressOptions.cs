@@ -8,6 +8,12 @@ public sealed class EgressOptions
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Sandbox:Egress";
 
+    /// <summary>
+    /// Ranges of private, link-local, loopback, metadata and the node's own addresses that policies of tenants may open, such as
+    /// <c>10.1.0.0/16</c>. None unless they are named here: a tenant's admin is not the operator of the network around the node.
+    /// </summary>
+    public IReadOnlyList<string> SpecialRanges { get; set; } = [];
+
     /// <summary>Connections of one sandbox that are open at one time; programs that want more wait.</summary>
     [Range(1, 64)]
     public int MaxConnections { get; set; } = 48;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sandbox.Egress.Dialing;
 using Sandbox.Egress.Proxy;
+using Sandbox.Egress.Rules;
 
 namespace Sandbox.Egress;
 
@@ -13,7 +14,11 @@ public static class EgressRegistration
     /// <summary>Adds <see cref="IEgressBroker"/>. An <see cref="Records.IEgressLog"/> is registered by who keeps the record.</summary>
     public static IServiceCollection AddSandboxEgress(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<EgressOptions>().Bind(configuration.GetSection(EgressOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<EgressOptions>().Bind(configuration.GetSection(EgressOptions.Section)).ValidateDataAnnotations()
+            .Validate(
+                options => options.SpecialRanges.All(text => EgressAddress.ParseRange(text) is not null),
+                $"{EgressOptions.Section}:{nameof(EgressOptions.SpecialRanges)}: each must be a range of addresses, such as 10.1.0.0/16.")
+            .ValidateOnStart();
         services.AddMetrics();
         services.AddHttpForwarder();
         services.TryAddSingleton(TimeProvider.System);
@@ -23,6 +28,7 @@ public static class EgressRegistration
         services.TryAddSingleton(provider => new EgressDialer(
             provider.GetRequiredService<IEgressResolver>(),
             provider.GetRequiredService<NodeAddresses>().Read,
+            [.. provider.GetRequiredService<IOptions<EgressOptions>>().Value.SpecialRanges.Select(text => EgressAddress.ParseRange(text)!.Value)],
             TimeSpan.FromSeconds(provider.GetRequiredService<IOptions<EgressOptions>>().Value.ConnectTimeoutSeconds),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ForwardedRequests>();

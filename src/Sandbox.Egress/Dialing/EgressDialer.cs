@@ -11,9 +11,10 @@ namespace Sandbox.Egress.Dialing;
 /// </summary>
 /// <param name="resolver">Resolves names.</param>
 /// <param name="ownAddresses">The node's own addresses, asked for at every connection since they change.</param>
+/// <param name="special">Ranges of private, special and own addresses that rules may open at all.</param>
 /// <param name="connectTimeout">How long resolving and connecting may take together.</param>
 /// <param name="time">The clock of the timeout.</param>
-internal sealed class EgressDialer(IEgressResolver resolver, Func<IReadOnlyCollection<IPAddress>> ownAddresses, TimeSpan connectTimeout, TimeProvider time)
+internal sealed class EgressDialer(IEgressResolver resolver, Func<IReadOnlyCollection<IPAddress>> ownAddresses, IReadOnlyList<IPNetwork> special, TimeSpan connectTimeout, TimeProvider time)
 {
     /// <summary>Connects to a host, by name or address in the usual notation, as far as the rules allow it.</summary>
     public async Task<EgressDial> Dial(EgressRules rules, string host, int port, CancellationToken cancellationToken)
@@ -48,8 +49,14 @@ internal sealed class EgressDialer(IEgressResolver resolver, Func<IReadOnlyColle
         var name = EgressName.Normalise(host);
         if (name is not null && rules.RefusalOfName(name, port) is { } refusal)
             return refusal;
-        return rules.RefusalOfAddress(address, port, named: name is not null, OwnAddresses().Contains(address));
+        return RefusalOf(rules, address, port, named: name is not null, OwnAddresses().Contains(address));
     }
+
+    // What the operator has not opened, no tenant's rule opens.
+    private EgressReason? RefusalOf(EgressRules rules, IPAddress address, int port, bool named, bool own) =>
+        (own || EgressAddress.ReservedRanges(address).Any()) && !special.Any(range => range.Contains(address))
+            ? EgressReason.AddressReserved
+            : rules.RefusalOfAddress(address, port, named, own);
 
     private HashSet<IPAddress> OwnAddresses() => ownAddresses().Select(EgressAddress.Canonical).ToHashSet();
 
@@ -59,7 +66,7 @@ internal sealed class EgressDialer(IEgressResolver resolver, Func<IReadOnlyColle
         var reason = EgressReason.NameNotFound;
         foreach (var address in addresses.Select(EgressAddress.Canonical))
         {
-            var refusal = rules.RefusalOfAddress(address, port, named, own.Contains(address));
+            var refusal = RefusalOf(rules, address, port, named, own.Contains(address));
             if (refusal is null && await Open(address, port, cancellationToken) is { } socket)
                 return new EgressDial(socket, address, null);
             reason = refusal ?? EgressReason.Unreachable;

@@ -13,6 +13,8 @@ internal static class ConnectTunnel
 {
     private const string Established = "HTTP/1.1 200 Connection established\r\n\r\n";
 
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(2);
+
     /// <summary>Serves a request and what follows it, until both sides have ended theirs or one of them broke.</summary>
     /// <param name="tunnel">The program's connection, at the request.</param>
     /// <param name="connections">Opens what is asked for.</param>
@@ -62,7 +64,9 @@ internal static class ConnectTunnel
         await tunnel.Output.WriteAsync(Encoding.ASCII.GetBytes(answer), stop);
         await tunnel.Output.CompleteAsync();
         // The program reads it before it ends its side: cutting at once could take the answer away from it.
-        await tunnel.Input.CopyToAsync(Stream.Null, stop);
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        soon.CancelAfter(LongestDrain);
+        await tunnel.Input.CopyToAsync(Stream.Null, soon.Token);
     }
 
     private static Task Relay(IAgentTunnel tunnel, EgressConnection connection, string? name, CancellationToken stop) => TwoWay.Run(

@@ -42,6 +42,10 @@ internal sealed partial class NodeEgress(
     {
         if (!IsOpen(permit))
             return null;
+        // The permit of then may have been taken back since.
+        permit = await permits.ForRunning(new PolicyName(owner.TenantId, permit.Policy), cancellationToken);
+        if (!IsOpen(permit))
+            return null;
         try
         {
             var refused = new RefusedPackages();
@@ -50,6 +54,8 @@ internal sealed partial class NodeEgress(
             var access = await broker.Open(agent, grant, cancellationToken);
             var way = new SandboxWay(access, index, refused, new PolicyName(owner.TenantId, permit.Policy), permit.Version);
             way.Watching = watch.Watch(way.Policy, () => way.Version, () => _ = Follow(way));
+            // It may have changed before anybody watched.
+            await Follow(way);
             return way;
         }
         catch (AgentRequestException e)
@@ -63,8 +69,11 @@ internal sealed partial class NodeEgress(
 
     private static EgressRules RulesOf(EffectivePermit permit) => EgressRules.Compile(permit.Egress.Select(rule => (rule.Host, rule.Cidr, rule.Ports)));
 
+    // An entry that the index cannot read allows nothing.
     private static PackagePermit PackagesOf(EffectivePermit permit) => new(
-        permit.Packages.Python?.Allow ?? [], permit.Packages.Node?.Allow ?? [], permit.Packages.Dependencies == PackageDependencies.OfAllowed);
+        [.. (permit.Packages.Python?.Allow ?? []).Where(PackageEntry.IsPython)],
+        [.. (permit.Packages.Node?.Allow ?? []).Where(PackageEntry.IsNode)],
+        permit.Packages.Dependencies == PackageDependencies.OfAllowed);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource}: its sandbox has no way out: the agent answered {Code}")]
     private partial void LogNotOpened(string resource, string code);
@@ -74,15 +83,22 @@ internal sealed partial class NodeEgress(
 
     private async Task Follow(SandboxWay way)
     {
+        // One at a time, each with what holds then: otherwise the older of two versions could come last.
+        await way.Following.WaitAsync();
         try
         {
             var permit = await permits.ForRunning(way.Policy, CancellationToken.None);
-            way.Change(RulesOf(permit), PackagesOf(permit), permit.Version);
+            if (permit.Version != way.Version)
+                way.Change(RulesOf(permit), PackagesOf(permit), permit.Version);
         }
         catch (Exception e)
         {
             // The watch calls back until it has helped.
             LogNotRead(way.Policy, e);
+        }
+        finally
+        {
+            way.Following.Release();
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class SandboxWay(IEgressAccess access, IPackageAccess index, Ref
     /// <summary>Packages that programs inside asked for and did not get.</summary>
     public RefusedPackages Refused => refused;
 
+    /// <summary>Held while its policy is looked at.</summary>
+    public SemaphoreSlim Following { get; } = new(1);
+
     /// <summary>Ends with it.</summary>
     public IDisposable? Watching { get; set; }
 

@@ -3,6 +3,7 @@ using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Egress.Rules;
+using Sandbox.Packages;
 
 namespace Sandbox.Grains.Policies;
 
@@ -80,10 +81,10 @@ internal sealed class PolicyDocuments(IPlatform platform)
     private static void CheckPackages(PolicyPackages? packages, List<FieldError> errors)
     {
         CheckEach(
-            packages?.Python?.Allow, "packages.python.allow", static text => PackageRequirement.OfPython(text) is not null,
+            packages?.Python?.Allow, "packages.python.allow", static text => PackageRequirement.OfPython(text) is not null && PackageEntry.IsPython(text),
             "Must be a package as pip writes it, such as numpy or pandas>=2,<3.", errors);
         CheckEach(
-            packages?.Node?.Allow, "packages.node.allow", static text => PackageRequirement.OfNode(text) is not null,
+            packages?.Node?.Allow, "packages.node.allow", static text => PackageRequirement.OfNode(text) is not null && PackageEntry.IsNode(text),
             "Must be a package as npm writes it, such as lodash or @scope/name@^1.2.", errors);
         if (packages?.Dependencies is not (null or PackageDependencies.Listed or PackageDependencies.OfAllowed))
             errors.Add(new FieldError("packages.dependencies", $"Must be {PackageDependencies.Listed} or {PackageDependencies.OfAllowed}."));

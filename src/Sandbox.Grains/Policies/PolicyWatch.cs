@@ -59,7 +59,7 @@ internal sealed partial class PolicyWatch(NodePolicies policies, TimeProvider ti
         {
             Tell(policy, await policies.Read(policy, cancellationToken));
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogNotRead(policy, e);
         }

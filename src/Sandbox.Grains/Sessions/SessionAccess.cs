@@ -22,5 +22,5 @@ internal sealed class SessionAccess(SessionRecord record, SessionActivation acti
         RefuseReading(caller) ?? (record.Current.Ended ? SessionRefusals.Ended(record.Current) : null);
 
     /// <summary>For what changes something.</summary>
-    public Refusal? RefuseActing(Caller caller) => RefuseUse(caller) ?? PolicyGate.RefuseRole(caller);
+    public Refusal? RefuseActing(Caller caller) => RefuseUse(caller) ?? PolicyGate.RefuseRole(caller) ?? PermitSource.RefuseOther(caller, record.Current.Decision.Policy);
 }

@@ -15,6 +15,9 @@ internal static class PythonHtmlPage
 {
     private const string HashPrefix = "sha256=";
 
+    // No file has a longer one, and a page cannot make work by it.
+    private const int MaxName = 1024;
+
     /// <summary>The files on it.</summary>
     public static IReadOnlyList<PythonFile> Read(string package, UpstreamPage page)
     {
@@ -27,10 +30,14 @@ internal static class PythonHtmlPage
                 home = stated;
             else if (token.IsStartTag("a"))
                 (link, text) = (token.AsTag(), text.Clear());
-            else if (token.Type == HtmlTokenType.Character)
+            else if (token.Type == HtmlTokenType.Character && link is not null && text.Length <= MaxName)
                 text.Append(token.Data);
-            else if (token.Type == HtmlTokenType.EndTag && token.Name == "a" && link is not null && File(package, home, link, text.ToString().Trim()) is { } file)
-                files.Add(file);
+            else if (token.Type == HtmlTokenType.EndTag && token.Name == "a" && link is not null)
+            {
+                if (text.Length <= MaxName && File(package, home, link, text.ToString().Trim()) is { } file)
+                    files.Add(file);
+                link = null;
+            }
         }
 
         return files;

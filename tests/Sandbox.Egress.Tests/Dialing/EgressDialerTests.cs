@@ -12,6 +12,7 @@ public sealed class EgressDialerTests : IDisposable
     private readonly TcpListener _server = new(IPAddress.Loopback, 0);
     private readonly FakeTimeProvider _time = new();
     private readonly Answers _answers = new();
+    private IReadOnlyList<IPNetwork> _special = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8")];
 
     public EgressDialerTests() => _server.Start();
 
@@ -53,6 +54,16 @@ public sealed class EgressDialerTests : IDisposable
     }
 
     [Fact]
+    public async Task Dial_ASpecialAddressThatTheOperatorHasNotOpened_IsRefusedWhateverTheRulesSay()
+    {
+        _special = [];
+        _answers.Next = [IPAddress.Loopback];
+        (string?, string?, IReadOnlyList<int>?)[] rules = [("server.example", null, [Port]), (null, "127.0.0.1/32", [Port]), (null, "169.254.169.254/32", [Port]), (null, "10.0.0.0/8", [Port])];
+        foreach (var host in (string[])["server.example", "127.0.0.1", "169.254.169.254", "10.0.0.1"])
+            Assert.Equal(EgressReason.AddressReserved, (await Dial(host, rules)).Reason);
+    }
+
+    [Fact]
     public async Task Dial_ANameWithoutAddress_SaysSo() =>
         Assert.Equal(EgressReason.NameNotFound, (await Dial("server.example", ("server.example", null, [Port]))).Reason);
 
@@ -76,7 +87,7 @@ public sealed class EgressDialerTests : IDisposable
     private Task<EgressDial> Dial(string host, params (string?, string?, IReadOnlyList<int>?)[] rules) => Dial(host, Port, rules);
 
     private Task<EgressDial> Dial(string host, int port, params (string?, string?, IReadOnlyList<int>?)[] rules) =>
-        new EgressDialer(_answers, () => [IPAddress.Loopback], TimeSpan.FromSeconds(10), _time).Dial(EgressRules.Compile(rules), host, port, Token);
+        new EgressDialer(_answers, () => [IPAddress.Loopback], _special, TimeSpan.FromSeconds(10), _time).Dial(EgressRules.Compile(rules), host, port, Token);
 
     private sealed class Answers : IEgressResolver
     {

@@ -38,6 +38,7 @@ internal sealed class Way : IAsyncDisposable
         names.Set("server.example", "127.0.0.1");
         names.Set("other.example", "127.0.0.1");
         var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new($"{EgressOptions.Section}:{nameof(EgressOptions.SpecialRanges)}:0", "127.0.0.0/8")])
             .AddInMemoryCollection(options.ToDictionary(option => $"{EgressOptions.Section}:{option.Name}", option => (string?)option.Value))
             .Build();
         var services = new ServiceCollection()

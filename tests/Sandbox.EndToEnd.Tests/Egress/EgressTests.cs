@@ -19,7 +19,7 @@ public sealed class EgressTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _site = await LocalSite.Start(_files);
-        _server = await SandboxServer.Start(_data, Token);
+        _server = await SandboxServer.Start(_data, Token, Opened());
     }
 
     public async ValueTask DisposeAsync()
@@ -99,6 +99,14 @@ public sealed class EgressTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Policy_ThatNamesWhatTheOperatorHasNotOpened_OpensNothing()
+    {
+        await Allow(new { cidr = "169.254.169.254/32" }, new { cidr = "127.0.0.2/32", ports = new[] { _site.Port } });
+        var job = await Bash($"for to in 169.254.169.254 127.0.0.2:{_site.Port}; do curl -s --noproxy none -o /dev/null -w '%{{http_code}} ' http://$to/; done");
+        Assert.Equal("403 403 ", job.Stdout);
+    }
+
+    [Fact]
     public async Task Policy_Narrowed_CutsWhatARunningSessionHasOpen()
     {
         await Allow(_site.Rules);
@@ -132,12 +140,19 @@ public sealed class EgressTests : IAsyncLifetime
         await session.UntilItSays(command.Number, "hello", Token);
 
         await _server.Kill(Token);
-        _server = await SandboxServer.Start(_data, Token);
+        _server = await SandboxServer.Start(_data, Token, Opened());
         session = session.On(_server);
 
         Assert.Equal("succeeded", (await session.Run("rm -f ok; while ! [ -e ok ]; do sleep 0.05; done; touch stop", Token)).Status);
         Assert.Equal("succeeded", (await session.EndOfCommand(command.Number, Token)).Status);
     }
+
+    // What the tests serve, and what a mirror may stand in for the registry at, is not of the public internet.
+    private static (string Name, string Value)[] Opened() =>
+    [
+        .. Dns.GetHostAddresses("registry.npmjs.org").Prepend(LocalSite.Address).Index()
+            .Select(entry => ($"Sandbox__Egress__SpecialRanges__{entry.Index}", $"{entry.Item}/{entry.Item.GetAddressBytes().Length * 8}")),
+    ];
 
     private object[] Files => [new { path = "ca.pem", content = _site.Certificate }];
 

@@ -23,7 +23,8 @@ internal static class StepTimeline
     /// <param name="last">The last piece of its output, where that need not be the last of the part.</param>
     public static IEnumerable<OutputEvent> Of(StepRecord record, IReadOnlyList<OutputEvent> output, long? last = null)
     {
-        if (record.StartedAt is not null)
+        // Where output is read after the record, it may be here before the word that it has started; what comes later than its turn is missed.
+        if (record.StartedAt is not null || output.Count > 0)
             yield return new OutputEvent(Started, OutputEventKinds.Status, EventJson.Object(writer => writer.WriteString("status", EventJson.NameOf(StepStatus.Running))));
         var lines = new RichLines();
         foreach (var piece in output)

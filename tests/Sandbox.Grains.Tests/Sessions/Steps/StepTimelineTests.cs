@@ -46,6 +46,14 @@ public sealed class StepTimelineTests
         Assert.Equal(before, after.Take(before.Count));
     }
 
+    [Fact]
+    public void Events_OfOutputThatIsReadBeforeItsStart_BeginWithTheStart()
+    {
+        var early = Ended with { Status = StepStatus.Queued, StartedAt = null, FinishedAt = null };
+        Assert.Equal(["status", "stdout"], StepTimeline.Of(early, [Piece(1, OutputEventKinds.Stdout, "a")]).Select(entry => entry.Kind));
+        Assert.Empty(StepTimeline.Of(early, []));
+    }
+
     [Theory]
     [InlineData("[1]")]
     [InlineData("not json")]
