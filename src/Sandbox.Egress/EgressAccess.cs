@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using Sandbox.Egress.Dialing;
 using Sandbox.Egress.Proxy;
@@ -10,8 +9,7 @@ using Sandbox.Runtime.Channel;
 namespace Sandbox.Egress;
 
 /// <summary>
-/// The way out of one sandbox: asks its agent for connections, as many as may be open, and lets each find its way. What a
-/// sandbox may have open, ask for in a minute and send and receive is counted here.
+/// The way out of one sandbox: asks its agent for connections, as many as may be open, and lets each find its way.
 /// </summary>
 internal sealed partial class EgressAccess : IEgressAccess
 {
@@ -23,7 +21,6 @@ internal sealed partial class EgressAccess : IEgressAccess
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _room;
-    private readonly TokenBucketRateLimiter _rate;
     private readonly EgressConnections _connections;
     private Task _accepting = Task.CompletedTask;
     private int _serving;
@@ -45,13 +42,6 @@ internal sealed partial class EgressAccess : IEgressAccess
         _options = options;
         _logger = logger;
         _room = new SemaphoreSlim(options.MaxConnections);
-        _rate = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = Math.Max(1, options.MaxConnectionsPerMinute / 10),
-            TokensPerPeriod = Math.Max(1, options.MaxConnectionsPerMinute / 60),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 1,
-        });
         _connections = new EgressConnections(grant, dialer, log, instruments, options, time, logger);
     }
 
@@ -68,7 +58,7 @@ internal sealed partial class EgressAccess : IEgressAccess
         _connections.CutAll();
         await _accepting;
         await AllServed();
-        await _rate.DisposeAsync();
+        await _connections.DisposeAsync();
         _room.Dispose();
         _stop.Dispose();
     }
@@ -80,7 +70,6 @@ internal sealed partial class EgressAccess : IEgressAccess
             while (true)
             {
                 await _room.WaitAsync(_stop.Token);
-                using var lease = await _rate.AcquireAsync(1, _stop.Token);
                 var tunnel = await _agent.AcceptEgress(_stop.Token);
                 Interlocked.Increment(ref _serving);
                 _ = Task.Run(() => Serve(tunnel));

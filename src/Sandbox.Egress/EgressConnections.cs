@@ -1,15 +1,26 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sandbox.Egress.Dialing;
 using Sandbox.Egress.Records;
 using Sandbox.Egress.Rules;
+using Sandbox.Protocol;
 
 namespace Sandbox.Egress;
 
 /// <summary>The connections of one sandbox to the outside: opened by the rules of now, cut when these no longer allow them.</summary>
 internal sealed partial class EgressConnections(
-    EgressGrant grant, EgressDialer dialer, IEgressLog log, EgressInstruments instruments, EgressOptions options, TimeProvider time, ILogger logger)
+    EgressGrant grant, EgressDialer dialer, IEgressLog log, EgressInstruments instruments, EgressOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    private readonly TokenBucketRateLimiter _rate = new(new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = Math.Max(1, options.MaxConnectionsPerMinute / 10),
+        TokensPerPeriod = Math.Max(1, options.MaxConnectionsPerMinute / 60),
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        // Each tunnel waits with one request at a time.
+        QueueLimit = EgressProxy.MostConnections,
+    });
+
     private readonly Lock _lock = new();
     private readonly HashSet<EgressConnection> _open = [];
     private EgressRules _rules = grant.Rules;
@@ -19,10 +30,22 @@ internal sealed partial class EgressConnections(
     /// <summary>Who answers for a host that exists only here; null for every other host.</summary>
     public RequestDelegate? VirtualHost(string host) => grant.VirtualHosts.GetValueOrDefault(host);
 
+    /// <summary>Completes when the sandbox may ask for something again: for a connection, or of a host that exists only here.</summary>
+    public async Task Admit(CancellationToken cancellationToken)
+    {
+        using var lease = await _rate.AcquireAsync(1, cancellationToken);
+        if (!lease.IsAcquired)
+            throw new IOException("More is asked for at one time than there are tunnels.");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _rate.DisposeAsync();
+
     /// <summary>Opens a connection where the rules allow it, once that is on the record.</summary>
     /// <returns>The connection, or why there is none.</returns>
     public async Task<(EgressConnection? Connection, EgressReason? Reason)> Open(string host, int port, CancellationToken cancellationToken)
     {
+        await Admit(cancellationToken);
         EgressRules current;
         lock (_lock)
             current = _rules;

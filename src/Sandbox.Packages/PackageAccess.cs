@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Sandbox.Packages.Permits;
@@ -8,8 +10,14 @@ using Sandbox.Packages.Upstream;
 namespace Sandbox.Packages;
 
 /// <summary>The gateway as one sandbox sees it: finds what a request means, records what comes of it, and sends that.</summary>
-internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePermit permit, Func<PackageRequest, Task> record, ILogger logger) : IPackageAccess
+internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePermit permit, Func<PackageRequest, Task> record, SemaphoreSlim pages, ILogger logger) : IPackageAccess
 {
+    // Of one sandbox, from the question to the last byte of the answer.
+    private const int AnswersAtOnce = 4;
+
+    private static readonly MinDataRate LeastPace = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(30));
+
+    private readonly SemaphoreSlim _answers = new(AnswersAtOnce);
     private PackageAllowance _allowed = PackageAllowance.Of(permit);
 
     /// <inheritdoc/>
@@ -35,6 +43,18 @@ internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePerm
             return;
         }
 
+        // What is held in memory for a sandbox that reads slowly is bounded in number and in time.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } pace)
+            pace.MinDataRate = LeastPace;
+        try
+        {
+            await _answers.WaitAsync(context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
         try
         {
             var answer = await Answer(ecosystem, target, Call(context));
@@ -46,13 +66,17 @@ internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePerm
         {
             // Nobody waits for the answer any more.
         }
+        finally
+        {
+            _answers.Release();
+        }
     }
 
     private async Task<PackageAnswer> Answer(IEcosystem ecosystem, PackageTarget target, PackageCall call)
     {
         try
         {
-            return await ecosystem.Answer(target, call);
+            return target.File is null ? await AnswerPage(ecosystem, target, call) : await ecosystem.Answer(target, call);
         }
         catch (UpstreamException e)
         {
@@ -63,6 +87,19 @@ internal sealed partial class PackageAccess(IEcosystem[] ecosystems, PackagePerm
         {
             LogCacheFailed(ecosystem.Name, target.Name, e);
             return PackageAnswer.Sentence(503, PackageReasons.CacheFailed, $"The package {target.Name} could not be stored.");
+        }
+    }
+
+    private async Task<PackageAnswer> AnswerPage(IEcosystem ecosystem, PackageTarget target, PackageCall call)
+    {
+        await pages.WaitAsync(call.CancellationToken);
+        try
+        {
+            return await ecosystem.Answer(target, call);
+        }
+        finally
+        {
+            pages.Release();
         }
     }
 

@@ -52,9 +52,14 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptio
         }
 
         if (connections.VirtualHost(target.IdnHost) is { } virtualHost)
+        {
+            await connections.Admit(context.RequestAborted);
             await virtualHost(context);
+        }
         else
+        {
             await Forward(context, connections, target);
+        }
     }
 
     /// <inheritdoc/>
