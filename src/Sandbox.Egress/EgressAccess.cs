@@ -23,6 +23,7 @@ internal sealed partial class EgressAccess : IEgressAccess
     private readonly SemaphoreSlim _room;
     private readonly EgressConnections _connections;
     private Task _accepting = Task.CompletedTask;
+    private bool _disposed;
     private int _serving;
     private TaskCompletionSource? _served;
 
@@ -54,11 +55,12 @@ internal sealed partial class EgressAccess : IEgressAccess
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _stop.CancelAsync();
         _connections.CutAll();
         await _accepting;
         await AllServed();
-        await _connections.DisposeAsync();
         _room.Dispose();
         _stop.Dispose();
     }
@@ -78,6 +80,11 @@ internal sealed partial class EgressAccess : IEgressAccess
         catch (Exception e) when (e is OperationCanceledException or AgentConnectionException or AgentRequestException)
         {
             // It was closed, or the sandbox is gone or about to be saved.
+        }
+        catch (Exception e)
+        {
+            // Whoever closes it has a sandbox to destroy afterwards.
+            LogFailed(e);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class EgressBroker(
     EgressDialer dialer, HttpProxy http, IEgressLog log, EgressInstruments instruments, IOptions<EgressOptions> options, TimeProvider time, ILogger<EgressAccess> logger) : IEgressBroker
 {
     /// <inheritdoc/>
+    public EgressBudget NewBudget() => new(options.Value);
+
+    /// <inheritdoc/>
     public async Task<IEgressAccess> Open(IAgentEgress agent, EgressGrant grant, CancellationToken cancellationToken)
     {
         await http.Start(cancellationToken);

@@ -1,57 +1,61 @@
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sandbox.Egress.Dialing;
 using Sandbox.Egress.Records;
 using Sandbox.Egress.Rules;
-using Sandbox.Protocol;
+using Sandbox.Egress.Tls;
 
 namespace Sandbox.Egress;
 
 /// <summary>The connections of one sandbox to the outside: opened by the rules of now, cut when these no longer allow them.</summary>
 internal sealed partial class EgressConnections(
-    EgressGrant grant, EgressDialer dialer, IEgressLog log, EgressInstruments instruments, EgressOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+    EgressGrant grant, EgressDialer dialer, IEgressLog log, EgressInstruments instruments, EgressOptions options, TimeProvider time, ILogger logger)
 {
-    private readonly TokenBucketRateLimiter _rate = new(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = Math.Max(1, options.MaxConnectionsPerMinute / 10),
-        TokensPerPeriod = Math.Max(1, options.MaxConnectionsPerMinute / 60),
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        // Each tunnel waits with one request at a time.
-        QueueLimit = EgressProxy.MostConnections,
-    });
+    // Names that nobody answers for hold a thread each for as long as it takes.
+    private const int DialsAtOnce = 8;
 
+    private readonly SemaphoreSlim _dialing = new(DialsAtOnce);
     private readonly Lock _lock = new();
     private readonly HashSet<EgressConnection> _open = [];
     private EgressRules _rules = grant.Rules;
-    private long _bytesLeft = options.MaxBytes;
     private bool _ended;
 
     /// <summary>Who answers for a host that exists only here; null for every other host.</summary>
     public RequestDelegate? VirtualHost(string host) => grant.VirtualHosts.GetValueOrDefault(host);
 
-    /// <summary>Completes when the sandbox may ask for something again: for a connection, or of a host that exists only here.</summary>
-    public async Task Admit(CancellationToken cancellationToken)
-    {
-        using var lease = await _rate.AcquireAsync(1, cancellationToken);
-        if (!lease.IsAcquired)
-            throw new IOException("More is asked for at one time than there are tunnels.");
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _rate.DisposeAsync();
+    /// <inheritdoc cref="EgressBudget.Admit"/>
+    public Task Admit(CancellationToken cancellationToken) => grant.Budget.Admit(cancellationToken);
 
     /// <summary>Opens a connection where the rules allow it, once that is on the record.</summary>
+    /// <param name="host">What is asked for.</param>
+    /// <param name="port">On which port.</param>
+    /// <param name="isTls">Whether TLS may be spoken on it; without, there is nothing for the port of TLS.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection, or why there is none.</returns>
-    public async Task<(EgressConnection? Connection, EgressReason? Reason)> Open(string host, int port, CancellationToken cancellationToken)
+    public async Task<(EgressConnection? Connection, EgressReason? Reason)> Open(string host, int port, bool isTls, CancellationToken cancellationToken)
     {
         await Admit(cancellationToken);
-        EgressRules current;
-        lock (_lock)
-            current = _rules;
-        var dial = await dialer.Dial(current, host, port, cancellationToken);
-        var shown = EgressName.Normalise(host) ?? EgressAddress.Parse(host)?.ToString() ?? string.Empty;
-        var decision = new EgressDecision(Guid.CreateVersion7().ToString("n"), grant.Owner, shown, port, dial.Address, dial.Reason?.Code(), dial.Reason?.IsRefusal() ?? false);
+        EgressDial dial;
+        try
+        {
+            await _dialing.WaitAsync(cancellationToken);
+            try
+            {
+                dial = await Dial(host, port, isTls, cancellationToken);
+            }
+            finally
+            {
+                _dialing.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody may have been asked by then.
+            await log.Decided(DecisionOf(host, port, EgressDial.Refused(EgressReason.Cancelled)));
+            throw;
+        }
+
+        var decision = DecisionOf(host, port, dial);
         instruments.Decided(decision.Reason);
         if (dial.Socket is null)
         {
@@ -59,7 +63,7 @@ internal sealed partial class EgressConnections(
             return (null, dial.Reason);
         }
 
-        var connection = new EgressConnection(decision, dial.Socket, TimeSpan.FromSeconds(options.IdleTimeoutSeconds), Take, time);
+        var connection = new EgressConnection(decision, dial.Socket, TimeSpan.FromSeconds(options.IdleTimeoutSeconds), grant.Budget.Take, time);
         try
         {
             await log.Decided(decision);
@@ -114,6 +118,22 @@ internal sealed partial class EgressConnections(
         }
     }
 
+    private Task<EgressDial> Dial(string host, int port, bool isTls, CancellationToken cancellationToken)
+    {
+        if (port == TlsCheck.Port && !isTls)
+            return Task.FromResult(EgressDial.Refused(EgressReason.TlsExpected));
+        EgressRules current;
+        lock (_lock)
+            current = _rules;
+        return dialer.Dial(current, host, port, cancellationToken);
+    }
+
+    private EgressDecision DecisionOf(string host, int port, EgressDial dial)
+    {
+        var shown = EgressName.Normalise(host) ?? EgressAddress.Parse(host)?.ToString() ?? string.Empty;
+        return new EgressDecision(Guid.CreateVersion7().ToString("n"), grant.Owner, shown, port, dial.Address, dial.Reason?.Code(), dial.Reason?.IsRefusal() ?? false);
+    }
+
     // The rules may have changed while it was opened.
     private void Add(EgressConnection connection)
     {
@@ -133,9 +153,6 @@ internal sealed partial class EgressConnections(
         if (dialer.RefusalOf(_rules, opened.Host, opened.Address!, opened.Port) is not null)
             connection.Cut(EgressOutcomes.PolicyChanged);
     }
-
-    // Bytes of all its connections together.
-    private bool Take(int bytes) => Interlocked.Add(ref _bytesLeft, -bytes) >= 0;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The end of connection {Connection} could not be recorded")]
     private partial void LogEndNotRecorded(string connection, Exception exception);

@@ -6,7 +6,8 @@ namespace Sandbox.Egress;
 /// <summary>What a way out is to lead to.</summary>
 /// <param name="Owner">For whom the sandbox works.</param>
 /// <param name="Rules">What it may connect to.</param>
-public sealed record EgressGrant(EgressOwner Owner, EgressRules Rules)
+/// <param name="Budget">What it may still use.</param>
+public sealed record EgressGrant(EgressOwner Owner, EgressRules Rules, EgressBudget Budget)
 {
     /// <summary>
     /// Hosts that exist nowhere but here, by name: requests without TLS for them are answered by this process and leave it not.

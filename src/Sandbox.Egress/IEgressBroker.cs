@@ -9,6 +9,9 @@ namespace Sandbox.Egress;
 /// </summary>
 public interface IEgressBroker
 {
+    /// <summary>What a new sandbox may use, to be disposed when the sandbox is no more.</summary>
+    EgressBudget NewBudget();
+
     /// <summary>Opens the way out on a connection to a sandbox's agent, for as long as the connection lives. Programs find it when this completes.</summary>
     /// <param name="agent">The connection.</param>
     /// <param name="grant">What it leads to.</param>

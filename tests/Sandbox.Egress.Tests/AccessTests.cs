@@ -74,6 +74,38 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Bytes_UsedOnOneConnectionToTheAgent_AreUsedOnTheNext()
+    {
+        await using var server = new EchoServer();
+        await using var way = await Way.Open(Way.To(server.Port), ("MaxBytes", "10"));
+        var (first, _) = await way.Connect($"server.example:{server.Port}");
+        await first.WriteAsync("12345"u8.ToArray(), Token);
+        await first.ReadExactlyAsync(new byte[5], Token);
+        await way.Access.DisposeAsync();
+        Assert.Equal("ended", (await way.Log.NextEnd()).Outcome);
+
+        await using var again = await way.Reopen(Way.To(server.Port));
+        var (second, _) = await way.Connect($"server.example:{server.Port}");
+        await second.WriteAsync("6"u8.ToArray(), Token);
+
+        Assert.Equal("byte_limit", (await way.Log.NextEnd()).Outcome);
+    }
+
+    [Fact]
+    public async Task Asking_MoreOftenThanAllowed_Waits()
+    {
+        await using var server = new EchoServer();
+        await using var way = await Way.Open(Way.To(server.Port), ("MaxConnectionsPerMinute", "60"));
+        var first = Enumerable.Range(0, 6).Select(_ => way.Budget.Admit(Token)).ToList();
+        Assert.All(first, asked => Assert.True(asked.IsCompletedSuccessfully));
+        // One comes free each second: of so many that are asked for in the same moment, some have to wait.
+        var waiting = Enumerable.Range(0, 60).Select(_ => way.Budget.Admit(Token)).ToList();
+        Assert.Contains(waiting, asked => !asked.IsCompleted);
+        await way.Budget.DisposeAsync();
+        await Task.WhenAll(waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [Fact]
     public async Task Connection_WithoutABitMoving_IsCut()
     {
         await using var server = new EchoServer();

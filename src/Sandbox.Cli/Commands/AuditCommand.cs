@@ -103,13 +103,7 @@ internal static class AuditCommand
     private static Option<string?> Filter(string name, string help, string description) =>
         new("--" + name) { Description = description, HelpName = help };
 
-    private static HttpRequestMessage Message(string path, string? tenant)
-    {
-        var message = new HttpRequestMessage(HttpMethod.Get, "v1/audit/" + path);
-        if (tenant is not null)
-            message.Headers.TryAddWithoutValidation("X-Tenant-Id", tenant);
-        return message;
-    }
+    private static HttpRequestMessage Message(string path, string? tenant) => TenantMessage.To(HttpMethod.Get, "v1/audit/" + path, tenant);
 
     private static void Show(CliConsole console, AuditPage page)
     {
@@ -120,8 +114,7 @@ internal static class AuditCommand
         }
 
         TextTable.Write(console, s_headings, [.. page.Items.Select(Row)], -1);
-        if (page.NextCursor is not null)
-            console.ErrorText.WriteLine(console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(page.NextCursor)}"));
+        console.TellOfMore(page.NextCursor);
     }
 
     private static string[] Row(AuditItem item) =>

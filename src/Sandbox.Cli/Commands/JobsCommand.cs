@@ -143,8 +143,7 @@ internal static class JobsCommand
         }
 
         JobTable.WriteList(console, page.Items);
-        if (page.NextCursor is not null)
-            console.ErrorText.WriteLine(console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(page.NextCursor)}"));
+        console.TellOfMore(page.NextCursor);
     }
 
     private static async Task Show(CommandContext context, ParseResult parsed, Reply<Job> reply)

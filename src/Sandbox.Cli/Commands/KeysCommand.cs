@@ -103,8 +103,7 @@ internal static class KeysCommand
         }
 
         TextTable.Write(console, s_headings, [.. page.Items.Select(Row)], -1);
-        if (page.NextCursor is not null)
-            console.ErrorText.WriteLine(console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(page.NextCursor)}"));
+        console.TellOfMore(page.NextCursor);
     }
 
     private static string[] Row(ApiKey key) =>

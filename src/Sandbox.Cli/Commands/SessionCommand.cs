@@ -82,8 +82,7 @@ internal static class SessionCommand
         }
 
         SessionTable.WriteList(console, page.Items);
-        if (page.NextCursor is not null)
-            console.ErrorText.WriteLine(console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(page.NextCursor)}"));
+        console.TellOfMore(page.NextCursor);
     }
 
     private static Command Show(CommandContext context)

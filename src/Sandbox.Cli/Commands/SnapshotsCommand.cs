@@ -79,8 +79,7 @@ internal static class SnapshotsCommand
         }
 
         TextTable.Write(console, s_headings, [.. page.Items.Select(Row)], MemoryColumn);
-        if (page.NextCursor is not null)
-            console.ErrorText.WriteLine(console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(page.NextCursor)}"));
+        console.TellOfMore(page.NextCursor);
     }
 
     private static string[] Row(Snapshot snapshot) =>

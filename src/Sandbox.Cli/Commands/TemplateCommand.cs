@@ -49,8 +49,7 @@ internal static class TemplateCommand
             }
 
             TemplateTable.WriteList(context.Console, reply.Value.Items);
-            if (reply.Value.NextCursor is { } next)
-                context.Console.ErrorText.WriteLine(context.Console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(next)}"));
+            context.Console.TellOfMore(reply.Value.NextCursor);
             return 0;
         });
         return command;

@@ -64,8 +64,7 @@ internal static class TenantCommand
     private static void Show(CliConsole console, TenantPage page)
     {
         TextTable.Write(console, s_headings, [.. page.Items.Select(Row)], -1);
-        if (page.NextCursor is not null)
-            console.ErrorText.WriteLine(console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(page.NextCursor)}"));
+        console.TellOfMore(page.NextCursor);
     }
 
     private static string[] Row(Tenant tenant) => [Printable.Line(tenant.Id), Printable.Line(tenant.Name), TextTable.Time(tenant.CreatedAt)];

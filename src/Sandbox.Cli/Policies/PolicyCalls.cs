@@ -66,11 +66,9 @@ internal sealed class PolicyCalls(ApiClient api, string? tenant)
 
     private HttpRequestMessage Message(HttpMethod method, string path, string? json = null)
     {
-        var message = new HttpRequestMessage(method, path);
+        var message = TenantMessage.To(method, path, tenant);
         if (json is not null)
             message.Content = new StringContent(json, Encoding.UTF8, "application/json");
-        if (tenant is not null)
-            message.Headers.TryAddWithoutValidation("X-Tenant-Id", tenant);
         return message;
     }
 }

@@ -20,8 +20,7 @@ internal static class PolicyTable
         }
 
         TextTable.Write(console, s_headings, [.. page.Items.Select(Row)], NoStatus);
-        if (page.NextCursor is not null)
-            console.ErrorText.WriteLine(console.ErrorStyle.Faint($"There are more: --cursor {Printable.Line(page.NextCursor)}"));
+        console.TellOfMore(page.NextCursor);
     }
 
     /// <summary>The document alone, so that it can be changed and stored again.</summary>

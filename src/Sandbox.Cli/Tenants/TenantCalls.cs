@@ -33,11 +33,5 @@ internal sealed class TenantCalls(ApiClient api, string? tenant = null)
         using var response = await api.Send(() => Message(HttpMethod.Delete, "v1/api-keys/" + Uri.EscapeDataString(id)), cancellationToken);
     }
 
-    private HttpRequestMessage Message(HttpMethod method, string path)
-    {
-        var message = new HttpRequestMessage(method, path);
-        if (tenant is not null)
-            message.Headers.TryAddWithoutValidation("X-Tenant-Id", tenant);
-        return message;
-    }
+    private HttpRequestMessage Message(HttpMethod method, string path) => TenantMessage.To(method, path, tenant);
 }

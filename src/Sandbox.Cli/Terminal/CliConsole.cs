@@ -81,4 +81,11 @@ internal sealed class CliConsole
             return openConsole();
         }
     }
+
+    /// <summary>Says, beside a page of a list, how to get the next one; nothing on the last.</summary>
+    public void TellOfMore(string? cursor)
+    {
+        if (cursor is not null)
+            ErrorText.WriteLine(ErrorStyle.Faint($"There are more: --cursor {Printable.Line(cursor)}"));
+    }
 }

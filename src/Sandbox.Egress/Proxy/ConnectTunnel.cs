@@ -51,7 +51,7 @@ internal static class ConnectTunnel
     {
         try
         {
-            return await connections.Open(request.Host, request.Port, stop);
+            return await connections.Open(request.Host, request.Port, isTls: true, stop);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -71,7 +71,7 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptio
         EgressReason? reason;
         try
         {
-            (connection, reason) = await connections.Open(target.IdnHost, target.Port, context.RequestAborted);
+            (connection, reason) = await connections.Open(target.IdnHost, target.Port, isTls: false, context.RequestAborted);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

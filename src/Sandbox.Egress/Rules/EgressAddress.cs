@@ -16,10 +16,13 @@ internal static class EgressAddress
         "127.0.0.0/8", // loopback
         "169.254.0.0/16", // link-local
         "169.254.169.254/32", // metadata
+        "169.254.170.2/32", // credentials of containers
+        "169.254.170.23/32", // credentials of containers
         "172.16.0.0/12", // private
         "100.100.100.200/32", // metadata
         "168.63.129.16/32", // a cloud's agent endpoint, on an address that looks public
         "192.0.0.0/24", // protocol assignments
+        "192.0.0.192/32", // metadata
         "192.0.2.0/24", // documentation
         "192.88.99.0/24", // relays of 6to4
         "192.168.0.0/16", // private
@@ -37,7 +40,9 @@ internal static class EgressAddress
         "4000::/2", // not assigned
         "8000::/1", // private, link-local, multicast, not assigned
         "fc00::/7", // private
+        "fd00:ec2::23/128", // credentials of containers
         "fd00:ec2::254/128", // metadata
+        "fd20:ce::254/128", // metadata
         "fe80::/10", // link-local
         "ff00::/8", // multicast
     }.Select(IPNetwork.Parse)];

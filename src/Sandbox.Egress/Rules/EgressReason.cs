@@ -24,6 +24,9 @@ internal enum EgressReason
     /// <summary>No address that may be used took the connection in time.</summary>
     Unreachable,
 
+    /// <summary>The program, or the sandbox's work, ended before the connection was made.</summary>
+    Cancelled,
+
     /// <summary>What the connection begins with is not TLS, on the port of TLS.</summary>
     TlsExpected,
 

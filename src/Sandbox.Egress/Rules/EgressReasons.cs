@@ -9,7 +9,7 @@ internal static class EgressReasons
     public static string Code(this EgressReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
     /// <summary>Whether the policy refuses, rather than the network.</summary>
-    public static bool IsRefusal(this EgressReason reason) => reason is not (EgressReason.NameNotFound or EgressReason.Unreachable);
+    public static bool IsRefusal(this EgressReason reason) => reason is not (EgressReason.NameNotFound or EgressReason.Unreachable or EgressReason.Cancelled);
 
     /// <summary>What the program is told, in a sentence.</summary>
     public static string Text(this EgressReason reason) => reason switch
@@ -21,6 +21,7 @@ internal static class EgressReasons
         EgressReason.AddressReserved => "The address is private or special, and the policy does not name it.",
         EgressReason.NameNotFound => "The name has no address.",
         EgressReason.Unreachable => "The host does not take the connection.",
+        EgressReason.Cancelled => "It ended before the connection was made.",
         EgressReason.TlsExpected => "Only TLS is spoken on this port.",
         EgressReason.TlsMalformed => "The beginning of TLS is broken.",
         _ => "TLS names another host than the one that was asked for.",

@@ -5,7 +5,8 @@ namespace Sandbox.Egress.Tls;
 /// <summary>Whether the beginning of a connection fits the name that it was opened for.</summary>
 internal static class TlsCheck
 {
-    private const int TlsPort = 443;
+    /// <summary>The port on which nothing but TLS is spoken.</summary>
+    public const int Port = 443;
 
     /// <summary>
     /// Why the connection must not go on; null if it may. A rule for another port than 443 permits any protocol on it; TLS has
@@ -16,7 +17,7 @@ internal static class TlsCheck
     /// <param name="port">The port that was asked for.</param>
     public static EgressReason? Refusal(ClientHello hello, string? name, int port) => hello.State switch
     {
-        ClientHelloState.NotTls => port == TlsPort ? EgressReason.TlsExpected : null,
+        ClientHelloState.NotTls => port == Port ? EgressReason.TlsExpected : null,
         ClientHelloState.Complete => name is null || Names(hello, name) ? null : EgressReason.TlsNameDiffers,
         _ => EgressReason.TlsMalformed,
     };

@@ -33,12 +33,15 @@ internal sealed partial class NodeEgress(
         return result;
     }
 
+    /// <summary>What a new sandbox may reach over all its connections; disposed with the sandbox, or when this process lets go of it.</summary>
+    public SandboxReach NewReach() => new(broker.NewBudget());
+
     /// <summary>
     /// Opens the way out on a connection to a sandbox, and holds it to the policy as that changes, until the answer is disposed.
     /// Null where the permit opens nothing, or a program inside has taken the port of the way out: then there is none.
     /// </summary>
     /// <exception cref="AgentConnectionException">The connection is gone.</exception>
-    public async Task<SandboxWay?> Open(IAgentClient agent, EgressOwner owner, EffectivePermit permit, CancellationToken cancellationToken)
+    public async Task<SandboxWay?> Open(IAgentClient agent, EgressOwner owner, EffectivePermit permit, SandboxReach reach, CancellationToken cancellationToken)
     {
         if (!IsOpen(permit))
             return null;
@@ -48,12 +51,15 @@ internal sealed partial class NodeEgress(
             return null;
         try
         {
-            var refused = new RefusedPackages();
-            var index = packages.Open(PackagesOf(permit), request => record.Write(owner, refused.Note(request)));
-            var grant = new EgressGrant(owner, RulesOf(permit)) { VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve } };
+            var index = reach.Index ??= packages.Open(PackagesOf(permit), request => record.Write(owner, reach.Refused.Note(request)));
+            // What was served before has declared what else may be: only another policy makes that be forgotten.
+            if (reach.Version != permit.Version)
+                index.Change(PackagesOf(permit));
+            reach.Version = permit.Version;
+            var grant = new EgressGrant(owner, RulesOf(permit), reach.Budget) { VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve } };
             var access = await broker.Open(agent, grant, cancellationToken);
-            var way = new SandboxWay(access, index, refused, new PolicyName(owner.TenantId, permit.Policy), permit.Version);
-            way.Watching = watch.Watch(way.Policy, () => way.Version, () => _ = Follow(way));
+            var way = new SandboxWay(access, reach, new PolicyName(owner.TenantId, permit.Policy));
+            way.Watching = watch.Watch(way.Policy, () => reach.Version, () => _ = Follow(way));
             // It may have changed before anybody watched.
             await Follow(way);
             return way;

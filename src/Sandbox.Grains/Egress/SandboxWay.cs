@@ -1,24 +1,18 @@
 using Sandbox.Egress;
 using Sandbox.Egress.Rules;
 using Sandbox.Grains.Abstractions.Policies;
-using Sandbox.Grains.Packages;
 using Sandbox.Packages;
 
 namespace Sandbox.Grains.Egress;
 
-/// <summary>The way out of one sandbox, by a version of its policy. Disposing closes it and cuts what is open.</summary>
-internal sealed class SandboxWay(IEgressAccess access, IPackageAccess index, RefusedPackages refused, PolicyName policy, int version) : IAsyncDisposable
+/// <summary>The way out of one sandbox on one connection to it, by its policy. Disposing closes it and cuts what is open.</summary>
+internal sealed class SandboxWay(IEgressAccess access, SandboxReach reach, PolicyName policy) : IAsyncDisposable
 {
-    private int _version = version;
-
     /// <summary>The policy that it goes by.</summary>
     public PolicyName Policy => policy;
 
     /// <summary>The version of that.</summary>
-    public int Version => Volatile.Read(ref _version);
-
-    /// <summary>Packages that programs inside asked for and did not get.</summary>
-    public RefusedPackages Refused => refused;
+    public int Version => reach.Version;
 
     /// <summary>Held while its policy is looked at.</summary>
     public SemaphoreSlim Following { get; } = new(1);
@@ -27,11 +21,11 @@ internal sealed class SandboxWay(IEgressAccess access, IPackageAccess index, Ref
     public IDisposable? Watching { get; set; }
 
     /// <summary>Another version holds from now on.</summary>
-    public void Change(EgressRules rules, PackagePermit packages, int next)
+    public void Change(EgressRules rules, PackagePermit packages, int version)
     {
         access.Change(rules);
-        index.Change(packages);
-        Volatile.Write(ref _version, next);
+        reach.Index?.Change(packages);
+        reach.Version = version;
     }
 
     /// <inheritdoc/>

@@ -42,6 +42,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
 
     private readonly JobSpec _spec = assignment.Spec;
     private readonly OutputRecorder _recorder = new(assignment.Job.ToString(), assignment.Attempt, runner.Outputs, runner.Time, logger);
+    private readonly SandboxReach _reach = runner.Egress.NewReach();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<JobOutcome?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _cancelled;
@@ -114,6 +115,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
             outcome = OutcomeClassifier.ClassifyLost(Usage(sandbox), _before);
         }
 
+        await _reach.DisposeAsync();
         _finished.SetResult(outcome is null ? null : Complete(outcome, sandbox));
     }
 
@@ -124,8 +126,8 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         {
             try
             {
-                await using var way = await runner.Egress.Open(current.Agent, Owner, assignment.Permit, cancellationToken);
-                return await ExecuteOnce(current, way, cancellationToken);
+                await using var way = await runner.Egress.Open(current.Agent, Owner, assignment.Permit, _reach, cancellationToken);
+                return await ExecuteOnce(current, cancellationToken);
             }
             catch (AgentConnectionException e)
             {
@@ -145,10 +147,10 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         }
     }
 
-    private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, SandboxWay? way, CancellationToken cancellationToken)
+    private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
         var execId = $"{assignment.Job}-{assignment.Attempt}";
-        if (!sandbox.Agent.KnownExecs.Contains(execId) && await Prepare(sandbox, way, execId, cancellationToken) is { } failed)
+        if (!sandbox.Agent.KnownExecs.Contains(execId) && await Prepare(sandbox, execId, cancellationToken) is { } failed)
             return failed;
         using var activity = runner.Instruments.StartExec();
         await using var exec = await sandbox.Agent.Exec(
@@ -161,11 +163,11 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment, outcome, sandbox.Agent, cancellationToken);
     }
 
-    private async Task<JobOutcome?> Prepare(SandboxHandle sandbox, SandboxWay? way, string execId, CancellationToken cancellationToken)
+    private async Task<JobOutcome?> Prepare(SandboxHandle sandbox, string execId, CancellationToken cancellationToken)
     {
         if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
             return failed;
-        if (await runner.Packages.Install(sandbox, execId, _spec.Packages, way?.Refused, Env, cancellationToken) is not { } said)
+        if (await runner.Packages.Install(sandbox, execId, _spec.Packages, _reach.Refused, Env, cancellationToken) is not { } said)
             return null;
         _recorder.Tell(said);
         return new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.PackagesFailed };

@@ -32,11 +32,11 @@ internal sealed class PackageInstaller(IOptions<LanguageOptions> languages, Temp
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Null when all is installed; otherwise what the installer said.</returns>
     public async Task<string?> Install(
-        SandboxHandle sandbox, string name, RequestedPackages? packages, RefusedPackages? refused, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+        SandboxHandle sandbox, string name, RequestedPackages? packages, RefusedPackages refused, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         if (packages is null || await Install(sandbox, name, packages, environment, cancellationToken) is not { } said)
             return null;
-        return refused?.ToString() is { Length: > 0 } which ? $"{said}{which}\n" : said;
+        return refused.ToString() is { Length: > 0 } which ? $"{said}{which}\n" : said;
     }
 
     private async Task<string?> Install(

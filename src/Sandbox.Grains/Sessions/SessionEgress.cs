@@ -14,10 +14,11 @@ internal sealed class SessionEgress(SessionRecord record, SandboxLink link, Node
 {
     private readonly SemaphoreSlim _turn = new(1);
     private IAgentClient? _agent;
+    private readonly SandboxReach _reach = egress.NewReach();
     private SandboxWay? _opened;
 
     /// <summary>Packages that its programs asked for and did not get.</summary>
-    public RefusedPackages? Refused => Volatile.Read(ref _opened)?.Refused;
+    public RefusedPackages Refused => _reach.Refused;
 
     /// <summary>Sees to it that programs which start now find the way out, where there is to be one.</summary>
     /// <exception cref="AgentConnectionException">The connection is gone.</exception>
@@ -32,7 +33,7 @@ internal sealed class SessionEgress(SessionRecord record, SandboxLink link, Node
                 return;
             await Close();
             var state = record.Current;
-            _opened = await egress.Open(sandbox.Agent, new EgressOwner(state.TenantId, state.AgentId, state.Id), state.Permit, cancellationToken);
+            _opened = await egress.Open(sandbox.Agent, new EgressOwner(state.TenantId, state.AgentId, state.Id), state.Permit, _reach, cancellationToken);
             if (_opened is null)
                 return;
             Volatile.Write(ref _agent, sandbox.Agent);
@@ -51,6 +52,7 @@ internal sealed class SessionEgress(SessionRecord record, SandboxLink link, Node
         try
         {
             await Close();
+            await _reach.DisposeAsync();
         }
         finally
         {

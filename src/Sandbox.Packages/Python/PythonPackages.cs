@@ -53,9 +53,17 @@ internal sealed class PythonPackages(PythonIndex index, PackageDownloads downloa
         }
 
         var content = await downloads.Open(file.Hash, file.Source, index.Address, call.CancellationToken);
-        if (file.IsWheel && call.Allowed.Python.DependenciesToo)
-            call.Allowed.Python.Declare(WheelMetadata.Dependencies(content));
-        return PackageAnswer.Content(content, file.VersionText);
+        try
+        {
+            if (file.IsWheel && call.Allowed.Python.DependenciesToo)
+                call.Allowed.Python.Declare(WheelMetadata.Dependencies(content));
+            return PackageAnswer.Content(content, file.VersionText);
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
     }
 
     private static bool Allows(PackageCall call, string package, PythonFile file) =>

@@ -118,6 +118,15 @@ public sealed class PlainHttpTests
     }
 
     [Fact]
+    public async Task Get_OnThePortOfTls_IsRefused()
+    {
+        await using var way = await Way.Open(Way.To(443));
+        var (_, head) = await way.Ask(Get("server.example:443"));
+        Assert.StartsWith("HTTP/1.1 403 ", head, StringComparison.Ordinal);
+        Assert.Equal("tls_expected", Assert.Single(way.Log.Decisions).Reason);
+    }
+
+    [Fact]
     public async Task Get_OfAVirtualHost_IsAnsweredHereAndConnectsNowhere()
     {
         await using var way = await Way.Open(EgressRules.None);

@@ -22,6 +22,8 @@ internal sealed class Way : IAsyncDisposable
 
     public required TunnelAgent Agent { get; init; }
 
+    public required EgressBudget Budget { get; init; }
+
     public required MemoryEgressLog Log { get; init; }
 
     public required Names Names { get; init; }
@@ -48,11 +50,13 @@ internal sealed class Way : IAsyncDisposable
             .AddSingleton<IEgressLog>(log)
             .AddSandboxEgress(configuration)
             .BuildServiceProvider();
-        var access = await services.GetRequiredService<IEgressBroker>().Open(agent, Grant(rules), Token);
-        return new Way(services, access) { Agent = agent, Log = log, Names = names, Time = time };
+        var broker = services.GetRequiredService<IEgressBroker>();
+        var budget = broker.NewBudget();
+        var access = await broker.Open(agent, Grant(rules, budget), Token);
+        return new Way(services, access) { Budget = budget, Agent = agent, Log = log, Names = names, Time = time };
     }
 
-    private static EgressGrant Grant(EgressRules rules) => new(new EgressOwner("acme", "agent", "ses_1"), rules)
+    private static EgressGrant Grant(EgressRules rules, EgressBudget budget) => new(new EgressOwner("acme", "agent", "ses_1"), rules, budget)
     {
         VirtualHosts = new Dictionary<string, RequestDelegate>
         {
@@ -62,6 +66,9 @@ internal sealed class Way : IAsyncDisposable
 
     /// <summary>Rules for <c>server.example</c> and the loopback, on a port.</summary>
     public static EgressRules To(int port) => EgressRules.Compile([("server.example", null, [port]), (null, "127.0.0.1/32", [port])]);
+
+    /// <summary>Another connection to the same agent, as after one that broke.</summary>
+    public Task<IEgressAccess> Reopen(EgressRules rules) => _services.GetRequiredService<IEgressBroker>().Open(Agent, Grant(rules, Budget), Token);
 
     /// <summary>Connects, sends a request and reads the head of the answer.</summary>
     public async Task<(Stream Connection, string Head)> Ask(string request)
@@ -87,6 +94,7 @@ internal sealed class Way : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Access.DisposeAsync();
+        await Budget.DisposeAsync();
         await _services.DisposeAsync();
     }
 }

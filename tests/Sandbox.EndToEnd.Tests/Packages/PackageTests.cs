@@ -60,6 +60,7 @@ public sealed class PackageTests : IAsyncLifetime
         var problem = await SandboxClient.Read<Problem>(other, Token);
         Assert.Equal((403, "packages"), (problem.Status, problem.Rule));
         Assert.Equal(["packages.python[1]"], problem.Errors!.Keys);
+        Assert.Contains("'gamma'", problem.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

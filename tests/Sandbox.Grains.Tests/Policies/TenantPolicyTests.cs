@@ -78,6 +78,10 @@ public sealed class TenantPolicyTests : PolicyNodeTest
         var (session, _) = await Open(SessionSpec() with { Policy = "wide" });
         Assert.Equal("policy", (await Node.Session(session).RunStep(bound, Code("1"), null, null, TimeSpan.Zero, Patience.Token)).Refusal!.Rule);
         Assert.Equal("policy", (await Node.Session(session).Update(bound, new SessionChange(60, null, null), Patience.Token)).Refusal!.Rule);
+        // By files and input, too, it would act there.
+        Assert.Equal("policy", (await Node.Session(session).Touch(bound, Patience.Token)).Refusal!.Rule);
+        Assert.Equal("policy", (await Node.Session(session).End(bound, Patience.Token)).Refusal!.Rule);
+        Assert.NotNull((await Node.Session(session).Get(bound, Patience.Token)).Value);
         await EndSession(session);
         await CancelAll();
     }

@@ -21,6 +21,7 @@ internal sealed class PackagesRule : IPolicyRule
         // What is no package of the ecosystem, such as a path or an address, is on no list.
         return asked.Index()
             .Where(item => parse(item.Item)?.Name is not { } name || !names.Contains(name))
-            .Select(item => new PolicyViolation("packages", $"{field}[{item.Index}]", "Policy does not allow this package."));
+            .Select(item => new PolicyViolation(
+                "packages", $"{field}[{item.Index}]", parse(item.Item) is { } package ? $"Policy does not allow the package '{package.Name}'." : "This is no package, and no policy allows it."));
     }
 }

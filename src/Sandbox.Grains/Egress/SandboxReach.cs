@@ -1,0 +1,30 @@
+using Sandbox.Egress;
+using Sandbox.Grains.Packages;
+using Sandbox.Packages;
+
+namespace Sandbox.Grains.Egress;
+
+/// <summary>What one sandbox has used and asked for on its way out, over every connection to it that this process makes.</summary>
+internal sealed class SandboxReach(EgressBudget budget) : IAsyncDisposable
+{
+    private int _version;
+
+    /// <summary>What it may still use.</summary>
+    public EgressBudget Budget => budget;
+
+    /// <summary>Packages that its programs asked for and did not get.</summary>
+    public RefusedPackages Refused { get; } = new();
+
+    /// <summary>The index of packages as it sees it; null before the first way out.</summary>
+    public IPackageAccess? Index { get; set; }
+
+    /// <summary>The version of its policy that the index, and the way out of now, go by.</summary>
+    public int Version
+    {
+        get => Volatile.Read(ref _version);
+        set => Volatile.Write(ref _version, value);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => budget.DisposeAsync();
+}
