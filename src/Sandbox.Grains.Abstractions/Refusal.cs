@@ -127,9 +127,6 @@ public static class RefusalCodes
     /// <summary>The policy that the request names does not exist (400).</summary>
     public const string PolicyUnknown = "policy_unknown";
 
-    /// <summary>Policy allows the packages, and this installation cannot install any (422).</summary>
-    public const string PackagesUnavailable = "packages_unavailable";
-
     /// <summary>Policy allows the secret, and the tenant has none of this name (422).</summary>
     public const string SecretUnknown = "secret_unknown";
 

@@ -61,6 +61,11 @@ public static class GrainsRegistration
         services.TryAddSingleton<NodeTemplates>();
         services.TryAddSingleton<TemplateNews>();
         services.AddGrainService<NodeTemplateNews>();
+        services.AddOptions<TemplateBuildOptions>().Bind(configuration.GetSection(TemplateBuildOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<TemplatePackages>();
+        services.TryAddSingleton<TemplateWorkshop>();
+        services.TryAddSingleton<PackageLayerBuilder>();
+        services.TryAddSingleton<TemplateMaking>();
         services.TryAddSingleton<ITemplateImports, TemplateImports>();
         services.TryAddSingleton<ICommandInput, CommandInputs>();
         services.TryAddSingleton<NodeTakeUp>();

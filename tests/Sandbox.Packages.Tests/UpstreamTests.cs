@@ -258,12 +258,14 @@ public sealed class UpstreamTests
     [Theory]
     [InlineData("https://index.example/", "https://files.example/a", true)]
     [InlineData("https://index.example/", "http://index.example/a", false)]
-    [InlineData("http://index.example/", "http://files.example/a", true)]
+    [InlineData("http://index.example/", "http://index.example:8081/a", true)]
+    [InlineData("http://index.example/", "http://files.example/a", false)]
+    [InlineData("http://index.example/", "http://169.254.169.254/latest/meta-data", false)]
     [InlineData("http://index.example/", "https://files.example/a", true)]
     [InlineData("http://index.example/", "ftp://files.example/a", false)]
     [InlineData("http://index.example/", "file:///etc/passwd", false)]
     [InlineData("http://index.example/", "a", false)]
-    public void Address_OfAnIndex_NeedsTlsWhereTheIndexHasIt(string index, string address, bool may) =>
+    public void Address_OfAnIndex_NeedsTlsUnlessItIsItsOwnHostWithout(string index, string address, bool may) =>
         Assert.Equal(may, UpstreamClient.MayLead(new Uri(index), new Uri(address, UriKind.RelativeOrAbsolute)));
 
     [Fact]

@@ -22,7 +22,7 @@ internal static class RuncBundle
     {
         var spec = new SandboxSpec(HostTemplate.Name, IsolationClass.Standard, new PoolOptions().Limits);
         var hostId = FirstHostId + ((long)worker * IdRanges.Size);
-        var sandbox = new OciBundle(spec, root, HasOwnPrograms: false, AgentFolder, OciBundle.ChannelInside, cgroup, hostId, string.Empty, SwapAccounting: false);
+        var sandbox = new OciBundle(spec, new TemplateFiles(root, HasOwnPrograms: false, Layer: null), AgentFolder, OciBundle.ChannelInside, cgroup, hostId, string.Empty, SwapAccounting: false);
         var bundle = JsonNode.Parse(sandbox.ToJson())!.AsObject();
         var process = bundle["process"]!.AsObject();
         process["args"] = new JsonArray([.. MeasuredProgram.Argv.Select(argument => (JsonNode)argument)]);

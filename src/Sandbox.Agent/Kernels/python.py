@@ -14,6 +14,7 @@ import sys
 from _ast import Expr, Expression, PyCF_ONLY_AST
 
 FILE = "/workspace/main.py"
+TEMPLATE_PACKAGES = "/opt/packages/python/site-packages"
 MAX_RESULT = 256 * 1024
 
 link = 3
@@ -98,7 +99,11 @@ def load(name):
 
 def find_installed():
     """Where pip installs for the sandbox's user is on the path as soon as it is there, before what the template brings."""
-    folder = os.path.join(os.environ.get("HOME", ""), ".local/lib/python%d.%d/site-packages" % sys.version_info[:2])
+    find(os.path.join(os.environ.get("HOME", ""), ".local/lib/python%d.%d/site-packages" % sys.version_info[:2]))
+
+
+def find(folder):
+    """Puts a folder on the path, where there is one, before all others that packages are in."""
     if folder not in sys.path and os.path.isdir(folder):
         places = [at for at, path in enumerate(sys.path) if path.endswith("-packages")]
         sys.path.insert(places[0] if places else len(sys.path), folder)
@@ -225,6 +230,7 @@ def main():
     os.register_at_fork(after_in_child=finish_link)
     site.addpackage = add_paths
     site.main()
+    find(TEMPLATE_PACKAGES)
     if modules:
         import_ahead(modules)
     os.write(link, b'{"type":"ready"}\n')

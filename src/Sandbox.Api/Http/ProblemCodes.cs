@@ -65,7 +65,6 @@ internal static class ProblemCodes
         [RefusalCodes.SnapshotMismatch] = new(422, "The snapshot says otherwise."),
         [RefusalCodes.SnapshotCorrupt] = new(422, "The snapshot is damaged."),
         [RefusalCodes.SnapshotTooLarge] = new(422, "The session is too large for a snapshot."),
-        [RefusalCodes.PackagesUnavailable] = new(422, "Packages cannot be installed here."),
         [RefusalCodes.SecretUnknown] = new(422, "There is no such secret."),
         [RefusalCodes.QuotaExceeded] = new(429, "The tenant's quota is used up."),
         [InternalError] = new(500, "The server failed."),

@@ -20,7 +20,9 @@ internal static class TemplateRouteDescriptions
             """
             Makes a template upon another one or from a folder of the host (JSON), or from an archive that is the body itself
             (application/x-tar, application/gzip): a root file system, an OCI image layout, or what docker save writes. With an
-            archive, what the template shall be is said in the query. It is tried out in a sandbox before it is ready: the answer
+            archive, what the template shall be is said in the query. Packages are installed upon the other template under the
+            policy of the caller, 403 naming what that does not allow; its sandboxes have them read-only, without any way out.
+            It is tried out in a sandbox before it is ready: the answer
             is 202 while that goes on, and 201 when it has ended within the wait; status tells how. An operator's templates belong
             to all tenants, an admin's to the admin's tenant.
             """)
@@ -37,6 +39,7 @@ internal static class TemplateRouteDescriptions
         .WithResponseHeader(201, "Location", "Path of the template.")
         .WithExamples(
             ("preloads", "Python with modules imported ahead", """{"name": "data", "from": "default", "preloads": {"python": ["json", "decimal"]}}"""),
+            ("packages", "Packages upon the default template", """{"name": "science", "from": "default", "packages": {"python": ["pandas>=2"]}, "preloads": {"python": ["pandas"]}}"""),
             ("folder", "A folder of the host", """{"name": "science", "folder": "/srv/images/science", "env": {"OMP_NUM_THREADS": "1"}}"""))
         .Refuses(400, 403, 409, 413, 415, 422, 429, 503);
 

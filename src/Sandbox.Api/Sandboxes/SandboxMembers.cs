@@ -52,7 +52,7 @@ internal static class SandboxMembers
 
     /// <summary>Packages as the grain takes them; null where none are asked for.</summary>
     public static RequestedPackages? ToPackages(PackagesRequest? packages) =>
-        packages is null ? null : new RequestedPackages(packages.Python ?? [], packages.Node ?? []);
+        packages is { Python: [_, ..] } or { Node: [_, ..] } ? new RequestedPackages(packages.Python ?? [], packages.Node ?? []) : null;
 
     /// <summary>Why a valid request cannot be carried out here; null when it can. What the template is, the grain knows.</summary>
     public static Refusal? RefuseIsolation(string isolation, IPlatform platform) => platform.AvailableIsolation.Contains(isolation)

@@ -27,6 +27,9 @@ public sealed record Template
     /// <summary>The template that it was made from.</summary>
     public string? From { get; init; }
 
+    /// <summary>Packages that were installed upon that; its own are not listed again.</summary>
+    public TemplatePackageList? Packages { get; init; }
+
     /// <summary>Languages that it offers; left out until that is known.</summary>
     public IReadOnlyList<string>? Languages { get; init; }
 
@@ -51,6 +54,9 @@ public sealed record Template
     /// <summary>When it was made; left out for the installation's own.</summary>
     public DateTime? CreatedAt { get; init; }
 
+    /// <summary>Digest of the packages beside its root file system, those of its basis included; left out where there are none.</summary>
+    public string? PackagesDigest { get; init; }
+
     internal static Template Of(TemplateRecord record, IPlatform platform) => new()
     {
         Name = record.Name.Name,
@@ -61,15 +67,29 @@ public sealed record Template
         Source = record.Source,
         // Folders are the host's own affair.
         From = record.Source == TemplateSources.Template ? record.From : null,
+        Packages = record.Packages is { } packages ? new TemplatePackageList { Python = NullIfEmpty(packages.Python), Node = NullIfEmpty(packages.Node) } : null,
         Languages = record.Status == TemplateStatus.Ready ? [.. (record.Interpreters?.Keys ?? platform.Languages).Order(StringComparer.Ordinal)] : null,
         Env = record.Env,
         StartCommand = record.StartCommand.Count > 0 ? record.StartCommand : null,
         Preloads = record.Preloads,
         SizeBytes = record.SizeBytes,
         Digest = record.Digest is { } digest ? $"sha256:{digest}" : null,
+        PackagesDigest = record.Layer is { } layer ? $"sha256:{layer}" : null,
         AgentId = record.AgentId,
         CreatedAt = record.Source == TemplateSources.Host ? null : record.CreatedAt.UtcDateTime,
     };
+
+    private static IReadOnlyList<string>? NullIfEmpty(IReadOnlyList<string> items) => items.Count > 0 ? items : null;
+}
+
+/// <summary>Packages by ecosystem, as they were asked for.</summary>
+public sealed record TemplatePackageList
+{
+    /// <summary>Of Python.</summary>
+    public IReadOnlyList<string>? Python { get; init; }
+
+    /// <summary>Of Node.</summary>
+    public IReadOnlyList<string>? Node { get; init; }
 }
 
 /// <summary>A page of templates, newest first.</summary>

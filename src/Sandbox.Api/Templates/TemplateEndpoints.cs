@@ -47,8 +47,6 @@ internal static class TemplateEndpoints
         var spec = TemplateRequestMapping.ToSpec(request, isArchive, errors);
         if (errors.Any)
             return ProblemResult.From(errors);
-        if (TemplateRequestMapping.Refuse(request) is { } unfit)
-            return ProblemResult.From(unfit);
 
         var reply = await imports.Import(context.Caller, spec, isArchive ? StreamedBody.OfAnySize(context) : null, context.RequestAborted);
         if (reply.Value is { } template)

@@ -11,7 +11,7 @@ internal static class TemplateCommand
 {
     private const string ExamplesText = """
           sandbox template import docker:python:3.12-slim --name python312 --preload json
-          sandbox template import template:default --name data --preload numpy --preload pandas
+          sandbox template import template:default --name data --python 'pandas>=2' --preload pandas
           sandbox template ls
           sandbox session new --template data
           sandbox template rm data

@@ -17,7 +17,7 @@ internal static class TemplateImportCommand
           sandbox template import rootfs.tar.gz --name science --env OMP_NUM_THREADS=1
           sandbox template import ./rootfs --name mine
           docker save my/image | sandbox template import - --name mine
-          sandbox template import template:default --name data --preload numpy
+          sandbox template import template:default --name data --python 'pandas>=2' --preload pandas
         """;
 
     public static Command Create(CommandContext context)
@@ -30,10 +30,12 @@ internal static class TemplateImportCommand
         var description = new Option<string?>("--description") { Description = "What it is for.", HelpName = "TEXT" };
         var preload = Repeatable("--preload", "MODULE", "A Python module to import ahead. Repeatable.");
         var preloadJs = Repeatable("--preload-js", "MODULE", "A JavaScript module to load ahead. Repeatable.");
+        var python = Repeatable("--python", "PACKAGE", "A Python package to install upon template:NAME, such as 'pandas>=2'. Repeatable.");
+        var node = Repeatable("--node", "PACKAGE", "A Node package to install upon template:NAME, such as lodash@4. Repeatable.");
         var env = Repeatable("--env", "KEY=VALUE", "An environment variable of everything in it. Repeatable.");
         env.Aliases.Add("-e");
         var start = Repeatable("--start", "WORD", "The command that every new sandbox runs first, word by word. Repeatable.");
-        var command = new Command("import", "Make a template, and wait until it was tried out.") { source, name, description, preload, preloadJs, env, start };
+        var command = new Command("import", "Make a template, and wait until it was tried out.") { source, name, description, python, node, preload, preloadJs, env, start };
         context.Examples.Add(command, ExamplesText);
         command.SetAction(async (parsed, interrupted) =>
         {
@@ -42,7 +44,8 @@ internal static class TemplateImportCommand
                 parsed.GetValue(description),
                 Env: KeyValues.Parse(parsed.GetValue(env)),
                 StartCommand: NullIfEmpty(parsed.GetValue(start)),
-                Preloads: new PreloadsRequest(NullIfEmpty(parsed.GetValue(preload)), NullIfEmpty(parsed.GetValue(preloadJs))));
+                Preloads: new PreloadsRequest(NullIfEmpty(parsed.GetValue(preload)), NullIfEmpty(parsed.GetValue(preloadJs))),
+                Packages: PackagesOf(parsed.GetValue(python), parsed.GetValue(node)));
             using var api = context.Connect(parsed);
             var calls = new TemplateCalls(api);
             var reply = await Send(parsed.GetValue(source)!, request, calls, context.Console, interrupted);
@@ -60,6 +63,8 @@ internal static class TemplateImportCommand
     {
         if (source.StartsWith(TemplatePrefix, StringComparison.Ordinal))
             return await calls.Create(request with { From = source[TemplatePrefix.Length..] }, interrupted);
+        if (request.Packages is not null)
+            throw new CliException("packages are installed upon another template: say template:NAME as the source.");
         if (source.StartsWith(ServerPrefix, StringComparison.Ordinal))
             return await calls.Create(request with { Folder = source[ServerPrefix.Length..] }, interrupted);
         await using var archive = ArchiveSource.Open(source, console);
@@ -86,6 +91,9 @@ internal static class TemplateImportCommand
             console.ErrorText.WriteLine(console.ErrorStyle.Faint("It has arrived, and is being tried out …"));
         return await calls.WaitForEnd(name, interrupted);
     }
+
+    private static TemplatePackages? PackagesOf(string[]? python, string[]? node) =>
+        python is { Length: > 0 } || node is { Length: > 0 } ? new TemplatePackages(NullIfEmpty(python), NullIfEmpty(node)) : null;
 
     private static string[]? NullIfEmpty(string[]? words) => words is { Length: > 0 } ? words : null;
 

@@ -22,6 +22,8 @@ internal static class TemplateTable
         Line("size", template.SizeBytes > 0 ? Units.Bytes(template.SizeBytes) : null);
         Line("digest", template.Digest);
         Line("languages", Joined(template.Languages));
+        Line("python", Joined(template.Packages?.Python));
+        Line("node", Joined(template.Packages?.Node));
         foreach (var (language, modules) in template.Preloads ?? new Dictionary<string, IReadOnlyList<string>>())
             Line("preloads", $"{language}: {Joined(modules)}");
         foreach (var (key, value) in template.Env ?? new Dictionary<string, string>())

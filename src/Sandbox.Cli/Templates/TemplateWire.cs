@@ -7,7 +7,10 @@ internal sealed record TemplateRequest(
     string? Folder = null,
     IReadOnlyDictionary<string, string>? Env = null,
     IReadOnlyList<string>? StartCommand = null,
-    PreloadsRequest? Preloads = null);
+    PreloadsRequest? Preloads = null,
+    TemplatePackages? Packages = null);
+
+internal sealed record TemplatePackages(IReadOnlyList<string>? Python = null, IReadOnlyList<string>? Node = null);
 
 internal sealed record PreloadsRequest(IReadOnlyList<string>? Python = null, IReadOnlyList<string>? Javascript = null);
 
@@ -25,6 +28,7 @@ internal sealed record Template(
     IReadOnlyDictionary<string, IReadOnlyList<string>>? Preloads = null,
     long SizeBytes = 0,
     string? Digest = null,
+    TemplatePackages? Packages = null,
     DateTimeOffset? CreatedAt = null)
 {
     public bool HasEnded => Status != "importing";

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Grains.Abstractions.Templates;
 
@@ -53,6 +54,8 @@ public static class TemplateSources
 /// <param name="AgentId">Who made it.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="Importer">Address in the cluster of the process that it came in through.</param>
+/// <param name="Packages">Packages that were installed upon the other template; null for none.</param>
+/// <param name="Layer">SHA-256 of the packages beside its root file system, its basis's among them; null where there are none.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.template")]
 public sealed record TemplateRecord(
     [property: Id(0)] TemplateName Name,
@@ -71,7 +74,13 @@ public sealed record TemplateRecord(
     [property: Id(13)] string? Error,
     [property: Id(14)] string AgentId,
     [property: Id(15)] DateTimeOffset CreatedAt,
-    [property: Id(16)] string? Importer = null);
+    [property: Id(16)] string? Importer = null,
+    [property: Id(17)] RequestedPackages? Packages = null,
+    [property: Id(18)] string? Layer = null)
+{
+    /// <summary>Digests of everything that a node must have for it.</summary>
+    public IEnumerable<string> Contents() => new[] { Digest, Layer }.OfType<string>();
+}
 
 /// <summary>Place of the last template of a page.</summary>
 /// <param name="CreatedAt">When it was made.</param>

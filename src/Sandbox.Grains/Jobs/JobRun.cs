@@ -1,11 +1,12 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Sandbox.Egress;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
-using Sandbox.Egress;
 using Sandbox.Grains.Egress;
 using Sandbox.Grains.Output;
+using Sandbox.Grains.Packages;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
@@ -167,7 +168,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     {
         if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
             return failed;
-        if (await runner.Packages.Install(sandbox, execId, _spec.Packages, _reach.Refused, Env, cancellationToken) is not { } said)
+        if (await runner.Packages.Install(sandbox, execId, _spec.Packages, PackagePlace.User, _reach.Refused, Env, cancellationToken) is not { } said)
             return null;
         _recorder.Tell(said);
         return new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.PackagesFailed };

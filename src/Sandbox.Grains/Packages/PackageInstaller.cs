@@ -27,35 +27,43 @@ internal sealed class PackageInstaller(IOptions<LanguageOptions> languages, Temp
     /// <param name="sandbox">Where.</param>
     /// <param name="name">Name of the installation within the sandbox.</param>
     /// <param name="packages">What; null for nothing.</param>
+    /// <param name="place">Where to.</param>
     /// <param name="refused">Packages that were asked for and not served.</param>
     /// <param name="environment">Environment of the programs, with the way out.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Null when all is installed; otherwise what the installer said.</returns>
     public async Task<string?> Install(
-        SandboxHandle sandbox, string name, RequestedPackages? packages, RefusedPackages refused, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+        SandboxHandle sandbox,
+        string name,
+        RequestedPackages? packages,
+        PackagePlace place,
+        RefusedPackages refused,
+        IReadOnlyDictionary<string, string> environment,
+        CancellationToken cancellationToken)
     {
-        if (packages is null || await Install(sandbox, name, packages, environment, cancellationToken) is not { } said)
+        if (packages is null || await Install(sandbox, name, packages, place, environment, cancellationToken) is not { } said)
             return null;
         return refused.ToString() is { Length: > 0 } which ? $"{said}{which}\n" : said;
     }
 
+    /// <summary>The Python of a template on this node, by its key.</summary>
+    public string PythonOf(string template) =>
+        templates.Find(template)?.Interpreters?.GetValueOrDefault("python") ?? languages.Value.Languages["python"].Kernel[0];
+
     private async Task<string?> Install(
-        SandboxHandle sandbox, string name, RequestedPackages packages, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+        SandboxHandle sandbox, string name, RequestedPackages packages, PackagePlace place, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var env = SandboxEnvironment.With(environment);
         foreach (var (setting, value) in Settings)
             env.TryAdd(setting, value);
         if (packages.Python.Count > 0
-            && await Run(sandbox, $"{name}-python", [PythonOf(sandbox.Spec.Template), "-m", "pip", "install", "--quiet", "--no-warn-script-location", .. packages.Python], env, cancellationToken) is { } python)
+            && await Run(sandbox, $"{name}-python", [PythonOf(sandbox.Spec.Template), "-m", "pip", "install", "--quiet", "--no-warn-script-location", .. place.Python, .. packages.Python], env, cancellationToken) is { } python)
             return python;
         if (packages.Node.Count > 0
-            && await Run(sandbox, $"{name}-node", ["npm", "install", "--no-save", "--no-package-lock", "--loglevel=error", .. packages.Node], env, cancellationToken) is { } node)
+            && await Run(sandbox, $"{name}-node", ["npm", "install", "--no-package-lock", "--loglevel=error", .. place.Node, .. packages.Node], env, cancellationToken) is { } node)
             return node;
         return null;
     }
-
-    private string PythonOf(string template) =>
-        templates.Find(template)?.Interpreters?.GetValueOrDefault("python") ?? languages.Value.Languages["python"].Kernel[0];
 
     private async Task<string?> Run(SandboxHandle sandbox, string id, IReadOnlyList<string> argv, IReadOnlyDictionary<string, string> env, CancellationToken cancellationToken)
     {

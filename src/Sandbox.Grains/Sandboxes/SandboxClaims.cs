@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Templates;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 
@@ -16,12 +17,13 @@ internal sealed class SandboxClaims(
     SandboxPool pool,
     JobRunner runner,
     SessionSandboxes sessionSandboxes,
+    TemplateWorkshop workshop,
     IOptions<NodeOptions> options)
 {
     /// <summary>Every sandbox that somebody claims now.</summary>
     public async Task<HashSet<SandboxId>> All(CancellationToken cancellationToken)
     {
-        var claims = new HashSet<SandboxId>([.. pool.Held, .. runner.Held, .. sessionSandboxes.Held]);
+        var claims = new HashSet<SandboxId>([.. pool.Held, .. runner.Held, .. sessionSandboxes.Held, .. workshop.Held]);
         await foreach (var job in jobs.ListOpen(options.Value.Name, cancellationToken))
             Add(claims, job.SandboxId);
         await foreach (var session in sessions.ListOpen(options.Value.Name, cancellationToken))

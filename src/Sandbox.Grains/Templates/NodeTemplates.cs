@@ -10,7 +10,7 @@ internal sealed class NodeTemplates(TemplateRegistry registry, SandboxPool pool,
 {
     /// <summary>The form in which the runtime knows a template.</summary>
     public static SandboxTemplate Of(TemplateRecord template) => new(
-        template.Name.ToString(), template.Digest, template.Env, template.StartCommand, template.Preloads, template.Interpreters, template.IdleBytes);
+        template.Name.ToString(), template.Digest, template.Env, template.StartCommand, template.Preloads, template.Interpreters, template.IdleBytes, template.Layer);
 
     /// <summary>From now on sandboxes are made from it, and one is kept ready for each language that it prepares.</summary>
     public void Offer(TemplateRecord template)

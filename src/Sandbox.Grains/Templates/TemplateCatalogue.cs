@@ -16,7 +16,7 @@ internal sealed class TemplateCatalogue(IEnumerable<TemplateRecord> templates, i
     public IReadOnlyCollection<TemplateRecord> All => _templates.Values;
 
     /// <summary>Digests that templates name.</summary>
-    public IReadOnlySet<string> Digests => _templates.Values.Select(template => template.Digest).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Digests => _templates.Values.SelectMany(template => template.Contents()).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The template that a caller means: the tenant's own, or one that belongs to all.</summary>
     public TemplateRecord? Find(Caller caller, string name)
@@ -42,7 +42,7 @@ internal sealed class TemplateCatalogue(IEnumerable<TemplateRecord> templates, i
             return refusal;
         var template = new TemplateRecord(
             name, Guid.NewGuid().ToString("N"), spec.Description, SourceOf(spec), spec.From ?? spec.Folder, spec.Env, spec.StartCommand, spec.Preloads,
-            null, null, 0, 0, TemplateStatus.Importing, null, caller.AgentId, now);
+            null, null, 0, 0, TemplateStatus.Importing, null, caller.AgentId, now, Packages: spec.Packages);
         if (spec.From is not { } from)
             return template;
         if (Find(caller, from) is not { Status: TemplateStatus.Ready } basis)
@@ -94,6 +94,7 @@ internal sealed class TemplateCatalogue(IEnumerable<TemplateRecord> templates, i
         Interpreters = basis.Interpreters,
         Digest = basis.Digest,
         SizeBytes = basis.SizeBytes,
+        Layer = basis.Layer,
     };
 
     private static string SourceOf(TemplateSpec spec) =>

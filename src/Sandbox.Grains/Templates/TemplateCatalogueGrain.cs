@@ -14,6 +14,7 @@ internal sealed partial class TemplateCatalogueGrain(
     ITemplateStore store,
     ITemplateRoots roots,
     TemplateNews news,
+    TemplatePackages packages,
     IAuditLog audit,
     IOptions<TemplateOptions> options,
     TimeProvider time,
@@ -37,6 +38,8 @@ internal sealed partial class TemplateCatalogueGrain(
             return await Refused(caller, spec.Name, reply.Refusal!);
         if (spec.Folder is { } folder && roots.Refuse(folder) is { } reason)
             return await Refused(caller, spec.Name, new Refusal(RefusalCodes.TemplateInvalid, reason, "folder"));
+        if (await packages.Refuse(caller, spec, cancellationToken) is { } forbidden)
+            return await Refused(caller, spec.Name, forbidden);
         template = template with { Importer = importer };
         await Save(template, TemplateAudit.Begun(caller, template));
         return template;
@@ -45,9 +48,10 @@ internal sealed partial class TemplateCatalogueGrain(
     public async Task<bool> Received(TemplateRecord record, CancellationToken cancellationToken = default)
     {
         // In this turn nothing is removed: what is there now stays there, because from now on it is named.
-        if (Catalogue.Known(record) is null || record.Digest is not { } digest || !await Task.Run(() => roots.IsWhole(digest), cancellationToken))
+        if (Catalogue.Known(record) is not { } known || !await AreWhole(record, cancellationToken))
             return false;
         await Save(record, null);
+        await RemoveUnnamed(known);
         return true;
     }
 
@@ -59,7 +63,7 @@ internal sealed partial class TemplateCatalogueGrain(
         LogEnded(record.Name, record.Status);
         if (record.Status == TemplateStatus.Ready)
             await news.Offer(record);
-        await RemoveUnnamed(known.Digest);
+        await RemoveUnnamed(known);
     }
 
     public async Task Abandoned(TemplateRecord record, CancellationToken cancellationToken = default)
@@ -68,7 +72,7 @@ internal sealed partial class TemplateCatalogueGrain(
             return;
         await store.Delete(record.Name, TemplateAudit.NotReceived(record), cancellationToken);
         Catalogue.Remove(record.Name);
-        await RemoveUnnamed(known.Digest);
+        await RemoveUnnamed(known);
     }
 
     public Task<Reply<TemplateRecord>> Find(Caller caller, string name, CancellationToken cancellationToken = default) =>
@@ -98,7 +102,7 @@ internal sealed partial class TemplateCatalogueGrain(
 
         Catalogue.Remove(template.Name);
         LogRemoved(template.Name);
-        await RemoveUnnamed(template.Digest);
+        await RemoveUnnamed(template);
         return template;
     }
 
@@ -143,7 +147,7 @@ internal sealed partial class TemplateCatalogueGrain(
     private async Task<string?> Check(TemplateRecord template, CancellationToken cancellationToken) => template switch
     {
         { Status: TemplateStatus.Importing } => news.IsActive(template.Importer) ? null : "The server stopped while it came in.",
-        { Status: TemplateStatus.Ready, Digest: { } digest } when !await Task.Run(() => roots.IsWhole(digest), cancellationToken) =>
+        { Status: TemplateStatus.Ready } when !await AreWhole(template, cancellationToken) =>
             "Its files on the node are gone or damaged.",
         _ => null,
     };
@@ -160,8 +164,14 @@ internal sealed partial class TemplateCatalogueGrain(
         return refusal;
     }
 
-    private Task RemoveUnnamed(string? digest) =>
-        digest is null || Catalogue.Digests.Contains(digest) ? Task.CompletedTask : Task.Run(() => roots.Remove(digest));
+    private Task<bool> AreWhole(TemplateRecord template, CancellationToken cancellationToken) =>
+        Task.Run(() => template.Contents().All(roots.IsWhole), cancellationToken);
+
+    private async Task RemoveUnnamed(TemplateRecord template)
+    {
+        foreach (var digest in template.Contents().Except(Catalogue.Digests).ToList())
+            await Task.Run(() => roots.Remove(digest));
+    }
 
     private static Refusal NotFound => new(RefusalCodes.NotFound, "There is no such template.");
 

@@ -13,7 +13,7 @@ namespace Sandbox.Grains.Templates;
 /// <summary>The node's side of imports: unpacks while the bytes come, tries out afterwards, and reports each step to the catalogue.</summary>
 internal sealed partial class TemplateImports(
     ITemplateRoots roots,
-    TemplateProbe probe,
+    TemplateMaking making,
     IGrainFactory grains,
     IOptions<TemplateOptions> options,
     ILocalSiloDetails silo,
@@ -21,7 +21,6 @@ internal sealed partial class TemplateImports(
     TimeProvider time,
     ILogger<TemplateImports> logger) : ITemplateImports
 {
-    private const string RemovedMeanwhile = "Its files were removed while it came in; import it again.";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Task> _running = new();
@@ -46,7 +45,7 @@ internal sealed partial class TemplateImports(
             if (reply.Value is not { } template)
                 return reply;
             goesOn = true;
-            _running[template.ImportId] = Task.Run(() => Finish(template, spec.Folder), CancellationToken.None);
+            _running[template.ImportId] = Task.Run(() => Finish(caller, template, spec.Folder), CancellationToken.None);
             return template;
         }
         finally
@@ -75,11 +74,11 @@ internal sealed partial class TemplateImports(
     {
         try
         {
-            var received = With(template, await roots.Unpack(archive, cancellationToken));
+            var received = TemplateMaking.With(template, await roots.Unpack(archive, cancellationToken));
             if (await Catalogue.Received(received, CancellationToken.None))
                 return received;
             await Catalogue.Abandoned(template, CancellationToken.None);
-            return new Refusal(RefusalCodes.TemplateInvalid, RemovedMeanwhile);
+            return new Refusal(RefusalCodes.TemplateInvalid, TemplateMaking.RemovedMeanwhile);
         }
         catch (TemplateContentException e)
         {
@@ -94,12 +93,12 @@ internal sealed partial class TemplateImports(
         }
     }
 
-    private async Task Finish(TemplateRecord template, string? folder)
+    private async Task Finish(Caller caller, TemplateRecord template, string? folder)
     {
         var stopping = lifetime.ApplicationStopping;
         try
         {
-            await Catalogue.Ended(await TryOut(template, folder, stopping), CancellationToken.None);
+            await Catalogue.Ended(await making.Make(caller, template, folder, stopping), CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -112,34 +111,6 @@ internal sealed partial class TemplateImports(
             _running.TryRemove(template.ImportId, out _);
         }
     }
-
-    private async Task<TemplateRecord> TryOut(TemplateRecord template, string? folder, CancellationToken stopping)
-    {
-        try
-        {
-            if (folder is not null)
-            {
-                template = With(template, await roots.Copy(folder, stopping));
-                if (!await Catalogue.Received(template, CancellationToken.None))
-                    throw new TemplateContentException(RemovedMeanwhile);
-            }
-
-            var found = await probe.Run(NodeTemplates.Of(template), stopping);
-            return template with { Status = TemplateStatus.Ready, Interpreters = found.Interpreters, IdleBytes = found.IdleBytes };
-        }
-        catch (TemplateContentException e)
-        {
-            return template with { Status = TemplateStatus.Failed, Error = e.Message, Digest = null };
-        }
-    }
-
-    private static TemplateRecord With(TemplateRecord template, ImportedRoot root) => template with
-    {
-        Source = root.Format switch { "image" => TemplateSources.Image, "folder" => TemplateSources.Folder, _ => TemplateSources.Archive },
-        Env = new SandboxTemplate(string.Empty, null, root.Env, [], template.Preloads, null).EnvironmentWith(template.Env),
-        Digest = root.Digest,
-        SizeBytes = root.SizeBytes,
-    };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Template {Template} was refused for what it is")]
     private partial void LogRefused(TemplateName template, Exception exception);

@@ -50,9 +50,14 @@ internal sealed class UpstreamClient(IOptions<PackageOptions> options, TimeProvi
         _files.Dispose();
     }
 
-    /// <summary>Whether an index may send us to an address.</summary>
+    /// <summary>
+    /// Whether an index may send us to an address: without TLS to its own host at most, because what else is reachable from here
+    /// without it is not for an index to choose.
+    /// </summary>
     public static bool MayLead(Uri index, Uri address) =>
-        address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && index.Scheme == Uri.UriSchemeHttp));
+        address.IsAbsoluteUri
+        && (address.Scheme == Uri.UriSchemeHttps
+            || (address.Scheme == Uri.UriSchemeHttp && index.Scheme == Uri.UriSchemeHttp && address.IdnHost.Equals(index.IdnHost, StringComparison.OrdinalIgnoreCase)));
 
     private async Task<T> Bounded<T>(int seconds, Func<CancellationToken, Task<T>> fetch)
     {
@@ -76,7 +81,7 @@ internal sealed class UpstreamClient(IOptions<PackageOptions> options, TimeProvi
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
             if (!MayLead(index, address))
-                throw new UpstreamException("the index leads to an address of another scheme");
+                throw new UpstreamException("the index leads to an address without TLS, or of another scheme");
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             request.Headers.TryAddWithoutValidation("Accept", accept);
             request.Headers.TryAddWithoutValidation("User-Agent", "sandbox-packages");

@@ -3,7 +3,7 @@ using Sandbox.Protocol;
 namespace Sandbox.Runtime.Channel;
 
 /// <summary>Runs a short program of the node's own choice in a sandbox.</summary>
-internal static class ProgramRun
+public static class ProgramRun
 {
     /// <summary>How it ended, and what it said within the bound of its output.</summary>
     public static async Task<(ExecResult Result, byte[] Output)> ToEnd(IAgentClient agent, string id, ExecStart start, CancellationToken cancellationToken)

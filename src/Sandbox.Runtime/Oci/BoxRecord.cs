@@ -14,8 +14,9 @@ namespace Sandbox.Runtime.Oci;
 /// <param name="Agent">Folder of its agent.</param>
 /// <param name="HasOwnPrograms">Whether its root has programs of its own in place of the host's.</param>
 /// <param name="Maker">The process that made it, as <see cref="NodeProcesses"/> names it.</param>
+/// <param name="Layer">The packages beside its root; null where there are none.</param>
 internal sealed record BoxRecord(
-    string Engine, string Token, long HostId, SandboxSpec Spec, string? Root = null, string? Agent = null, bool HasOwnPrograms = false, string? Maker = null)
+    string Engine, string Token, long HostId, SandboxSpec Spec, string? Root = null, string? Agent = null, bool HasOwnPrograms = false, string? Maker = null, string? Layer = null)
 {
     private const string FileName = "box.json";
 

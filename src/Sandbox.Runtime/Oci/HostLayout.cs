@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using Sandbox.Runtime.Templates;
 
@@ -62,15 +63,16 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegis
     /// <summary>The folder of one of them, by its digest.</summary>
     public string RootFolder(string digest) => Path.Combine(Roots, "root-" + digest);
 
-    /// <summary>Root file system of a template, and whether it has programs of its own in place of the host's.</summary>
-    public (string Path, bool IsOwn) RootOf(string template)
+    /// <summary>What sandboxes of a template have mounted.</summary>
+    public TemplateFiles FilesOf(string template)
     {
         var found = templates.Find(template) ?? throw new SandboxStartException($"There is no template {template}.");
-        return found.Root is { } digest ? (RootImport.RootIn(RootFolder(digest)), true) : (_defaultRoot, false);
+        return new TemplateFiles(found.Root is { } root ? ContentOf(root) : _defaultRoot, found.Root is not null, found.Layer is { } layer ? ContentOf(layer) : null);
     }
 
-    /// <summary>Name of a root file system, which follows from its content.</summary>
-    public string NameOf(string root) => Path.GetRelativePath(Library, root);
+    /// <summary>Name of a root file system or of what is mounted beside one, which follows from its content.</summary>
+    [return: NotNullIfNotNull(nameof(content))]
+    public string? NameOf(string? content) => content is null ? null : Path.GetRelativePath(Library, content);
 
     /// <summary>The agent's copy of that name, this process's or an earlier one's; null when it is not there.</summary>
     public string? AgentNamed(string name) =>
@@ -126,6 +128,8 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegis
             return;
         Directory.Delete(InstanceRun, recursive: true);
     }
+
+    private string ContentOf(string digest) => RootImport.RootIn(RootFolder(digest));
 
     private static bool IsGone(string folder) => Libc.RemoveDirectory(folder) || !Directory.Exists(folder);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Sandbox.Runtime.Oci.Cgroups;
 using Sandbox.Runtime.Seccomp;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime.Oci;
 
@@ -9,8 +10,7 @@ namespace Sandbox.Runtime.Oci;
 /// runsc. https://github.com/opencontainers/runtime-spec/blob/main/config.md
 /// </summary>
 /// <param name="Spec">What the sandbox shall be.</param>
-/// <param name="Root">Its root file system, on the host.</param>
-/// <param name="HasOwnPrograms">Whether that has programs of its own, in place of the host's <c>/usr</c>.</param>
+/// <param name="Files">What of its template it has mounted.</param>
 /// <param name="Agent">Folder of the agent's copy.</param>
 /// <param name="Channel">Folder of the agent's socket.</param>
 /// <param name="CgroupPath">Its control group.</param>
@@ -18,7 +18,7 @@ namespace Sandbox.Runtime.Oci;
 /// <param name="Token">The agent's token.</param>
 /// <param name="SwapAccounting">Whether the host counts swap.</param>
 internal sealed record OciBundle(
-    SandboxSpec Spec, string Root, bool HasOwnPrograms, string Agent, string Channel, string CgroupPath, long HostId, string Token, bool SwapAccounting)
+    SandboxSpec Spec, TemplateFiles Files, string Agent, string Channel, string CgroupPath, long HostId, string Token, bool SwapAccounting)
 {
     /// <summary>Folder with the agent's socket, inside.</summary>
     public const string ChannelInside = "/run/sandbox";
@@ -56,7 +56,7 @@ internal sealed record OciBundle(
     public string ToJson() => new JsonObject
     {
         ["ociVersion"] = "1.0.2",
-        ["root"] = new JsonObject { ["path"] = Root, ["readonly"] = true },
+        ["root"] = new JsonObject { ["path"] = Files.Root, ["readonly"] = true },
         ["hostname"] = "sandbox",
         ["process"] = Process(),
         ["mounts"] = Mounts(),
@@ -87,7 +87,7 @@ internal sealed record OciBundle(
     };
 
     // Programs of another C library, or of an older one, are no place to find the agent's own in: it brings them.
-    private string[] AgentProgram() => HasOwnPrograms
+    private string[] AgentProgram() => Files.HasOwnPrograms
         ? [.. AgentLibraries.Loader(AgentInside), AgentInside + "/sandbox-agent"]
         : [AgentInside + "/sandbox-agent"];
 
@@ -98,7 +98,8 @@ internal sealed record OciBundle(
         Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", $"max={Terminals}"),
         Mount("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "noexec", "mode=1777", "size=67108864", "nr_inodes=16384"),
         Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
-        .. HasOwnPrograms ? Array.Empty<JsonNode>() : [Mount("/usr", "bind", "/usr", "rbind", "ro", "nosuid", "nodev")],
+        .. Files.HasOwnPrograms ? Array.Empty<JsonNode>() : [Mount("/usr", "bind", "/usr", "rbind", "ro", "nosuid", "nodev")],
+        .. Files.Layer is { } layer ? [Mount(PackageLayer.Inside, "bind", layer, "bind", "ro", "nosuid", "nodev")] : Array.Empty<JsonNode>(),
         Mount(AgentInside, "bind", Agent, "bind", "ro", "nosuid", "nodev"),
         Mount(ChannelInside, "bind", Channel, "bind", "rw", "nosuid", "nodev", "noexec"),
         Mount("/workspace", "tmpfs", "workspace", [.. WritableOptions(), "mode=0777"]),

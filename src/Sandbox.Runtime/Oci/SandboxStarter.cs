@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Oci.Cgroups;
 using Sandbox.Runtime.Oci.Checkpoints;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime.Oci;
 
@@ -60,8 +61,8 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
         var hostId = ranges.Acquire(id) ?? throw new SandboxStartException("Every range of host user ids is in use.");
         undo.Push(() => ranges.Release(hostId, id));
 
-        var (root, isOwn) = layout.RootOf(spec.Template);
-        var record = new BoxRecord(engine.Name, NewToken(), hostId, spec, root, agent, isOwn, processes.Own);
+        var files = layout.FilesOf(spec.Template);
+        var record = new BoxRecord(engine.Name, NewToken(), hostId, spec, files.Root, agent, files.HasOwnPrograms, processes.Own, files.Layer);
         var box = layout.BoxOf(id);
         MakeBox(id, record);
         undo.Push(() => Directory.Delete(box, recursive: true));
@@ -185,7 +186,7 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
     private async Task WriteBundle(SandboxId id, BoxRecord record, CancellationToken cancellationToken)
     {
         var bundle = new OciBundle(
-            record.Spec, record.Root!, record.HasOwnPrograms, record.Agent!, layout.ChannelOf(id), layout.CgroupOf(id), record.HostId, record.Token, SwapAccounting);
+            record.Spec, new TemplateFiles(record.Root!, record.HasOwnPrograms, record.Layer), record.Agent!, layout.ChannelOf(id), layout.CgroupOf(id), record.HostId, record.Token, SwapAccounting);
         var path = Path.Combine(layout.BoxOf(id), "config.json");
         await File.WriteAllTextAsync(path, bundle.ToJson(), cancellationToken);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

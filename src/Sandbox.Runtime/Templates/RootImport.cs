@@ -12,18 +12,33 @@ internal sealed class RootImport(string staging, TemplateOptions limits)
 
     public async Task<(ImportedRoot Root, RootSeal Seal)> Run(Stream archive, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(SpoolOf(staging));
-        var tree = new RootTree(limits.MaxEntries);
-        await _reader.Read(archive, tree, isLayer: false, cancellationToken);
+        var tree = await Read(archive, cancellationToken);
         var image = ImageManifestReader.Find(tree);
         if (image is not null)
             tree = await Flatten(image, cancellationToken);
         await RootCompletion.Complete(tree, Spool("completion"), cancellationToken);
+        return await Write(tree, image is null ? "rootfs" : "image", image?.Env, cancellationToken);
+    }
+
+    /// <summary>Takes in what is to be mounted beside a root, as it is.</summary>
+    public async Task<(ImportedRoot Root, RootSeal Seal)> RunLayer(Stream archive, CancellationToken cancellationToken) =>
+        await Write(await Read(archive, cancellationToken), "layer", null, cancellationToken);
+
+    private async Task<RootTree> Read(Stream archive, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(SpoolOf(staging));
+        var tree = new RootTree(limits.MaxEntries);
+        await _reader.Read(archive, tree, isLayer: false, cancellationToken);
+        return tree;
+    }
+
+    private async Task<(ImportedRoot Root, RootSeal Seal)> Write(RootTree tree, string format, IReadOnlyDictionary<string, string>? env, CancellationToken cancellationToken)
+    {
         var digest = RootDigest.Of(tree);
         var writer = new TreeWriter(tree, RootIn(staging));
         await Task.Run(() => writer.Write(cancellationToken), cancellationToken);
         Directory.Delete(SpoolOf(staging), recursive: true);
-        var root = new ImportedRoot(digest, writer.Bytes, image is null ? "rootfs" : "image", image?.Env ?? new Dictionary<string, string>());
+        var root = new ImportedRoot(digest, writer.Bytes, format, env ?? new Dictionary<string, string>());
         return (root, new RootSeal(digest, writer.Bytes, RootShape.Of(RootIn(staging))));
     }
 

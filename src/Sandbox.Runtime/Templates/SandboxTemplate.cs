@@ -8,6 +8,7 @@ namespace Sandbox.Runtime.Templates;
 /// <param name="Preloads">Modules that a kernel has imported before it waits for code, by language.</param>
 /// <param name="Interpreters">Programs of the languages that it offers; null where they are those of <see cref="Languages.LanguageOptions"/>.</param>
 /// <param name="IdleBytes">Memory that a ready sandbox of it was measured to use; 0 where it was not.</param>
+/// <param name="Layer">Digest of the packages that are mounted beside its root; null where it has none.</param>
 public sealed record SandboxTemplate(
     string Key,
     string? Root,
@@ -15,7 +16,8 @@ public sealed record SandboxTemplate(
     IReadOnlyList<string> StartCommand,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Preloads,
     IReadOnlyDictionary<string, string>? Interpreters,
-    long IdleBytes = 0)
+    long IdleBytes = 0,
+    string? Layer = null)
 {
     /// <summary>Key of the template that every node has.</summary>
     public const string DefaultKey = HostTemplate.Name;

@@ -10,28 +10,11 @@ internal sealed class TemplateRoots(HostLayout layout, IOptions<TemplateOptions>
 
     private readonly Lock _placing = new();
 
-    public async Task<ImportedRoot> Unpack(Stream archive, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.MaxImportSeconds));
-        var staging = Path.Combine(layout.Roots, $"{Guid.NewGuid():N}{Staging}");
-        try
-        {
-            MakePrivate(staging);
-            var (root, seal) = await new RootImport(staging, options.Value).Run(archive, timeout.Token);
-            await Task.Run(() => Place(staging, seal), timeout.Token);
-            return root;
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TemplateContentException($"It took longer than {options.Value.MaxImportSeconds} seconds to come in.", e);
-        }
-        finally
-        {
-            if (Directory.Exists(staging))
-                Directory.Delete(staging, recursive: true);
-        }
-    }
+    public Task<ImportedRoot> Unpack(Stream archive, CancellationToken cancellationToken) =>
+        Take((import, token) => import.Run(archive, token), cancellationToken);
+
+    public Task<ImportedRoot> UnpackLayer(Stream archive, CancellationToken cancellationToken) =>
+        Take((import, token) => import.RunLayer(archive, token), cancellationToken);
 
     public async Task<ImportedRoot> Copy(string folder, CancellationToken cancellationToken)
     {
@@ -54,6 +37,8 @@ internal sealed class TemplateRoots(HostLayout layout, IOptions<TemplateOptions>
             && RootShape.Of(RootImport.RootIn(place)) == seal.Shape;
     }
 
+    public long SizeOf(string digest) => RootSeal.Read(layout.RootFolder(digest))?.SizeBytes ?? 0;
+
     public void Remove(string digest)
     {
         lock (_placing)
@@ -75,6 +60,29 @@ internal sealed class TemplateRoots(HostLayout layout, IOptions<TemplateOptions>
 
     public bool InUse(string template) =>
         Directory.Exists(layout.Boxes) && Directory.EnumerateDirectories(layout.Boxes).Any(box => BoxRecord.Read(box)?.Spec.Template == template);
+
+    private async Task<ImportedRoot> Take(Func<RootImport, CancellationToken, Task<(ImportedRoot Root, RootSeal Seal)>> run, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.MaxImportSeconds));
+        var staging = Path.Combine(layout.Roots, $"{Guid.NewGuid():N}{Staging}");
+        try
+        {
+            MakePrivate(staging);
+            var (root, seal) = await run(new RootImport(staging, options.Value), timeout.Token);
+            await Task.Run(() => Place(staging, seal), timeout.Token);
+            return root;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TemplateContentException($"It took longer than {options.Value.MaxImportSeconds} seconds to come in.", e);
+        }
+        finally
+        {
+            if (Directory.Exists(staging))
+                Directory.Delete(staging, recursive: true);
+        }
+    }
 
     // What lies there and is whole is the same; what is not whole is of no use to anybody.
     private void Place(string staging, RootSeal seal)

@@ -103,8 +103,13 @@ public sealed class TemplateTests(ApiFixture fixture) : IClassFixture<ApiFixture
         Assert.Equal(paths.Split(' ').Order(StringComparer.Ordinal), Paths(await Client.PostJson("/v1/templates", body)));
 
     [Fact]
-    public async Task Create_WithPackages_IsNotToBeHad() => await (await Client.PostJson(
-        "/v1/templates", """{"name": "a", "from": "default", "packages": {"python": ["numpy"]}}""")).AssertProblem(HttpStatusCode.UnprocessableEntity, "packages_unavailable");
+    public async Task Create_WithPackages_ShowsThem()
+    {
+        var response = await Client.PostJson("/v1/templates", """{"name": "p", "from": "default", "packages": {"python": ["numpy>=2"]}}""");
+        var packages = (await response.Json()).GetProperty("packages");
+        Assert.Equal("numpy>=2", packages.GetProperty("python")[0].GetString());
+        Assert.False(packages.TryGetProperty("node", out _));
+    }
 
     [Fact]
     public async Task Create_StillComing_IsAccepted()

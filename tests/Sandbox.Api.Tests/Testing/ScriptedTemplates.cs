@@ -43,7 +43,7 @@ internal sealed class ScriptedCatalogueGrain : Grain, ITemplateCatalogueGrain
         var status = spec.Name == "slow" ? TemplateStatus.Importing : TemplateStatus.Ready;
         var template = new TemplateRecord(
             new TemplateName(null, spec.Name), "import", spec.Description, spec.Folder is null ? TemplateSources.Template : TemplateSources.Folder, spec.From ?? spec.Folder,
-            spec.Env, spec.StartCommand, spec.Preloads, null, "00ff", 7, 0, status, null, caller.AgentId, DateTimeOffset.UnixEpoch.AddYears(50));
+            spec.Env, spec.StartCommand, spec.Preloads, null, "00ff", 7, 0, status, null, caller.AgentId, DateTimeOffset.UnixEpoch.AddYears(50), Packages: spec.Packages);
         _templates[spec.Name] = template;
         return Task.FromResult<Reply<TemplateRecord>>(template);
     }

@@ -14,6 +14,8 @@ internal sealed class WheelIndex : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, byte[]> _files = new();
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _held;
     private int _served;
 
     private WheelIndex(WebApplication app) => _app = app;
@@ -22,6 +24,12 @@ internal sealed class WheelIndex : IAsyncDisposable
 
     /// <summary>Files that were served.</summary>
     public int Served => Volatile.Read(ref _served);
+
+    /// <summary>Keeps files back; <see cref="Asked"/> completes when one was asked for meanwhile.</summary>
+    public void Hold() => _held = true;
+
+    /// <summary>Completes when a file was asked for that is kept back.</summary>
+    public Task Asked => _asked.Task;
 
     public static async Task<WheelIndex> Start()
     {
@@ -54,8 +62,14 @@ internal sealed class WheelIndex : IAsyncDisposable
         return Results.Content($"<!DOCTYPE html><html><body>{string.Concat(links)}</body></html>", "text/html");
     }
 
-    private IResult File(string file)
+    private async Task<IResult> File(string file, CancellationToken cancellationToken)
     {
+        if (_held)
+        {
+            _asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
         Interlocked.Increment(ref _served);
         return _files.TryGetValue(file, out var content) ? Results.Bytes(content, "application/octet-stream") : Results.NotFound();
     }

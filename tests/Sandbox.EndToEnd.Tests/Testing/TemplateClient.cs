@@ -16,7 +16,11 @@ internal sealed record Template(
     IReadOnlyDictionary<string, string> Env,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Preloads,
     long SizeBytes,
-    string? Digest);
+    string? Digest,
+    TemplatePackages? Packages,
+    string? PackagesDigest);
+
+internal sealed record TemplatePackages(IReadOnlyList<string>? Python, IReadOnlyList<string>? Node);
 
 internal sealed record TemplatePage(IReadOnlyList<Template> Items, string? NextCursor);
 

@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Templates;
@@ -67,6 +68,8 @@ public sealed class TemplateCatalogueTests
             Interpreters = new Dictionary<string, string> { ["python"] = "/usr/bin/python3" },
             Digest = "digest",
             SizeBytes = 7,
+            Packages = new RequestedPackages(["numpy"], []),
+            Layer = "layer",
         };
         _catalogue.Put(basis);
 
@@ -82,6 +85,8 @@ public sealed class TemplateCatalogueTests
         Assert.Equal(("digest", 7, "a", TemplateStatus.Importing), (made.Digest, made.SizeBytes, made.From, made.Status));
         Assert.Equal(basis.StartCommand, made.StartCommand);
         Assert.Same(basis.Interpreters, made.Interpreters);
+        Assert.Equal(("layer", null), (made.Layer, made.Packages));
+        Assert.Equal(["digest", "layer"], made.Contents());
     }
 
     [Fact]

@@ -23,6 +23,14 @@ internal sealed class ScriptedRoots(ScriptedRuntime runtime) : ITemplateRoots
 
     public Task<ImportedRoot> Copy(string folder, CancellationToken cancellationToken) => Take(folder[1..], "folder", cancellationToken);
 
+    public async Task<ImportedRoot> UnpackLayer(Stream archive, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(archive, Encoding.UTF8);
+        return await Take($"layer {await reader.ReadToEndAsync(cancellationToken)}", "layer", cancellationToken);
+    }
+
+    public long SizeOf(string digest) => digest.Length;
+
     public string? Refuse(string folder) => folder.StartsWith("/etc", StringComparison.Ordinal) ? "Not this one." : null;
 
     public bool IsWhole(string digest)

@@ -1,4 +1,5 @@
 using Sandbox.Runtime.Templates;
+using Sandbox.Runtime.Tests.Templates;
 using Sandbox.Testing.Templates;
 
 namespace Sandbox.Runtime.Tests.Conformance;
@@ -88,6 +89,30 @@ public abstract class TemplateConformanceTests(TestNode node)
         var refusal = await Assert.ThrowsAsync<TemplateContentException>(() => node.Probe.Run(template, Token));
         Assert.Equal("The start command failed (exit code 3): so it is", refusal.Message);
         await NothingRuns();
+    }
+
+    [Fact]
+    public async Task Packages_OfATemplate_AreFoundByKernelsAndPrograms_AndCannotBeWrittenTo()
+    {
+        var archive = new TarBytes()
+            .Add(TarBytes.Plain, "python/site-packages/beside.py", "word = 'beside'\n")
+            .Add(TarBytes.Plain, "node/node_modules/beside/index.js", "module.exports = 'beside';\n").ToArray();
+        var layer = await node.Roots.UnpackLayer(new MemoryStream(archive), Token);
+        var preloads = new Dictionary<string, IReadOnlyList<string>> { ["python"] = ["beside"], ["javascript"] = ["beside"] };
+        var template = await node.Probe.Run(new SandboxTemplate("derived", null, NoEnv, [], preloads, null, Layer: layer.Digest), Token);
+        node.Templates.Put(template);
+        await using var sandbox = await Start(template);
+
+        var python = await FinishedRun.Code(node, sandbox, "python", "import sys\n['beside' in sys.modules, __import__('beside').word]");
+        await using var other = await Start(template);
+        var script = await FinishedRun.Code(node, other, "javascript", "import('beside').then(found => console.log(found.default)); require('beside')");
+        var write = await FinishedRun.Command(other, ["/bin/sh", "-c", "touch /opt/packages/python/x || rm /opt/packages/node/node_modules/beside/index.js || echo refused"]);
+
+        Assert.Equal("[true,\"beside\"]", python.Value?.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(("\"beside\"", "beside\n"), (script.Value, script.Text));
+        Assert.Equal("refused\n", write.Text);
+        await node.Runtime.Destroy(sandbox.Id, Token);
+        await node.Runtime.Destroy(other.Id, Token);
     }
 
     private async Task<SandboxTemplate> Import(bool python, Dictionary<string, IReadOnlyList<string>> preloads)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sandbox.Runtime.Oci;
+using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Runtime.Tests.Oci;
 
@@ -22,6 +23,15 @@ public sealed class OciBundleTests
         var args = Strings(own.GetProperty("process").GetProperty("args"));
         Assert.StartsWith("/opt/sandbox/lib/ld-linux-", args[0], StringComparison.Ordinal);
         Assert.Equal(["--library-path", "/opt/sandbox/lib", "/opt/sandbox/sandbox-agent"], args[1..4]);
+    }
+
+    [Fact]
+    public void Packages_OfATemplate_AreMountedReadOnly()
+    {
+        var config = Config(IsolationClass.Standard, layer: "/roots/layer");
+        Assert.Equal("/roots/layer", Mounts(config)["/opt/packages"].GetProperty("source").GetString());
+        Assert.Equal(["bind", "ro", "nosuid", "nodev"], Options("/opt/packages", config));
+        Assert.DoesNotContain("/opt/packages", Mounts().Keys);
     }
 
     [Fact]
@@ -171,6 +181,6 @@ public sealed class OciBundleTests
 
     private static List<string> Strings(JsonElement array) => [.. array.EnumerateArray().Select(entry => entry.GetString()!)];
 
-    private static JsonElement Config(IsolationClass isolation, SandboxLimits? limits = null, bool swapAccounting = true, bool hasOwnPrograms = false) => JsonDocument.Parse(
-        new OciBundle(new SandboxSpec("default", isolation, limits ?? Limits), "/roots/default", hasOwnPrograms, "/agent", "/channel", "/sandbox-main/id", 2_000_000, "token", swapAccounting).ToJson()).RootElement;
+    private static JsonElement Config(IsolationClass isolation, SandboxLimits? limits = null, bool swapAccounting = true, bool hasOwnPrograms = false, string? layer = null) => JsonDocument.Parse(
+        new OciBundle(new SandboxSpec("default", isolation, limits ?? Limits), new TemplateFiles("/roots/default", hasOwnPrograms, layer), "/agent", "/channel", "/sandbox-main/id", 2_000_000, "token", swapAccounting).ToJson()).RootElement;
 }

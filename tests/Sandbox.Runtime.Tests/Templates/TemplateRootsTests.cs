@@ -15,9 +15,34 @@ public sealed class TemplateRootsTests
         var root = await fixture.Unpack(Archive);
 
         Assert.Equal(("rootfs", 64), (root.Format, root.Digest.Length));
-        Assert.All(["proc", "dev", "tmp", "workspace", "run/sandbox", "opt/sandbox"], path => Assert.True(Directory.Exists(fixture.PathOf(root, path))));
+        Assert.All(["proc", "dev", "tmp", "workspace", "run/sandbox", "opt/sandbox", "opt/packages"], path => Assert.True(Directory.Exists(fixture.PathOf(root, path))));
         Assert.Contains("127.0.0.1 localhost", File.ReadAllText(fixture.PathOf(root, "etc/hosts")), StringComparison.Ordinal);
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), new DateTimeOffset(File.GetLastWriteTimeUtc(fixture.PathOf(root, "usr/lib/m.py"))));
+    }
+
+    [Fact]
+    public async Task Unpack_RootFileSystem_LetsNodeFindPackages_ButKeepsAFolderOfItsOwn()
+    {
+        using var fixture = new RootsFixture();
+        var root = await fixture.Unpack(Archive);
+        var other = await fixture.Unpack(new TarBytes().AddShell().Add(Plain, "node_modules/a/index.js", "1").ToArray());
+        Assert.Equal("opt/packages/node/node_modules", new FileInfo(fixture.PathOf(root, "node_modules")).LinkTarget);
+        Assert.True(File.Exists(fixture.PathOf(other, "node_modules/a/index.js")));
+    }
+
+    [Fact]
+    public async Task UnpackLayer_LinksAndAll_IsTakenAsItIs()
+    {
+        using var fixture = new RootsFixture();
+        var layer = await fixture.Roots.UnpackLayer(
+            new MemoryStream(new TarBytes().Add(Plain, "node/m.js", "1").Add(Link, "node/out", target: "/etc").ToArray()), TestContext.Current.CancellationToken);
+        Assert.Equal(("layer", 1), (layer.Format, layer.SizeBytes));
+        Assert.Equal(1, fixture.Roots.SizeOf(layer.Digest));
+        Assert.Equal("/etc", new FileInfo(fixture.PathOf(layer, "node/out")).LinkTarget);
+        Assert.False(Directory.Exists(fixture.PathOf(layer, "proc")));
+        await Assert.ThrowsAsync<TemplateContentException>(() => fixture.Roots.UnpackLayer(
+            new MemoryStream(new TarBytes().Add(Link, "node", target: "/etc").Add(Plain, "node/passwd", "1").ToArray()), TestContext.Current.CancellationToken));
+        fixture.AssertNoRemains();
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Sandbox.Api.Http;
 using Sandbox.Api.Sandboxes;
-using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Templates;
 
 namespace Sandbox.Api.Templates.Requests;
@@ -36,13 +35,9 @@ internal static class TemplateRequestMapping
             request.Folder,
             request.Env ?? EmptyMaps.OfStrings,
             request.StartCommand ?? [],
-            Preloads(request.Preloads));
+            Preloads(request.Preloads),
+            SandboxMembers.ToPackages(request.Packages));
     }
-
-    /// <summary>Why a valid request cannot be carried out here; null when it can.</summary>
-    public static Refusal? Refuse(TemplateRequest request) => request.Packages is { Python: [_, ..] } or { Node: [_, ..] }
-        ? new Refusal(RefusalCodes.PackagesUnavailable, "This installation cannot install packages into templates.", "packages")
-        : null;
 
     private static void CheckName(string? name, RequestErrors errors)
     {

@@ -91,7 +91,7 @@ internal sealed class Checkpointer(
 
         folder.Settle();
         var header = new ImageHeader(
-            engine.Version, layout.NameOf(root), Path.GetFileName(agent), used, has.DiskBytes, has.Processes, ImageFile.In(folder));
+            engine.Version, layout.NameOf(root), Path.GetFileName(agent), used, has.DiskBytes, has.Processes, ImageFile.In(folder), layout.NameOf(record.Layer));
         return new Saved(new OciImage(header, folder), folder, record);
     }
 

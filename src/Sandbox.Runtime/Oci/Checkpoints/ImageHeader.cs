@@ -11,7 +11,9 @@ namespace Sandbox.Runtime.Oci.Checkpoints;
 /// <param name="DiskBytes">Size of the sandbox's writable mounts.</param>
 /// <param name="Processes">Processes and threads of the code.</param>
 /// <param name="Files">The files, in the order in which they follow.</param>
-internal sealed partial record ImageHeader(string Engine, string Root, string Agent, long UsedBytes, long DiskBytes, int Processes, IReadOnlyList<ImageFile> Files)
+/// <param name="Layer">Name of the packages beside the root, which follows from their content; null where there are none.</param>
+internal sealed partial record ImageHeader(
+    string Engine, string Root, string Agent, long UsedBytes, long DiskBytes, int Processes, IReadOnlyList<ImageFile> Files, string? Layer = null)
 {
     /// <summary>Longest text of a header, in bytes.</summary>
     public const int MostBytes = 64 * 1024;

@@ -64,7 +64,8 @@ internal sealed class Memories(
             throw new SandboxStartException($"A sandbox of isolation class {spec.Isolation} cannot be restored.");
         if (header.Engine != engine.Version)
             throw new SandboxStartException($"The image was taken by another release of {engine.Engine.Name}.");
-        if (header.Root != layout.NameOf(layout.RootOf(spec.Template).Path))
+        var files = layout.FilesOf(spec.Template);
+        if (header.Root != layout.NameOf(files.Root) || header.Layer != layout.NameOf(files.Layer))
             throw new SandboxStartException($"The image was taken with other content of template {spec.Template}, or with another template.");
         if (header.UsedBytes > spec.Limits.MemoryBytes)
             throw new SandboxStartException($"The image needs at least {header.UsedBytes} bytes of memory; {spec.Limits.MemoryBytes} are allowed.");

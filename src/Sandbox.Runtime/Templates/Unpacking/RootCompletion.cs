@@ -5,7 +5,7 @@ namespace Sandbox.Runtime.Templates.Unpacking;
 /// <summary>Sees to it that a root file system has what a sandbox needs: the folders that are mounted on, a shell, and the few files that programs count on.</summary>
 internal static class RootCompletion
 {
-    private static readonly string[] MountPoints = ["proc", "sys", "dev", "tmp", "workspace", "etc", "run/sandbox", "opt/sandbox"];
+    private static readonly string[] MountPoints = ["proc", "sys", "dev", "tmp", "workspace", "etc", "run/sandbox", "opt/sandbox", PackageLayer.Inside[1..]];
     private static readonly string[] WritableFolders = ["workspace", "tmp"];
 
     /// <summary>Adds what is missing.</summary>
@@ -14,6 +14,9 @@ internal static class RootCompletion
     {
         foreach (var point in MountPoints)
             RequireFolder(tree, point);
+        // An image that has modules for all of its programs keeps them.
+        if (tree.Find(PackageLayer.NodeLink[1..]) is null)
+            tree.AddLink(PackageLayer.NodeLink[1..], PackageLayer.NodeLinkTarget);
         // The agent runs with a loader of its own, which would load what this file names.
         (tree.Find("etc") as TreeFolder)?.Children.Remove("ld.so.preload");
         foreach (var (path, content) in HostTemplate.Written)
