@@ -61,13 +61,6 @@ internal sealed class RequestObject(JsonElement element, string path, RequestErr
     public IReadOnlyList<int>? SmallIntegers(string name, int most) =>
         Items(name, most) is { } items ? [.. items.EnumerateArray().Select((item, index) => ReadSmall(item, $"{PathOf(name)}[{index}]") ?? 0)] : null;
 
-    /// <summary>Notes a member that is known, and not to be had.</summary>
-    public void Refuse(string name, string why)
-    {
-        if (Find(name) is not null)
-            errors.Add(PathOf(name), why);
-    }
-
     /// <summary>A member as it is, where it is an object; for whoever reads it with its own paths.</summary>
     public JsonElement? Element(string name) => Find(name) is { } value && IsObject(value, PathOf(name)) ? value : null;
 

@@ -63,6 +63,10 @@ public sealed record EffectivePermit
     [Id(13)]
     public int? Concurrency { get; init; }
 
+    /// <summary>What Open Policy Agent is asked about something new; null for nothing.</summary>
+    [Id(20)]
+    public string? OpaPath { get; init; }
+
     /// <summary>Whether the policy was removed while something runs under it: nothing may begin any more.</summary>
     [Id(14)]
     public bool Withdrawn { get; init; }

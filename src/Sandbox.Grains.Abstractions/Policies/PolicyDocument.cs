@@ -47,6 +47,19 @@ public sealed record PolicyDocument
     /// <summary>The most sandboxes that the tenant's jobs and sessions may have at a time, jobs that wait included.</summary>
     [Id(10)]
     public int? Concurrency { get; init; }
+
+    /// <summary>What the installation's Open Policy Agent is asked about every new job and session.</summary>
+    [Id(20)]
+    public PolicyOpa? Opa { get; init; }
+}
+
+/// <summary>What an Open Policy Agent is asked beside the other members.</summary>
+[GenerateSerializer, Immutable, Alias("sandbox.policy.opa")]
+public sealed record PolicyOpa
+{
+    /// <summary>Path of the decision below its data, such as <c>sandbox/admit</c>.</summary>
+    [Id(0)]
+    public string? Path { get; init; }
 }
 
 /// <summary>How long sessions may live.</summary>

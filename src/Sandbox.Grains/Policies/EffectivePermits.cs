@@ -53,6 +53,7 @@ internal static class EffectivePermits
         Services = document.Services ?? new PolicyServices(),
         MaxArtifactBytes = document.Artifacts?.MaxBytes,
         Concurrency = document.Concurrency,
+        OpaPath = document.Opa?.Path,
     };
 
     private static List<string>? Both(IReadOnlyList<string>? platform, IEnumerable<string>? tenant) =>

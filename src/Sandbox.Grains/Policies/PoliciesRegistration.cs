@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sandbox.Grains.Policies.Opa;
 using Sandbox.Grains.Policies.Rules;
 
 namespace Sandbox.Grains.Policies;
@@ -13,9 +14,13 @@ internal static class PoliciesRegistration
     public static IServiceCollection AddSandboxPolicies(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<PlatformPolicyOptions>().Bind(configuration.GetSection(PlatformPolicyOptions.Section)).ValidateOnStart();
+        services.AddOptions<OpaOptions>().Bind(configuration.GetSection(OpaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<OpaClient>();
+        services.TryAddSingleton<OpaRule>();
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IValidateOptions<PlatformPolicyOptions>, PlatformPolicyValidation>(),
+            ServiceDescriptor.Singleton<IValidateOptions<OpaOptions>, OpaOptionsValidation>(),
             ServiceDescriptor.Singleton<IPolicyRule, WithdrawnRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, LanguagesRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, TemplatesRule>(),

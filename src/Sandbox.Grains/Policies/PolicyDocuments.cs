@@ -1,14 +1,16 @@
+using Microsoft.Extensions.Options;
+using Sandbox.Egress.Rules;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Templates;
-using Sandbox.Egress.Rules;
+using Sandbox.Grains.Policies.Opa;
 using Sandbox.Packages;
 
 namespace Sandbox.Grains.Policies;
 
 /// <summary>Checks documents before they are stored, and brings what they name into the one form in which it is compared. Pure.</summary>
-internal sealed class PolicyDocuments(IPlatform platform)
+internal sealed class PolicyDocuments(IPlatform platform, IOptions<OpaOptions> opa)
 {
     /// <summary>The most of <see cref="PolicyDocument.Concurrency"/>.</summary>
     public const int MostConcurrency = 1000;
@@ -28,6 +30,7 @@ internal sealed class PolicyDocuments(IPlatform platform)
         CheckBounds(document, errors);
         CheckPackages(document.Packages, errors);
         CheckPorts(document.Services?.Ports, "services.ports", errors);
+        CheckOpa(document.Opa, errors);
         if (errors is not [var first, ..])
             return document with { Egress = egress };
         return new Refusal(RefusalCodes.InvalidRequest, first.Detail, first.Field) { More = [.. errors.Skip(1)] };
@@ -57,6 +60,16 @@ internal sealed class PolicyDocuments(IPlatform platform)
         CheckLeast(document.Artifacts?.MaxBytes, 0, "artifacts.maxBytes", errors);
         if (document.Concurrency is < 1 or > MostConcurrency)
             errors.Add(new FieldError("concurrency", $"Must be from 1 to {MostConcurrency}."));
+    }
+
+    private void CheckOpa(PolicyOpa? asked, List<FieldError> errors)
+    {
+        if (asked is null)
+            return;
+        if (!OpaPath.IsValid(asked.Path))
+            errors.Add(new FieldError("opa.path", $"Is required, and {OpaPath.Rule}."));
+        if (opa.Value.Url is null)
+            errors.Add(new FieldError("opa", "This installation has no Open Policy Agent."));
     }
 
     private static EgressRule Canonical(EgressRule rule, string path, List<FieldError> errors)

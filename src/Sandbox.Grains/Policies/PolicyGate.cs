@@ -5,6 +5,7 @@ using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Admission;
+using Sandbox.Grains.Policies.Opa;
 
 namespace Sandbox.Grains.Policies;
 
@@ -13,7 +14,7 @@ namespace Sandbox.Grains.Policies;
 /// here, and what platform and tenant permit.
 /// </summary>
 internal sealed class PolicyGate(
-    PermitSource permits, PolicyRules rules, NodeOffer offer, TenantSandboxes sandboxes, IOptions<NodeOptions> node)
+    PermitSource permits, PolicyRules rules, OpaRule opa, NodeOffer offer, TenantSandboxes sandboxes, IOptions<NodeOptions> node)
 {
     public string Node => node.Value.Name;
 
@@ -36,7 +37,7 @@ internal sealed class PolicyGate(
         var template = offer.TemplateOf(caller.TenantId, spec.Template);
         if (template is not null)
             spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
-        return await Check(caller, id, spec, permit, Request(spec), cancellationToken);
+        return await Check(caller, id, spec, permit, Request(spec), () => OpaInput.Of(caller, permit.Policy, spec), cancellationToken);
     }
 
     /// <summary>What is decided on a session.</summary>
@@ -52,7 +53,7 @@ internal sealed class PolicyGate(
         var template = offer.TemplateOf(caller.TenantId, spec.Template);
         if (template is not null)
             spec = spec with { Template = template.Key, Env = template.EnvironmentWith(spec.Env) };
-        return await Check(caller, id, spec, permit, Request(spec), cancellationToken);
+        return await Check(caller, id, spec, permit, Request(spec), () => OpaInput.Of(caller, permit.Policy, spec), cancellationToken);
     }
 
     /// <summary>What a session that lives may do now.</summary>
@@ -100,7 +101,7 @@ internal sealed class PolicyGate(
         RefuseRole(caller) is { } refusal ? refusal : await permits.ForNew(caller, named, cancellationToken);
 
     private async Task<Passage<TSpec>> Check<TSpec>(
-        Caller caller, string? id, TSpec spec, EffectivePermit permit, PolicyRequest request, CancellationToken cancellationToken)
+        Caller caller, string? id, TSpec spec, EffectivePermit permit, PolicyRequest request, Func<byte[]> question, CancellationToken cancellationToken)
     {
         var counted = id is not null && permit.Concurrency is not null ? sandboxes.Begin(caller.TenantId, id) : null;
         try
@@ -108,6 +109,9 @@ internal sealed class PolicyGate(
             if (permit.Concurrency is { } most)
                 request = request with { Others = await sandboxes.Others(caller.TenantId, id, most, cancellationToken) };
             var violations = rules.Check(permit, request);
+            // What is forbidden already is nobody else's business.
+            if (violations.Count == 0)
+                violations = await opa.Check(permit, question, cancellationToken);
             var refusal = PolicyRules.Refusal(violations) ?? NodeOffer.RefuseSecrets(request.Secrets);
             var passage = new Passage<TSpec>(spec, permit, refusal is null ? counted : null) { Refusal = refusal, Violations = violations };
             counted = refusal is null ? null : counted;

@@ -33,14 +33,14 @@ public sealed class PolicyTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         { """{"services": {"allowed": 1, "ports": [1.5]}}""", "services.allowed services.ports[0]" },
         { """{"artifacts": {"maxBytes": -0.5}}""", "artifacts.maxBytes" },
         { """{"concurrency": "many"}""", "concurrency" },
-        { """{"opa": {"path": "sandbox/allow"}}""", "opa" },
+        { """{"opa": {"path": 7, "url": "http://a.example"}}""", "opa.path opa.url" },
     };
 
     [Fact]
     public async Task Put_ThenGet_IsWhatWasStoredWithItsVersion()
     {
         const string Document = """
-            {"languages":["python"],"limits":{"cpu":0.5},"ttl":{"maxSeconds":60},"egress":{"allow":[{"host":"a.example","ports":[443]},{"cidr":"10.0.0.0/8"}]},"packages":{"python":{"allow":["numpy"]},"dependencies":"listed"},"secrets":["T"],"services":{"allowed":false},"artifacts":{"maxBytes":7},"concurrency":2}
+            {"languages":["python"],"limits":{"cpu":0.5},"ttl":{"maxSeconds":60},"egress":{"allow":[{"host":"a.example","ports":[443]},{"cidr":"10.0.0.0/8"}]},"packages":{"python":{"allow":["numpy"]},"dependencies":"listed"},"secrets":["T"],"services":{"allowed":false},"artifacts":{"maxBytes":7},"concurrency":2,"opa":{"path":"sandbox/admit"}}
             """;
         var first = await Put(Document);
         var second = await Put(Document);

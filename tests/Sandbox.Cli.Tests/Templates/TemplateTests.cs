@@ -45,6 +45,22 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public async Task Import_WithPackages_AsksForThemUponAnotherTemplateOnly()
+    {
+        await using var server = await ScriptedServer.Start();
+        server.On("POST /v1/templates", 201, Ready);
+
+        var result = await CliRun.Against(server).Run("template", "import", "template:default", "--name", "data", "--python", "pandas>=2", "--node", "lodash");
+        var refused = await CliRun.Against(server).Run("template", "import", "-", "--name", "data", "--python", "pandas");
+
+        Assert.True(result.ExitCode == 0, result.ErrorText);
+        Assert.Contains("""
+            "packages":{"python":["pandas>=2"],"node":["lodash"]}
+            """.Trim().Replace(">", "\\u003E", StringComparison.Ordinal), server.Requests.Single().Body, StringComparison.Ordinal);
+        Assert.Contains("template:NAME", refused.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Import_Folder_IsPacked()
     {
         await using var server = await ScriptedServer.Start();

@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Policies;
+using Sandbox.Grains.Policies.Opa;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Tests.Testing;
@@ -13,15 +14,15 @@ namespace Sandbox.Grains.Tests.Policies;
 
 public sealed class PolicyDocumentsTests
 {
-    private static readonly PolicyDocuments Documents = new(new NodePlatform(
-        new ScriptedRuntime(), Options.Create(new LanguageOptions { Languages = { ["python"] = new Language { Kernel = ["python3"] } } }),
-        Options.Create(new JobOptions()), Options.Create(new SessionOptions())));
+    private static readonly PolicyDocuments Documents = With(new OpaOptions { Url = "http://127.0.0.1:8181" });
 
     public static TheoryData<string, PolicyDocument> Wrong => new()
     {
         { "languages[1]", new() { Languages = ["python", "cobol"] } },
         { "templates[0]", new() { Templates = ["acme/own"] } },
         { "isolation[0]", new() { Isolation = ["Strong"] } },
+        { "opa.path", new() { Opa = new() } },
+        { "opa.path", new() { Opa = new() { Path = "../policies" } } },
         { "limits.cpu", new() { Limits = new() { Cpu = 0 } } },
         { "limits.memoryBytes", new() { Limits = new() { MemoryBytes = 1 } } },
         { "limits.diskBytes", new() { Limits = new() { DiskBytes = 1 } } },
@@ -62,6 +63,14 @@ public sealed class PolicyDocumentsTests
     }
 
     [Fact]
+    public void Canonical_PathOfAnAgentThatIsThere_IsKeptAndRefusedWhereThereIsNone()
+    {
+        var document = new PolicyDocument { Opa = new PolicyOpa { Path = "sandbox/admit" } };
+        Assert.Equal("sandbox/admit", Documents.Canonical(document).Value!.Opa!.Path);
+        Assert.Equal("opa", With(new OpaOptions()).Canonical(document).Refusal!.Field);
+    }
+
+    [Fact]
     public void Canonical_SeveralWrong_NamesEach()
     {
         var refusal = Documents.Canonical(new PolicyDocument { Languages = ["cobol"], Concurrency = 0 }).Refusal!;
@@ -82,4 +91,10 @@ public sealed class PolicyDocumentsTests
     public void Canonical_Empty_IsValid() => Assert.NotNull(Documents.Canonical(new PolicyDocument()).Value);
 
     private static PolicyDocument Opens(params EgressRule[] rules) => new() { Egress = new PolicyEgress { Allow = rules } };
+
+    private static PolicyDocuments With(OpaOptions opa) => new(
+        new NodePlatform(
+            new ScriptedRuntime(), Options.Create(new LanguageOptions { Languages = { ["python"] = new Language { Kernel = ["python3"] } } }),
+            Options.Create(new JobOptions()), Options.Create(new SessionOptions())),
+        Options.Create(opa));
 }

@@ -36,8 +36,8 @@ internal static class PolicyDocumentReader
             }),
             Artifacts = body.Object("artifacts", static artifacts => new PolicyArtifacts { MaxBytes = artifacts.Integer("maxBytes") }),
             Concurrency = body.SmallInteger("concurrency"),
+            Opa = body.Object("opa", static opa => new PolicyOpa { Path = opa.String("path") }),
         };
-        body.Refuse("opa", "Open Policy Agent is not supported yet.");
         body.RefuseUnknown();
         return document;
     }
