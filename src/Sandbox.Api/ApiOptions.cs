@@ -12,6 +12,12 @@ public sealed class ApiOptions
     [Range(1024d, 1024d * 1024 * 1024)]
     public long MaxRequestBodyBytes { get; set; } = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// The address under which clients reach this server, such as <c>https://sandbox.example.com</c>: what signed URLs begin with.
+    /// Default: the address that each request came to.
+    /// </summary>
+    public Uri? PublicUrl { get; set; }
+
     /// <summary>Most files that one request may carry. 1 to 100000, default 1000.</summary>
     [Range(1, 100_000)]
     public int MaxFiles { get; set; } = 1000;

@@ -22,8 +22,8 @@ namespace Sandbox.Api;
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
-/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>IAuditLog</c>, <c>IAuditQueries</c> and
-/// <c>IArtifactStore</c>; every registered health check counts for readiness.
+/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>IAuditLog</c>, <c>IAuditQueries</c>,
+/// <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -35,6 +35,7 @@ public static class SandboxApi
         builder.Logging.AddFilter("Yarp", LogLevel.Error);
         var services = builder.Services;
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ArtifactUrlOptions>().BindConfiguration(ArtifactUrlOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         // A waiting connection holds 4 KiB. To look first whether data is there would be one more system call for each 4 KiB of

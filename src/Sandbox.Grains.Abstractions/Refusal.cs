@@ -133,6 +133,12 @@ public static class RefusalCodes
     /// <summary>The policy is not in the state that the request expects (412).</summary>
     public const string PolicyChanged = "policy_changed";
 
+    /// <summary>The upload is larger than this installation takes (413).</summary>
+    public const string ArtifactTooLarge = "artifact_too_large";
+
+    /// <summary>The content is not the one that the request announces by its digest (422).</summary>
+    public const string DigestMismatch = "digest_mismatch";
+
     /// <summary>The tenant that the request names does not exist, or is not the caller's (404).</summary>
     public const string TenantNotFound = "tenant_not_found";
 }

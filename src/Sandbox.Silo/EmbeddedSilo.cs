@@ -12,6 +12,7 @@ using Sandbox.Packages;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 using Sandbox.Storage;
+using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Silo;
@@ -46,6 +47,7 @@ public static class EmbeddedSilo
             builder.Configuration.GetSection(SqliteStorageOptions.Section).Bind(storage);
             storage.DataDirectory = folder.Root;
         });
+        builder.Services.AddOptions<ArtifactStoreOptions>().BindConfiguration(ArtifactStoreOptions.Section);
         builder.Services.AddSandboxRuntime(builder.Configuration);
         builder.UseOrleans(silo => ConfigureSilo(silo, folder));
         builder.Services.AddHostedService<DepartedMembers>();

@@ -14,6 +14,7 @@ using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Storage.Artifacts;
+using Sandbox.Storage.Artifacts.Blobs;
 using Sandbox.Storage.Audit;
 using Sandbox.Storage.Encryption;
 using Sandbox.Storage.GrainState;
@@ -92,9 +93,15 @@ public static class SqliteStorageServiceCollectionExtensions
 
     private static void AddArtifacts(this IServiceCollection services)
     {
+        services.AddOptions<ArtifactStoreOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider =>
             new ArtifactFiles(provider.GetRequiredService<IOptions<SqliteStorageOptions>>().Value.ArtifactDirectory));
-        services.AddSingleton<IArtifactStore, LocalArtifactStore>();
+        services.AddSingleton<IArtifactBytes, LocalArtifactBytes>();
+        services.AddSingleton<IArtifactBytes, AzureArtifactBytes>();
+        services.AddSingleton<ArtifactPlaces>();
+        services.AddSingleton<IArtifactStore, ArtifactStore>();
+        services.AddSingleton<IArtifactUrls, ArtifactUrls>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ArtifactPlaces>());
         services.AddSingleton<IHostedService, ArtifactSweep>();
     }
 }

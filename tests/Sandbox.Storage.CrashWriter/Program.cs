@@ -8,9 +8,11 @@ using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Storage;
+using Sandbox.Storage.Artifacts;
 using Sandbox.Testing.Storage;
 // Writes jobs from several tasks into the folder of its first argument and prints each one when all of it is
 // acknowledged, until it is killed, or whoever started it is. Every line ends with a full stop, so that a cut line shows.
+// With a second argument artifacts go to the object store that this is the connection string of.
 
 const int Writers = 8;
 const int JobsPerArtifact = 10;
@@ -19,6 +21,15 @@ var builder = Host.CreateEmptyApplicationBuilder(null);
 builder.Services.AddSerializer();
 builder.Services.Configure<ClusterOptions>(options => options.ServiceId = "tests");
 builder.Services.AddSandboxSqliteStorage(options => options.DataDirectory = args[0]);
+if (args is [_, var objectStore])
+{
+    builder.Services.Configure<ArtifactStoreOptions>(options =>
+    {
+        options.Store = ArtifactStores.Azure;
+        options.Azure.ConnectionString = objectStore;
+    });
+}
+
 using var host = builder.Build();
 await host.StartAsync();
 var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(SqliteStorageServiceCollectionExtensions.GrainStorageName);

@@ -50,12 +50,29 @@ public sealed class CrashTests
             Assert.Single((await audit.Query(new AuditQuery("crash", 2) { Resource = job.ToString() }, TestContext.Current.CancellationToken)).Items);
     }
 
-    private static async Task<List<(JobId, string)>> WriteUntilKilled(string folder, int acknowledgements)
+    [Fact]
+    public async Task Kill_WithArtifactsInAnObjectStore_LosesNoneThatWasAcknowledgedAndLeavesNothing()
+    {
+        await using var azure = await AzureFixture.Create();
+        await azure.Stop();
+
+        var acknowledged = await WriteUntilKilled(azure.DataDirectory, 200, azure.ConnectionString);
+
+        await azure.Restart();
+        Assert.Contains(acknowledged, static line => line.Artifact != "-");
+        foreach (var (job, artifact) in acknowledged)
+            await AssertComplete(azure.Sqlite, job, artifact);
+        azure.Advance(TimeSpan.FromHours(2));
+        await azure.Sweep.Sweep(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await azure.CountStrayObjects());
+    }
+
+    private static async Task<List<(JobId Job, string Artifact)>> WriteUntilKilled(string folder, int acknowledgements, string? objectStore = null)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "Sandbox.Storage.CrashWriter.dll");
         using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet")
         {
-            ArgumentList = { "exec", assembly, folder },
+            Arguments = string.Join(' ', ((string?[])["exec", assembly, folder, objectStore]).Where(static part => part is not null).Select(static part => $"\"{part}\"")),
             RedirectStandardOutput = true,
             // The writer ends with its input: it must not outlive a test run that was killed.
             RedirectStandardInput = true,

@@ -13,6 +13,7 @@ public sealed class SqliteFixture : IStorageFixture, IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private IHost? _host;
+    private Action<IServiceCollection> _more = static _ => { };
 
     public string DataDirectory => _folder.Path;
 
@@ -22,9 +23,9 @@ public sealed class SqliteFixture : IStorageFixture, IAsyncLifetime
 
     internal SqliteReaders Readers => Services.GetRequiredService<SqliteReaders>();
 
-    public static async Task<SqliteFixture> Create(Action<SqliteStorageOptions>? configure = null)
+    public static async Task<SqliteFixture> Create(Action<SqliteStorageOptions>? configure = null, Action<IServiceCollection>? more = null)
     {
-        var fixture = new SqliteFixture();
+        var fixture = new SqliteFixture { _more = more ?? (static _ => { }) };
         await fixture.Start(configure ?? (static _ => { }));
         return fixture;
     }
@@ -49,6 +50,7 @@ public sealed class SqliteFixture : IStorageFixture, IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSerializer();
         builder.Services.Configure<ClusterOptions>(options => options.ServiceId = "tests");
+        _more(builder.Services);
         builder.Services.AddSandboxSqliteStorage(options =>
         {
             options.DataDirectory = DataDirectory;

@@ -8,7 +8,7 @@ public sealed record Artifact
     /// <summary>Id: art_ and more.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Path relative to the workspace that it came from.</summary>
+    /// <summary>Path relative to the workspace that it came from, or the name that it was uploaded under.</summary>
     public required string Name { get; init; }
 
     /// <summary>Size in bytes.</summary>
@@ -17,7 +17,7 @@ public sealed record Artifact
     /// <summary>SHA-256 of the content, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Media type guessed from the name; only a hint.</summary>
+    /// <summary>Media type guessed from the name, or as its sender said; only a hint.</summary>
     public required string ContentType { get; init; }
 
     /// <summary>Id of the resource that made it, such as a job.</summary>
@@ -29,6 +29,9 @@ public sealed record Artifact
     /// <summary>Path of the content on this server.</summary>
     public required string DownloadUrl { get; init; }
 
+    /// <summary>From when on it is gone; left out where it is kept as long as what made it, or until it is deleted.</summary>
+    public DateTime? ExpiresAt { get; init; }
+
     internal static Artifact From(ArtifactInfo info) => new()
     {
         Id = info.Id,
@@ -39,5 +42,16 @@ public sealed record Artifact
         Owner = info.Owner,
         CreatedAt = info.CreatedAt.UtcDateTime,
         DownloadUrl = $"/v1/artifacts/{info.Id}/content",
+        ExpiresAt = info.ExpiresAt?.UtcDateTime,
     };
+}
+
+/// <summary>A page of artifacts, newest first.</summary>
+public sealed record ArtifactList
+{
+    /// <summary>The artifacts.</summary>
+    public required IReadOnlyList<Artifact> Items { get; init; }
+
+    /// <summary>Where the next page begins; left out on the last one.</summary>
+    public string? NextCursor { get; init; }
 }

@@ -1,7 +1,5 @@
-using System.Buffers;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
+using Sandbox.Api.Artifacts.Requests;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
@@ -10,72 +8,88 @@ using Sandbox.Grains.Abstractions.Audit;
 
 namespace Sandbox.Api.Artifacts;
 
-/// <summary>The routes under <c>/v1/artifacts</c>.</summary>
+/// <summary>The routes under <c>/v1/artifacts</c>. Content streams both ways: none of it is held in memory.</summary>
 internal static class ArtifactEndpoints
 {
-    private const string Prefix = "art_";
-    private const int LongestId = 64;
-    private const string AnyContent = "application/octet-stream";
-
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
+    private const int DefaultPage = 50;
+    private const int LargestPage = 1000;
 
     public static RouteGroupBuilder MapArtifacts(this IEndpointRouteBuilder routes)
     {
         var artifacts = routes.MapGroup("/artifacts").WithTags("Artifacts").RequireAuthorization(ApiAuthentication.Use);
+        artifacts.MapPost("", Upload).DescribeUploadArtifact();
+        artifacts.MapGet("", List).DescribeListArtifacts();
         artifacts.MapGet("/{id}", Get).DescribeGetArtifact();
         artifacts.MapGet("/{id}/content", Download).DescribeDownloadArtifact();
         artifacts.MapMethods("/{id}/content", ["HEAD"], Download).DescribeArtifactHead();
         artifacts.MapDelete("/{id}", Delete).DescribeDeleteArtifact();
+        artifacts.MapArtifactUrls();
         return artifacts;
     }
 
+    private static async Task<Results<Created<Artifact>, ProblemResult>> Upload(HttpContext context, IArtifactUploads uploads)
+    {
+        if (context.Request.Headers.ContentEncoding.Count > 0)
+            return ProblemResult.Of(ProblemCodes.UnsupportedMediaType, "The content must come as it is, without Content-Encoding.");
+        try
+        {
+            var (upload, content) = await UploadReader.Open(context);
+            var reply = await uploads.Upload(context.Caller, upload, content, context.RequestAborted);
+            if (reply.Value is not { } stored)
+                return ProblemResult.From(reply.Refusal!);
+            if (stored.IsReplay)
+                context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+            return TypedResults.Created($"/v1/artifacts/{stored.Info.Id}", Artifact.From(stored.Info));
+        }
+        catch (UploadFormatException e)
+        {
+            return ProblemResult.From(e.Errors);
+        }
+    }
+
+    private static async Task<Results<Ok<ArtifactList>, ProblemResult>> List(HttpContext context, IArtifactStore store)
+    {
+        var errors = new RequestErrors();
+        var query = new RequestQuery(context.Request.Query, errors);
+        var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
+        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        query.RefuseUnknown();
+        if (errors.Any)
+            return ProblemResult.From(errors);
+        var page = await store.List(context.Caller.TenantId, cursor, limit, context.RequestAborted);
+        return TypedResults.Ok(new ArtifactList
+        {
+            Items = [.. page.Items.Select(Artifact.From)],
+            NextCursor = page.Next is { } next ? CursorText.Write(next.CreatedAt, next.Id.ToString()) : null,
+        });
+    }
+
     private static async Task<Results<Ok<Artifact>, ProblemResult>> Get(string id, HttpContext context, IArtifactStore store) =>
-        await Find(id, context, store) is { } info ? TypedResults.Ok(Artifact.From(info)) : ProblemResult.NotFound();
+        await store.Find(context.Caller.TenantId, id, context.RequestAborted) is { } info ? TypedResults.Ok(Artifact.From(info)) : ProblemResult.NotFound();
 
     private static async Task<Results<FileStreamHttpResult, ProblemResult>> Download(string id, HttpContext context, IArtifactStore store)
     {
-        if (await Find(id, context, store) is not { } info)
-            return ProblemResult.NotFound();
-        if (await store.OpenRead(context.Caller.TenantId, id, context.RequestAborted) is not { } content)
-            return ProblemResult.NotFound();
-        ByteRanges.Bound(context.Request);
-        // The bytes and the name are a stranger's: never shown in a page, never guessed at, never run.
-        var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        headers.CacheControl = "private, no-cache";
-        return TypedResults.Stream(
-            content,
-            MediaTypeHeaderValue.TryParse(info.ContentType, out _) ? info.ContentType : AnyContent,
-            FileName(info.Name),
-            entityTag: new EntityTagHeaderValue($"\"{info.Sha256}\""),
-            enableRangeProcessing: true);
+        var tenant = context.Caller.TenantId;
+        return await store.Find(tenant, id, context.RequestAborted) is { } info
+            && await store.OpenRead(tenant, id, context.RequestAborted) is { } content
+            ? ArtifactContentResult.Of(info, content, context, "private, no-cache")
+            : ProblemResult.NotFound();
     }
 
     private static async Task<Results<NoContent, ProblemResult>> Delete(string id, HttpContext context, IArtifactStore store, IAuditLog audit)
     {
-        if (await Find(id, context, store) is null)
-            return ProblemResult.NotFound();
         var caller = context.Caller;
+        if (await store.Find(caller.TenantId, id, context.RequestAborted) is null)
+            return ProblemResult.NotFound();
         await audit.Append(AuditEvent.By(caller, AuditActions.ArtifactDelete, new AuditResource(AuditResourceTypes.Artifact, id)), context.RequestAborted);
         return await store.Delete(caller.TenantId, id, context.RequestAborted) ? TypedResults.NoContent() : ProblemResult.NotFound();
     }
 
-    private static Task<ArtifactInfo?> Find(string id, HttpContext context, IArtifactStore store) =>
-        IsId(id) ? store.Find(context.Caller.TenantId, id, context.RequestAborted) : Task.FromResult<ArtifactInfo?>(null);
-
-    private static bool IsId(string id) =>
-        id.Length <= LongestId && id.StartsWith(Prefix, StringComparison.Ordinal) && !id.AsSpan().ContainsAnyExcept(IdCharacters);
-
-    // The last part of the path; what a shell, a terminal or another file system could misread becomes "_".
-    private static string FileName(string name)
+    private static ArtifactCursor? ReadCursor(string text, RequestErrors errors)
     {
-        var last = name[(name.LastIndexOf('/') + 1)..];
-        var safe = string.Concat(last.Select(static c => IsMisleading(c) ? '_' : c));
-        return safe.Trim('.', ' ') is { Length: > 0 } ? safe : "artifact";
+        if (CursorText.Read(text) is { } cursor && ArtifactId.TryParse(cursor.Id, out var id))
+            return new ArtifactCursor(cursor.CreatedAt, id);
+        errors.Add("cursor", "Is not a cursor that a list answered with.");
+        return null;
     }
-
-    // Format characters turn the direction of text, and so hide an extension.
-    private static bool IsMisleading(char c) =>
-        char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format || "\\\"<>:|?*".Contains(c);
 }

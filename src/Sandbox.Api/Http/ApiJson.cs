@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Sandbox.Api.Artifacts;
+using Sandbox.Api.Artifacts.Requests;
 using Sandbox.Api.Health;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
@@ -66,6 +67,9 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(ApiKeyList))]
 [JsonSerializable(typeof(ApiKeyRequest))]
 [JsonSerializable(typeof(Artifact))]
+[JsonSerializable(typeof(ArtifactList))]
+[JsonSerializable(typeof(ArtifactUrl))]
+[JsonSerializable(typeof(ArtifactUrlRequest))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(string))]

@@ -18,6 +18,7 @@ internal static class ProblemCodes
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string UpgradeRequired = "upgrade_required";
     public const string RequestTimeout = "request_timeout";
+    public const string UrlInvalid = "url_invalid";
     public const string RangeNotSatisfiable = "range_not_satisfiable";
     public const string InternalError = "internal_error";
     public const string Unavailable = "unavailable";
@@ -52,6 +53,9 @@ internal static class ProblemCodes
         [RefusalCodes.SessionLost] = new(410, "The session was lost."),
         [RefusalCodes.CommandInputClosed] = new(409, "The command takes no input."),
         [UpgradeRequired] = new(426, "A WebSocket is needed."),
+        [UrlInvalid] = new(403, "The URL opens nothing."),
+        [RefusalCodes.ArtifactTooLarge] = new(413, "The upload is too large."),
+        [RefusalCodes.DigestMismatch] = new(422, "The content is not the announced one."),
         [PayloadTooLarge] = new(413, "The request body is too large."),
         [UnsupportedMediaType] = new(415, "The request body must be JSON in UTF-8."),
         [RangeNotSatisfiable] = new(416, "The range lies outside of the content."),

@@ -34,6 +34,17 @@ internal sealed class RequestQuery(IQueryCollection query, RequestErrors errors)
         return TimeSpan.Zero;
     }
 
+    /// <summary>A number of seconds; null where the request does not say.</summary>
+    public double? Seconds(string name)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds))
+            return seconds;
+        errors.Add(name, "Must be a number of seconds.");
+        return null;
+    }
+
     public int Integer(string name, int least, int most, int otherwise) => (int)Integer(name, (long)least, most, otherwise);
 
     public long Integer(string name, long least, long most, long otherwise)

@@ -114,6 +114,24 @@ public static class AuditActions
     /// <summary>Somebody signals a command of a session.</summary>
     public const string CommandSignal = "command.signal";
 
+    /// <summary>An artifact was uploaded.</summary>
+    public const string ArtifactCreated = "artifact.created";
+
+    /// <summary>An upload was refused.</summary>
+    public const string ArtifactDenied = "artifact.denied";
+
+    /// <summary>An artifact's time was over, and it was removed.</summary>
+    public const string ArtifactExpired = "artifact.expired";
+
+    /// <summary>A signed URL of an artifact was made.</summary>
+    public const string ArtifactUrlCreated = "artifact.url_created";
+
+    /// <summary>Somebody reads an artifact by a signed URL.</summary>
+    public const string ArtifactUrlUsed = "artifact.url_used";
+
+    /// <summary>Signed URLs of an artifact were revoked.</summary>
+    public const string ArtifactUrlRevoked = "artifact.url_revoked";
+
     /// <summary>Somebody removes an artifact.</summary>
     public const string ArtifactDelete = "artifact.delete";
 

@@ -4,11 +4,14 @@ namespace Sandbox.Grains.Abstractions.Audit;
 
 /// <summary>Who acts.</summary>
 /// <param name="AgentId">The agent of the credential, or of the resource where something happens to it by itself.</param>
-/// <param name="Role">One of <see cref="Roles"/>, or <see cref="System"/>.</param>
+/// <param name="Role">One of <see cref="Roles"/>, <see cref="System"/> or <see cref="SignedUrl"/>.</param>
 public sealed record AuditActor(string AgentId, string Role)
 {
     /// <summary>The role of what happens without a request: ends, expiry, loss.</summary>
     public const string System = "system";
+
+    /// <summary>The role of who shows a signed URL, whoever that is; the agent is the one that made it.</summary>
+    public const string SignedUrl = "signed_url";
 
     /// <summary>A caller.</summary>
     public static AuditActor Of(Caller caller) => new(caller.AgentId, caller.Role);

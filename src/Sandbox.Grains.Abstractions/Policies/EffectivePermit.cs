@@ -55,7 +55,7 @@ public sealed record EffectivePermit
     [Id(11)]
     public PolicyServices Services { get; init; } = new();
 
-    /// <summary>Bytes of one job's artifacts together; null for no bound.</summary>
+    /// <summary>Bytes of one upload, and of one job's or one step's artifacts together; null for no bound.</summary>
     [Id(12)]
     public long? MaxArtifactBytes { get; init; }
 

@@ -137,7 +137,7 @@ public sealed record PolicyServices
 [GenerateSerializer, Immutable, Alias("sandbox.policy.artifacts")]
 public sealed record PolicyArtifacts
 {
-    /// <summary>Bytes of one job's artifacts together.</summary>
+    /// <summary>Bytes of one upload, and of one job's or one step's artifacts together.</summary>
     [Id(0)]
     public long? MaxBytes { get; init; }
 }

@@ -26,16 +26,16 @@ internal sealed class SandboxStore(IArtifactStore artifacts, ISandboxRuntime run
         var most = limits.DiskBytes + Overhead;
         var sandbox = await link.Get(cancellationToken);
         await using var tree = await sandbox.Agent.ExportTree(new ExportTreeRequest(SandboxEnvironment.Workspace, most), cancellationToken);
-        var stored = await artifacts.Put(tenantId, owner, FilesName, tree.Content, most, cancellationToken);
-        return new StoredSandbox(stored.Id, stored.SizeBytes, tree.Exported?.Skipped ?? 0);
+        var stored = await artifacts.Store(Hidden(tenantId, owner, FilesName), tree.Content, most, cancellationToken);
+        return new StoredSandbox(stored.Info.Id, stored.Info.SizeBytes, tree.Exported?.Skipped ?? 0);
     }
 
     /// <summary>Stores an image of a sandbox.</summary>
     public async Task<StoredSandbox> SaveImage(SandboxImage image, string tenantId, string owner, CancellationToken cancellationToken)
     {
         await using var content = image.OpenRead();
-        var stored = await artifacts.Put(tenantId, owner, MemoryName, content, image.Length, cancellationToken);
-        return new StoredSandbox(stored.Id, stored.SizeBytes, 0);
+        var stored = await artifacts.Store(Hidden(tenantId, owner, MemoryName), content, image.Length, cancellationToken);
+        return new StoredSandbox(stored.Info.Id, stored.Info.SizeBytes, 0);
     }
 
     /// <summary>Unpacks a stored workspace in a sandbox. All of it has been found undamaged when this completes.</summary>
@@ -57,6 +57,9 @@ internal sealed class SandboxStore(IArtifactStore artifacts, ISandboxRuntime run
 
     /// <summary>Removes all that is stored for an owner.</summary>
     public Task Remove(string tenantId, string owner) => artifacts.DeleteOwned(tenantId, owner, CancellationToken.None);
+
+    // Nobody reads or removes it but the snapshot or session that it is of.
+    private static ArtifactDraft Hidden(string tenantId, string owner, string name) => new(tenantId, owner, name) { IsHidden = true };
 
     private async Task<Stream> Open(string tenantId, string artifactId, CancellationToken cancellationToken) =>
         await artifacts.OpenRead(tenantId, artifactId, cancellationToken) ?? throw new InvalidDataException($"{artifactId} is not stored.");

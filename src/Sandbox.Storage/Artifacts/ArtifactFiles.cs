@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Sandbox.Grains.Abstractions.Artifacts;
 
 namespace Sandbox.Storage.Artifacts;
@@ -50,12 +49,17 @@ internal sealed class ArtifactFiles(string root)
     }
 
     /// <summary>The content; null when there is no such file.</summary>
-    public SafeFileHandle? OpenRead(ArtifactId id)
+    public FileStream? OpenRead(ArtifactId id)
     {
         try
         {
-            return File.OpenHandle(
-                PathOf(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            return new FileStream(PathOf(id), new FileStreamOptions
+            {
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+                // It is read in whole chunks.
+                BufferSize = 0,
+            });
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,15 +1,14 @@
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 
 namespace Sandbox.Storage.Encryption;
 
 /// <summary>
-/// An encrypted object as the plain, seekable stream that it was. Holds one chunk; nothing of a chunk is given out before all
-/// of it has been authenticated. The length is authenticated by the last chunk, which is opened first.
+/// An encrypted object, wherever it is stored, as the plain, seekable stream that it was. Holds one chunk; nothing of a chunk is given
+/// out before all of it has been authenticated. The length is authenticated by the last chunk, which is opened first.
 /// </summary>
 internal sealed class DecryptingStream : Stream
 {
-    private readonly SafeFileHandle _file;
+    private readonly Stream _source;
     private readonly AesGcm _cipher;
     private readonly byte[] _context;
     private readonly long _length;
@@ -20,10 +19,10 @@ internal sealed class DecryptingStream : Stream
     private int _openedBytes;
     private long _position;
 
-    private DecryptingStream(SafeFileHandle file, byte[] key, string objectId, (long Length, long LastChunk) measure)
+    private DecryptingStream(Stream source, byte[] key, string objectId, (long Length, long LastChunk) measure)
     {
         (_length, _lastChunk) = measure;
-        _file = file;
+        _source = source;
         _cipher = EncryptedFormat.Cipher(key);
         _context = EncryptedFormat.ContextOf(objectId);
     }
@@ -46,22 +45,22 @@ internal sealed class DecryptingStream : Stream
         }
     }
 
-    /// <summary>Opens an object. The stream owns the file, also when this fails.</summary>
-    /// <exception cref="InvalidDataException">The file is not this object's, or not all of it.</exception>
-    public static DecryptingStream Open(SafeFileHandle file, byte[] key, string objectId)
+    /// <summary>Opens an object. The stream owns what it reads from, also when this fails.</summary>
+    /// <exception cref="InvalidDataException">What is stored is not this object, or not all of it.</exception>
+    public static async Task<DecryptingStream> Open(Stream source, byte[] key, string objectId, CancellationToken cancellationToken)
     {
         try
         {
-            Span<byte> magic = stackalloc byte[EncryptedFormat.Magic.Length];
-            if (RandomAccess.Read(file, magic, 0) != magic.Length || !magic.SequenceEqual(EncryptedFormat.Magic))
+            var magic = new byte[EncryptedFormat.Magic.Length];
+            if (await source.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, cancellationToken) != magic.Length || !EncryptedFormat.Magic.SequenceEqual(magic))
                 throw new InvalidDataException("A stored object is not in the format of encrypted ones.");
-            var stream = new DecryptingStream(file, key, objectId, EncryptedFormat.Measure(RandomAccess.GetLength(file)));
-            stream.Enter(stream._lastChunk, RandomAccess.Read(file, stream._stored, OffsetOf(stream._lastChunk)));
+            var stream = new DecryptingStream(source, key, objectId, EncryptedFormat.Measure(source.Length));
+            await stream.Enter(stream._lastChunk, cancellationToken);
             return stream;
         }
         catch
         {
-            file.Dispose();
+            await source.DisposeAsync();
             throw;
         }
     }
@@ -72,7 +71,11 @@ internal sealed class DecryptingStream : Stream
             return 0;
         var chunk = _position / EncryptedFormat.ChunkBytes;
         if (chunk != _opened)
-            Enter(chunk, RandomAccess.Read(_file, _stored, OffsetOf(chunk)));
+        {
+            _source.Position = OffsetOf(chunk);
+            Enter(chunk, _source.ReadAtLeast(_stored, _stored.Length, throwOnEndOfStream: false));
+        }
+
         return Take(buffer);
     }
 
@@ -84,7 +87,7 @@ internal sealed class DecryptingStream : Stream
             return 0;
         var chunk = _position / EncryptedFormat.ChunkBytes;
         if (chunk != _opened)
-            Enter(chunk, await RandomAccess.ReadAsync(_file, _stored, OffsetOf(chunk), cancellationToken));
+            await Enter(chunk, cancellationToken);
         return Take(buffer.Span);
     }
 
@@ -110,7 +113,7 @@ internal sealed class DecryptingStream : Stream
     {
         if (disposing)
         {
-            _file.Dispose();
+            _source.Dispose();
             _cipher.Dispose();
             CryptographicOperations.ZeroMemory(_plain);
         }
@@ -121,6 +124,12 @@ internal sealed class DecryptingStream : Stream
     private static long OffsetOf(long chunk) => EncryptedFormat.Magic.Length + (chunk * EncryptedFormat.StoredChunkBytes);
 
     private int BytesOf(long chunk) => (int)Math.Min(EncryptedFormat.ChunkBytes, _length - (chunk * EncryptedFormat.ChunkBytes));
+
+    private async Task Enter(long chunk, CancellationToken cancellationToken)
+    {
+        _source.Position = OffsetOf(chunk);
+        Enter(chunk, await _source.ReadAtLeastAsync(_stored, _stored.Length, throwOnEndOfStream: false, cancellationToken));
+    }
 
     private void Enter(long chunk, int read)
     {

@@ -149,7 +149,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         [_, "v1", "tenants", ..] => Of(WellKnownTenants.Default),
         [_, "v1", "api-keys", ..] => Of((await Made("/v1/api-keys", """{"name": "n", "role": "member"}""")).GetProperty("id").GetString()!),
         [_, "v1", "jobs", ..] => Of(NewJob()),
-        [_, "v1", "artifacts", ..] => Of(_server.Artifacts.Add(WellKnownTenants.Default, "a", [1]).Id),
+        [_, "v1", "artifacts", ..] => await NewArtifact(),
         [_, "v1", "templates", ..] => new Dictionary<string, string> { ["{name}"] = (await Made("/v1/templates", """{"name": "t1", "from": "default"}""")).GetProperty("name").GetString()! },
         [_, "v1", "policies", ..] => await NewPolicy(),
         [_, "v1", "snapshots", ..] => Of((await Made($"/v1/sessions/{await NewSession()}/snapshot", "{}")).GetProperty("id").GetString()!),
@@ -165,6 +165,13 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         var name = $"p{Guid.NewGuid():N}";
         await cluster.Policies.Append(new PolicyVersion(WellKnownTenants.Default, name, 1, new PolicyDocument(), "agent", DateTimeOffset.UnixEpoch), PolicyStored.Event, Cancel);
         return new Dictionary<string, string> { ["{id}"] = name, ["{name}"] = name, ["{version}"] = "1" };
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> NewArtifact()
+    {
+        var id = _server.Artifacts.Add(WellKnownTenants.Default, "a", [1]).Id;
+        var url = await Made($"/v1/artifacts/{id}/url", "{}");
+        return new Dictionary<string, string> { ["{id}"] = id, ["{urlId}"] = url.GetProperty("id").GetString()! };
     }
 
     private string NewJob()

@@ -79,7 +79,9 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<IAuditLog>(static services => services.GetRequiredService<MemoryAuditLog>())
             .AddSingleton<IAuditQueries>(static services => services.GetRequiredService<MemoryAuditLog>())
             .AddSingleton<MemoryApiKeyStore>().AddSingleton<IApiKeyStore>(static services => services.GetRequiredService<MemoryApiKeyStore>())
-            .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>());
+            .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>())
+            .AddSingleton<IArtifactUploads>(static services => services.GetRequiredService<MemoryArtifactStore>())
+            .AddSingleton<IArtifactUrls>(static services => services.GetRequiredService<MemoryArtifactStore>());
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapSandboxApi();

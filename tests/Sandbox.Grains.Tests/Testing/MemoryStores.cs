@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 
@@ -102,10 +103,13 @@ internal sealed class MemoryArtifacts : IArtifactStore
     private readonly Dictionary<string, (string Tenant, ArtifactInfo Info, byte[] Content)> _artifacts = [];
     private readonly HashSet<string> _damaged = [];
 
-    /// <summary>How many of the next calls of <see cref="Put"/> fail.</summary>
+    /// <summary>How many of the next calls of <see cref="Store"/> fail.</summary>
     public int Faults { get; set; }
 
-    /// <summary>Makes <see cref="Put"/> wait before it stores; null lets it through.</summary>
+    /// <summary>What was recorded with the last artifact.</summary>
+    public AuditEvent? Recorded { get; private set; }
+
+    /// <summary>Makes <see cref="Store"/> wait before it stores; null lets it through.</summary>
     public TaskCompletionSource? Hold { get; set; }
 
     /// <summary>Completes when somebody has brought something to store.</summary>
@@ -120,7 +124,10 @@ internal sealed class MemoryArtifacts : IArtifactStore
         }
     }
 
-    public async Task<ArtifactInfo> Put(string tenantId, string owner, string name, Stream content, long maxBytes, CancellationToken cancellationToken = default)
+    public async Task<ArtifactInfo> Put(string tenantId, string owner, string name, Stream content, long maxBytes, CancellationToken cancellationToken = default) =>
+        (await Store(new ArtifactDraft(tenantId, owner, name), content, maxBytes, cancellationToken)).Info;
+
+    public async Task<StoredArtifact> Store(ArtifactDraft draft, Stream content, long maxBytes, CancellationToken cancellationToken = default)
     {
         using var buffer = new MemoryStream();
         await content.CopyToAsync(buffer, cancellationToken);
@@ -137,14 +144,20 @@ internal sealed class MemoryArtifacts : IArtifactStore
 
             if (buffer.Length > maxBytes)
                 throw new ArtifactTooLargeException(maxBytes);
+            var sha256 = Convert.ToHexStringLower(SHA256.HashData(buffer.ToArray()));
+            if (draft.Sha256 is { } expected && expected != sha256)
+                throw new ArtifactDigestException();
             var info = new ArtifactInfo(
-                ArtifactId.New().ToString(), name, buffer.Length, Convert.ToHexStringLower(SHA256.HashData(buffer.ToArray())), "text/plain", owner, DateTimeOffset.UnixEpoch);
-            _artifacts.Add(info.Id, (tenantId, info, buffer.ToArray()));
-            return info;
+                ArtifactId.New().ToString(), draft.Name, buffer.Length, sha256, draft.ContentType ?? "text/plain", draft.Owner, DateTimeOffset.UnixEpoch, draft.ExpiresAt);
+            _artifacts.Add(info.Id, (draft.TenantId, info, buffer.ToArray()));
+            Recorded = draft.Recorded?.Invoke(info);
+            return new StoredArtifact(info);
         }
     }
 
     public Task<ArtifactInfo?> Find(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ArtifactPage> List(string tenantId, ArtifactCursor? cursor, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<Stream?> OpenRead(string tenantId, string artifactId, CancellationToken cancellationToken = default)
     {

@@ -77,6 +77,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public ITemplateCatalogueGrain Catalogue => Grains.GetGrain<ITemplateCatalogueGrain>(0);
 
+    public IArtifactUploads Uploads => Service<IArtifactUploads>();
+
     public ITemplateImports Imports => Service<ITemplateImports>();
 
     public IPolicyGrain Policy(string name = PolicyName.Default, string tenant = "tenant") =>

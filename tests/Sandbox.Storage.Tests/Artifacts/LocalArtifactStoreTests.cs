@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Sandbox.Storage.Tests.Artifacts;
 
-public sealed class LocalArtifactStoreTests(SqliteFixture fixture) : ArtifactStoreConformance(fixture), IClassFixture<SqliteFixture>
+public sealed class LocalArtifactStoreTests(LocalFixture fixture) : ArtifactStoreConformance(fixture), IClassFixture<LocalFixture>
 {
     private string Root => Path.Combine(fixture.DataDirectory, "artifacts");
 
@@ -35,7 +35,7 @@ public sealed class LocalArtifactStoreTests(SqliteFixture fixture) : ArtifactSto
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => fixture.Artifacts().Put(JobTestStates.NewTenant(), "job_1", "a", stream, 10, cancelled.Token));
 
-        Assert.Equal(0, CountStrayObjects());
+        Assert.Equal(0, await CountStrayObjects());
     }
 
     [Fact]
@@ -54,9 +54,9 @@ public sealed class LocalArtifactStoreTests(SqliteFixture fixture) : ArtifactSto
         var foreign = Path.Combine(Root, "art_note.txt");
         await File.WriteAllTextAsync(foreign, "not ours", Cancel);
 
-        Assert.Equal(2, Sweep.Sweep(Cancel));
+        Assert.Equal(2, await Sweep.Sweep(Cancel));
         Files.Publish(busy);
-        Assert.Equal(0, Sweep.Sweep(Cancel));
+        Assert.Equal(0, await Sweep.Sweep(Cancel));
 
         Assert.NotNull(await fixture.Artifacts().OpenRead(tenant, kept.Id, Cancel));
         Assert.True(File.Exists(foreign));
@@ -70,7 +70,7 @@ public sealed class LocalArtifactStoreTests(SqliteFixture fixture) : ArtifactSto
     {
         var tenant = JobTestStates.NewTenant();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var sweeping = Task.Run(() => { while (!stop.IsCancellationRequested) Sweep.Sweep(Cancel); }, Cancel);
+        var sweeping = Task.Run(async () => { while (!stop.IsCancellationRequested) await Sweep.Sweep(Cancel); }, Cancel);
         var bytes = RandomNumberGenerator.GetBytes(1000);
         var infos = await Task.WhenAll(Enumerable.Range(0, 64).Select(
             _ => fixture.Artifacts().Put(tenant, "job_1", "a", new MemoryStream(bytes), 1000, Cancel)));
@@ -80,8 +80,12 @@ public sealed class LocalArtifactStoreTests(SqliteFixture fixture) : ArtifactSto
         Assert.All(infos, info => Assert.Equal(8 + 1000 + 16, new FileInfo(Files.PathOf(Parse(info.Id))).Length));
     }
 
-    protected override int CountStrayObjects() => Files.List().Count(file =>
-        file.IsPartial || !fixture.Readers.Read(session => ArtifactTable.Exists(session, file.Id)));
+    protected override Task<int> CountStrayObjects() => Task.FromResult(Files.List().Count(file =>
+        file.IsPartial || !fixture.Sqlite.Readers.Read(session => ArtifactTable.Exists(session, file.Id))));
+
+    protected override void Advance(TimeSpan time) => fixture.Advance(time);
+
+    protected override Task<int> Expire() => Sweep.Expire(Cancel);
 
     private static ArtifactId Parse(string text) => ArtifactId.TryParse(text, out var id) ? id : throw new FormatException(text);
 

@@ -32,7 +32,7 @@ public sealed class EncryptedObjectTests : IDisposable
     {
         var plain = await Write(size);
 
-        await using var stream = Open();
+        await using var stream = await Open();
         Assert.Equal(size, stream.Length);
         var copy = new MemoryStream();
         await stream.CopyToAsync(copy, Cancel);
@@ -45,7 +45,7 @@ public sealed class EncryptedObjectTests : IDisposable
     public async Task Content_ReadInParts_HasTheBytesOfEachPlace()
     {
         var plain = await Write((3 * Chunk) + 100);
-        await using var stream = Open();
+        await using var stream = await Open();
         var random = new Random(1);
         var buffer = new byte[200_000];
         for (var i = 0; i < 50; i++)
@@ -67,7 +67,7 @@ public sealed class EncryptedObjectTests : IDisposable
             var changed = stored.ToArray();
             changed[i] ^= 1;
             File.WriteAllBytes(FilePath, changed);
-            Assert.Throws<InvalidDataException>(() => ReadAll());
+            await Assert.ThrowsAsync<InvalidDataException>(ReadAll);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class EncryptedObjectTests : IDisposable
         foreach (var length in Enumerable.Range(0, 40).Concat([Head + Stored, Head + Stored + 16, Head + (2 * Stored), stored.Length - 1, stored.Length - 16]))
         {
             File.WriteAllBytes(FilePath, stored[..length]);
-            Assert.Throws<InvalidDataException>(() => Open().Dispose());
+            await Assert.ThrowsAsync<InvalidDataException>(() => Open());
         }
     }
 
@@ -100,11 +100,11 @@ public sealed class EncryptedObjectTests : IDisposable
             [.. stored, .. last],
             [.. stored, 0],
         ];
-        Assert.All(forgeries, forged =>
+        foreach (var forged in forgeries)
         {
             File.WriteAllBytes(FilePath, forged);
-            Assert.Throws<InvalidDataException>(() => ReadAll());
-        });
+            await Assert.ThrowsAsync<InvalidDataException>(ReadAll);
+        }
     }
 
     [Fact]
@@ -112,8 +112,8 @@ public sealed class EncryptedObjectTests : IDisposable
     {
         await Write(100);
 
-        Assert.Throws<InvalidDataException>(() => Open("art_other").Dispose());
-        Assert.Throws<InvalidDataException>(() => DecryptingStream.Open(File.OpenHandle(FilePath), KeyWrap.NewKey(), "art_1").Dispose());
+        await Assert.ThrowsAsync<InvalidDataException>(() => Open("art_other"));
+        await Assert.ThrowsAsync<InvalidDataException>(() => DecryptingStream.Open(File.OpenRead(FilePath), KeyWrap.NewKey(), "art_1", Cancel));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class EncryptedObjectTests : IDisposable
         var stored = File.ReadAllBytes(FilePath);
         stored[Head + Stored + 5] ^= 0x80;
         File.WriteAllBytes(FilePath, stored);
-        await using var stream = Open();
+        await using var stream = await Open();
         var buffer = new byte[10];
 
         stream.ReadExactly(buffer);
@@ -165,11 +165,11 @@ public sealed class EncryptedObjectTests : IDisposable
         return plain;
     }
 
-    private DecryptingStream Open(string id = "art_1") => DecryptingStream.Open(File.OpenHandle(FilePath), _key, id);
+    private Task<DecryptingStream> Open(string id = "art_1") => DecryptingStream.Open(File.OpenRead(FilePath), _key, id, Cancel);
 
-    private void ReadAll()
+    private async Task ReadAll()
     {
-        using var stream = Open();
-        stream.CopyTo(Stream.Null);
+        await using var stream = await Open();
+        await stream.CopyToAsync(Stream.Null, Cancel);
     }
 }

@@ -57,8 +57,7 @@ public sealed class SecureDeletionTests
         var tenant = JobTestStates.NewTenant();
         var info = await Put(fixture, tenant, [1, 2, 3]);
         await Put(fixture, tenant, [4, 5, 6]);
-        byte[]? wrapped = null;
-        Assert.True(fixture.Readers.Read(session => ArtifactTable.TryFindKey(session, tenant, Parse(info.Id), out wrapped)));
+        var wrapped = fixture.Readers.Read(session => ArtifactTable.FindContent(session, tenant, Parse(info.Id), DateTimeOffset.UtcNow))!.WrappedKey!;
         Assert.NotEmpty(await FilesWith(fixture, wrapped));
 
         await fixture.Artifacts().Delete(tenant, info.Id, Cancel);

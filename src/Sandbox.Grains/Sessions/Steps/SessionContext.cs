@@ -59,6 +59,9 @@ internal sealed class SessionContext
 
     public StepOverflow Overflow => _services.Overflow;
 
+    /// <summary>Bytes of one step's artifacts that policy allows; null for no bound.</summary>
+    public long? MaxArtifactBytes => _record.Current.Permit.MaxArtifactBytes;
+
     public IStepStore Steps => _services.Steps;
 
     public TimeProvider Time => _services.Time;

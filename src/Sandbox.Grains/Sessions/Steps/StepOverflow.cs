@@ -12,11 +12,25 @@ namespace Sandbox.Grains.Sessions.Steps;
 /// </summary>
 internal sealed partial class StepOverflow(IArtifactStore store, IOptions<SessionOptions> options, ILogger<StepOverflow> logger)
 {
-    /// <summary>The step with the artifacts of its long streams. A fault of the store costs the artifact, not the step.</summary>
-    public async Task<StepRecord> Keep(string tenantId, StepRecord ended, IReadOnlyList<OutputEvent> output, CancellationToken cancellationToken)
+    /// <summary>
+    /// The step with the artifacts of its long streams, within the bytes that policy allows them together. A fault of the store costs
+    /// the artifact, not the step.
+    /// </summary>
+    public async Task<StepRecord> Keep(
+        string tenantId, StepRecord ended, IReadOnlyList<OutputEvent> output, long? permitted, CancellationToken cancellationToken)
     {
-        string[] kinds = [.. new[] { OutputEventKinds.Stdout, OutputEventKinds.Stderr }.Where(kind => LengthOf(output, kind) > options.Value.InlineOutputBytes)];
-        if (kinds.Length == 0)
+        var left = permitted ?? long.MaxValue;
+        var kinds = new List<string>();
+        foreach (var kind in new[] { OutputEventKinds.Stdout, OutputEventKinds.Stderr })
+        {
+            var length = LengthOf(output, kind);
+            if (length <= options.Value.InlineOutputBytes || length > left)
+                continue;
+            kinds.Add(kind);
+            left -= length;
+        }
+
+        if (kinds.Count == 0)
             return ended;
         try
         {

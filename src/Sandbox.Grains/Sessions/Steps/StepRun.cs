@@ -84,7 +84,7 @@ internal sealed partial class StepRun
             var ended = await ToRecord();
             ended = ended.Background is { } command
                 ? await Complete(ended, command)
-                : await _session.Overflow.Keep(_session.TenantId, ended, Output.IsWhole ? Output.Read() : [], _session.Stopping);
+                : await _session.Overflow.Keep(_session.TenantId, ended, Output.IsWhole ? Output.Read() : [], _session.MaxArtifactBytes, _session.Stopping);
             await Save(ended);
             _finished.SetResult(ended);
         }

@@ -1,0 +1,62 @@
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Storage.Audit;
+using Sandbox.Storage.Encryption;
+using Sandbox.Storage.Sqlite;
+
+namespace Sandbox.Storage.Artifacts;
+
+/// <summary>
+/// Signed URLs. Each use needs both the signature, which only the holder of the master key can make, and the row, which whoever
+/// revokes it removes. Nothing is cached: what one process has revoked opens nothing in any other.
+/// </summary>
+internal sealed class ArtifactUrls(MasterKey master, SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IArtifactUrls
+{
+    private readonly Lazy<byte[]> _key = new(() => ArtifactUrlSignature.KeyOf(master.Load()));
+
+    public async Task<string?> Issue(ArtifactUrlGrant grant, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var isIssued = await writer.Write(
+            session =>
+            {
+                if (ArtifactTable.Find(session, grant.TenantId, grant.Artifact, now) is null)
+                    return false;
+                ArtifactUrlTable.Insert(session, grant, now);
+                AuditTable.Append(session, [what], now);
+                return true;
+            },
+            WriteScope.Savepoint,
+            cancellationToken: cancellationToken);
+        return isIssued ? ArtifactUrlSignature.Sign(_key.Value, grant) : null;
+    }
+
+    public Task<ArtifactUrlGrant?> Redeem(PresentedArtifactUrl presented, string method, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(
+            readers.Read(session => ArtifactUrlTable.Find(session, presented.Url)) is { } grant
+            && ArtifactUrlSignature.IsOf(_key.Value, grant, presented.Signature)
+            && grant.Artifact == presented.Artifact
+            && grant.ExpiresAt.ToUnixTimeSeconds() == presented.ExpiresAt
+            && grant.ExpiresAt > time.GetUtcNow()
+            && ArtifactUrlMethods.Allows(grant.Method, method)
+                ? grant
+                : null);
+    }
+
+    public Task<int> Revoke(string tenantId, ArtifactId artifact, ArtifactUrlId? url, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        return writer.Write(
+            session =>
+            {
+                var revoked = ArtifactUrlTable.Delete(session, tenantId, artifact, url);
+                if (revoked > 0)
+                    AuditTable.Append(session, [what], now);
+                return revoked;
+            },
+            WriteScope.Savepoint,
+            cancellationToken: cancellationToken);
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Storage.Artifacts;
+using Sandbox.Storage.Artifacts.Blobs;
+using Sandbox.Testing.Storage;
+using Xunit;
+
+namespace Sandbox.Storage.Tests.Artifacts;
+
+public sealed class AzureArtifactStoreTests(AzureFixture fixture) : ArtifactStoreConformance(fixture), IClassFixture<AzureFixture>
+{
+    [Fact]
+    public async Task Put_Content_IsABlobOfTheIdThatHoldsNothingInClear()
+    {
+        var info = await fixture.Artifacts().Put(JobTestStates.NewTenant(), "job_1", "../secret-name", new MemoryStream("a secret content"u8.ToArray()), 100, Cancel);
+
+        var blob = fixture.Blobs.GetBlobClient(info.Id);
+        var stored = (await blob.DownloadContentAsync(Cancel)).Value.Content.ToArray();
+        Assert.True(stored.AsSpan().IndexOf("secret"u8) < 0);
+        Assert.Empty((await blob.GetPropertiesAsync(cancellationToken: Cancel)).Value.Metadata);
+    }
+
+    [Fact]
+    public async Task OpenRead_BlobChanged_IsFoundOut()
+    {
+        var tenant = JobTestStates.NewTenant();
+        var info = await fixture.Artifacts().Put(tenant, "job_1", "a", new MemoryStream(new byte[100]), 100, Cancel);
+        var blob = fixture.Blobs.GetBlobClient(info.Id);
+        var stored = (await blob.DownloadContentAsync(Cancel)).Value.Content.ToArray();
+        stored[20] ^= 1;
+        await blob.UploadAsync(new BinaryData(stored), overwrite: true, Cancel);
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => fixture.Artifacts().OpenRead(tenant, info.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task Sweep_AfterAKill_RemovesWhatHasNoRowOnceItCannotGetOne()
+    {
+        var tenant = JobTestStates.NewTenant();
+        var kept = await fixture.Artifacts().Put(tenant, "job_1", "a", new MemoryStream([1]), 1, Cancel);
+        var bytes = fixture.Services.GetServices<IArtifactBytes>().OfType<AzureArtifactBytes>().Single();
+        await using var stray = await bytes.Create(Cancel);
+        await stray.Publish(Cancel);
+        await fixture.Blobs.UploadBlobAsync("note.txt", new BinaryData("not ours"), Cancel);
+
+        Assert.Equal(0, await fixture.Sweep.Sweep(Cancel));
+        Assert.True(stray.IsSafe);
+        fixture.Advance(AzureArtifactBytes.Grace / 2);
+        // From here on its row may not be written, and half an hour later it is rubbish.
+        Assert.False(stray.IsSafe);
+        fixture.Advance(AzureArtifactBytes.Grace);
+        Assert.Equal(1, await fixture.Sweep.Sweep(Cancel));
+
+        Assert.NotNull(await fixture.Artifacts().OpenRead(tenant, kept.Id, Cancel));
+        Assert.True(await fixture.Blobs.GetBlobClient("note.txt").ExistsAsync(Cancel));
+        await fixture.Blobs.DeleteBlobAsync("note.txt", cancellationToken: Cancel);
+    }
+
+    [Fact]
+    public async Task Unfinished_Disposed_IsNoBlob()
+    {
+        var bytes = fixture.Services.GetServices<IArtifactBytes>().OfType<AzureArtifactBytes>().Single();
+        ArtifactId id;
+        await using (var unfinished = await bytes.Create(Cancel))
+        {
+            id = unfinished.Id;
+            await unfinished.Content.WriteAsync(new byte[1 << 20], Cancel);
+        }
+
+        Assert.Null(await bytes.OpenRead(id, Cancel));
+    }
+
+    protected override Task<int> CountStrayObjects() => fixture.CountStrayObjects();
+
+    protected override void Advance(TimeSpan time) => fixture.Advance(time);
+
+    protected override Task<int> Expire() => fixture.Sweep.Expire(Cancel);
+}
