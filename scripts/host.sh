@@ -20,7 +20,10 @@ sandbox_packages=(
 test_packages=(
   '/usr/lib/python3/dist-packages/matplotlib|python3-matplotlib|tests of figures'
   '/usr/lib/python3/dist-packages/pandas|python3-pandas|tests of tables'
+  'npm|npm|installing what tests need'
 )
+# Microsoft's own emulator of Azure Blob Storage. Later versions need a newer Node.js than distributions have.
+azurite_version=3.35.0
 optional_packages=(
   'crun|crun|faster start of sandboxes'
   'runsc|runsc|isolation "strong" (gVisor)'
@@ -131,6 +134,19 @@ require() {
   install_packages "${missing[@]}" || fail "${missing[*]} could not be installed"
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]} == 0)) || fail "still missing after the installation: ${missing[*]}"
+}
+
+# What the tests need and no distribution has.
+ensure_test_tools() {
+  local folder=$root/artifacts/tools/azurite sign=node_modules/azurite/package.json
+  ! grep -q "\"version\": \"$azurite_version\"" -- "$folder/$sign" 2>/dev/null || return 0
+  rm -rf -- "$folder"
+  mkdir -p -- "$folder.new"
+  step "Installing Azurite $azurite_version" "$logs/npm-azurite.log" \
+    npm install --prefix "$folder.new" --ignore-scripts --no-audit --no-fund --no-save "azurite@$azurite_version" ||
+    fail "Azurite, with which artifacts in Azure Blob Storage are tested, could not be installed"
+  # In place whole or not at all.
+  mv -- "$folder.new" "$folder"
 }
 
 ensure_build_tools() {

@@ -13,6 +13,7 @@ run_tests() {
   ensure_host strict
   is_root || can_sudo || fail "the tests make real sandboxes, which needs root, and sudo cannot be used here: sudo $root/sandbox test"
   with_build_lock build_tests || exit 1
+  with_build_lock ensure_test_tools || exit 1
   ensure_built agent
 
   rm -rf -- "$results"

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sandbox.Cli.Artifacts;
 using Sandbox.Cli.Audit;
 using Sandbox.Cli.Policies;
 using Sandbox.Cli.Sessions;
@@ -110,6 +111,10 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(TerminalMessage))]
 [JsonSerializable(typeof(SessionFilePage))]
 [JsonSerializable(typeof(WrittenFile))]
+[JsonSerializable(typeof(StoredArtifact))]
+[JsonSerializable(typeof(ArtifactPage))]
+[JsonSerializable(typeof(ArtifactUrlRequest))]
+[JsonSerializable(typeof(ArtifactUrl))]
 [JsonSerializable(typeof(TemplateRequest))]
 [JsonSerializable(typeof(Template))]
 [JsonSerializable(typeof(TemplatePage))]

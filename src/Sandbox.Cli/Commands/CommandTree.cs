@@ -44,6 +44,7 @@ internal static class CommandTree
         root.Add(JobsCommand.Create(context));
         root.Add(SessionCommand.Create(context));
         root.Add(SnapshotsCommand.Create(context));
+        root.Add(ArtifactCommand.Create(context));
         root.Add(TemplateCommand.Create(context));
         root.Add(PolicyCommand.Create(context));
         root.Add(KeysCommand.Create(context));

@@ -34,29 +34,6 @@ public sealed class AzureArtifactStoreTests(AzureFixture fixture) : ArtifactStor
     }
 
     [Fact]
-    public async Task Sweep_AfterAKill_RemovesWhatHasNoRowOnceItCannotGetOne()
-    {
-        var tenant = JobTestStates.NewTenant();
-        var kept = await fixture.Artifacts().Put(tenant, "job_1", "a", new MemoryStream([1]), 1, Cancel);
-        var bytes = fixture.Services.GetServices<IArtifactBytes>().OfType<AzureArtifactBytes>().Single();
-        await using var stray = await bytes.Create(Cancel);
-        await stray.Publish(Cancel);
-        await fixture.Blobs.UploadBlobAsync("note.txt", new BinaryData("not ours"), Cancel);
-
-        Assert.Equal(0, await fixture.Sweep.Sweep(Cancel));
-        Assert.True(stray.IsSafe);
-        fixture.Advance(AzureArtifactBytes.Grace / 2);
-        // From here on its row may not be written, and half an hour later it is rubbish.
-        Assert.False(stray.IsSafe);
-        fixture.Advance(AzureArtifactBytes.Grace);
-        Assert.Equal(1, await fixture.Sweep.Sweep(Cancel));
-
-        Assert.NotNull(await fixture.Artifacts().OpenRead(tenant, kept.Id, Cancel));
-        Assert.True(await fixture.Blobs.GetBlobClient("note.txt").ExistsAsync(Cancel));
-        await fixture.Blobs.DeleteBlobAsync("note.txt", cancellationToken: Cancel);
-    }
-
-    [Fact]
     public async Task Unfinished_Disposed_IsNoBlob()
     {
         var bytes = fixture.Services.GetServices<IArtifactBytes>().OfType<AzureArtifactBytes>().Single();

@@ -39,7 +39,7 @@ public sealed partial class Azurite : IAsyncDisposable
             ArgumentList =
             {
                 "-c",
-                "node \"$0\" --blobHost 127.0.0.1 --blobPort 0 --location \"$1\" --silent --skipApiVersionCheck --disableTelemetry </dev/null & server=$!; cat >/dev/null; kill $server",
+                "node \"$0\" --blobHost 127.0.0.1 --blobPort 0 --location \"$1\" --silent --skipApiVersionCheck --disableTelemetry </dev/null & server=$!; cat >/dev/null; kill $server; wait $server",
                 program,
                 folder,
             },
