@@ -19,6 +19,8 @@ internal sealed class AzureArtifactBytes(IOptions<ArtifactStoreOptions> options,
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
+    private const int NotFound = 404;
+
     private readonly Lazy<BlobContainerClient> _container = new(() => Connect(options.Value.Azure));
 
     public string Name => ArtifactStores.Azure;
@@ -49,11 +51,11 @@ internal sealed class AzureArtifactBytes(IOptions<ArtifactStoreOptions> options,
         {
             return await BlobOf(id).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = options.Value.Azure.BlockBytes }, cancellationToken);
         }
-        catch (RequestFailedException e) when (e.Status == StatusCodes.NotFound)
+        catch (RequestFailedException e) when (e.Status == NotFound)
         {
             return null;
         }
-        catch (RequestFailedException e)
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
         {
             throw new IOException($"A stored object cannot be read: {Reason(e)}.", e);
         }
@@ -65,7 +67,7 @@ internal sealed class AzureArtifactBytes(IOptions<ArtifactStoreOptions> options,
         {
             await BlobOf(id).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken);
         }
-        catch (RequestFailedException e)
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
         {
             throw new IOException($"A stored object cannot be removed: {Reason(e)}.", e);
         }
@@ -98,11 +100,6 @@ internal sealed class AzureArtifactBytes(IOptions<ArtifactStoreOptions> options,
         FormatException => "its connection string is none",
         _ => "it cannot be reached",
     };
-
-    private static class StatusCodes
-    {
-        public const int NotFound = 404;
-    }
 
     private sealed class Unfinished(ArtifactId id, BlockStream content, TimeProvider time) : IUnfinishedBytes
     {
