@@ -133,6 +133,9 @@ public static class RefusalCodes
     /// <summary>The policy is not in the state that the request expects (412).</summary>
     public const string PolicyChanged = "policy_changed";
 
+    /// <summary>The artifact that the request names does not exist (422).</summary>
+    public const string ArtifactUnknown = "artifact_unknown";
+
     /// <summary>The upload is larger than this installation takes (413).</summary>
     public const string ArtifactTooLarge = "artifact_too_large";
 

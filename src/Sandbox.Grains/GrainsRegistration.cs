@@ -47,6 +47,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<PackageInstaller>();
         services.AddOptions<ArtifactOptions>().Bind(configuration.GetSection(ArtifactOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<IArtifactUploads, ArtifactUploads>();
+        services.TryAddSingleton<JobInputs>();
         services.TryAddSingleton<JobArtifacts>();
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton<JobInstruments>();

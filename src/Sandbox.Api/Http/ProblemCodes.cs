@@ -54,6 +54,7 @@ internal static class ProblemCodes
         [RefusalCodes.CommandInputClosed] = new(409, "The command takes no input."),
         [UpgradeRequired] = new(426, "A WebSocket is needed."),
         [UrlInvalid] = new(403, "The URL opens nothing."),
+        [RefusalCodes.ArtifactUnknown] = new(422, "There is no such artifact."),
         [RefusalCodes.ArtifactTooLarge] = new(413, "The upload is too large."),
         [RefusalCodes.DigestMismatch] = new(422, "The content is not the announced one."),
         [PayloadTooLarge] = new(413, "The request body is too large."),

@@ -42,6 +42,7 @@ public sealed record JobSpec(
 
 /// <summary>A file placed in the workspace.</summary>
 /// <param name="Path">Path relative to the workspace, without <c>..</c>.</param>
-/// <param name="Content">The bytes.</param>
+/// <param name="Content">The bytes; none where <paramref name="Artifact"/> has them.</param>
+/// <param name="Artifact">Id of the tenant's artifact that it is a copy of; null where it is given as it is.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.job.file")]
-public sealed record JobFile([property: Id(0)] string Path, [property: Id(1)] byte[] Content);
+public sealed record JobFile([property: Id(0)] string Path, [property: Id(1)] byte[] Content, [property: Id(2)] string? Artifact = null);

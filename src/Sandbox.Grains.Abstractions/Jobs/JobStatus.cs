@@ -61,6 +61,9 @@ public static class JobCauses
     /// <summary>The command or interpreter could not be started at all.</summary>
     public const string StartFailed = "start_failed";
 
+    /// <summary>An artifact among its files was gone, or damaged, when it was started.</summary>
+    public const string ArtifactUnavailable = "artifact_unavailable";
+
     /// <summary>Its packages could not be installed; what the installer said is on standard error.</summary>
     public const string PackagesFailed = "packages_failed";
 }

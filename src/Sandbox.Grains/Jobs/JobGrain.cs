@@ -67,6 +67,8 @@ internal sealed partial class JobGrain(
         if (passage.Refusal is { } refusal)
             return await Refused(caller, passage.Decision, refusal);
         spec = passage.Spec;
+        if (await runner.Inputs.Refuse(caller.TenantId, spec.Files, cancellationToken) is { } missing)
+            return await Refused(caller, passage.Decision, missing);
         var submitted = JobState.Submit(Id, caller.TenantId, caller.AgentId, spec, fingerprint, passage.Decision, gate.Node, runner.Time.GetUtcNow()) with { Role = caller.Role };
         try
         {

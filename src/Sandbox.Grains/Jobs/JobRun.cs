@@ -180,8 +180,15 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         {
             try
             {
-                await sandbox.Agent.WriteFile(
-                    new WriteFileRequest($"{SandboxEnvironment.Workspace}/{file.Path}", 0b110_100_100), new MemoryStream(file.Content, writable: false), cancellationToken);
+                await using var content = await runner.Inputs.Open(assignment.TenantId, file, cancellationToken);
+                if (content is null)
+                    return new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.ArtifactUnavailable };
+                await sandbox.Agent.WriteFile(new WriteFileRequest($"{SandboxEnvironment.Workspace}/{file.Path}", 0b110_100_100), content, cancellationToken);
+            }
+            catch (InvalidDataException e)
+            {
+                LogFileDamaged(assignment.Job, e);
+                return new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.ArtifactUnavailable };
             }
             catch (AgentRequestException e)
             {
@@ -255,4 +262,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: an input file could not be written ({Code})")]
     private partial void LogFileRefused(JobId job, string code);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: an artifact among its files is damaged")]
+    private partial void LogFileDamaged(JobId job, Exception exception);
 }

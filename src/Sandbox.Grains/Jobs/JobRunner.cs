@@ -21,6 +21,7 @@ internal sealed partial class JobRunner(
     ISandboxRuntime runtime,
     SandboxPool pool,
     IOutputStore outputs,
+    JobInputs inputs,
     JobArtifacts artifacts,
     NodeEgress egress,
     PackageInstaller packages,
@@ -39,6 +40,8 @@ internal sealed partial class JobRunner(
     public ISandboxRuntime Runtime => runtime;
 
     public IOutputStore Outputs => outputs;
+
+    public JobInputs Inputs => inputs;
 
     public JobArtifacts Artifacts => artifacts;
 

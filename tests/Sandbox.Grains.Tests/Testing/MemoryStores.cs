@@ -155,7 +155,11 @@ internal sealed class MemoryArtifacts : IArtifactStore
         }
     }
 
-    public Task<ArtifactInfo?> Find(string tenantId, string artifactId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<ArtifactInfo?> Find(string tenantId, string artifactId, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return Task.FromResult(_artifacts.TryGetValue(artifactId, out var entry) && entry.Tenant == tenantId ? entry.Info : null);
+    }
 
     public Task<ArtifactPage> List(string tenantId, ArtifactCursor? cursor, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

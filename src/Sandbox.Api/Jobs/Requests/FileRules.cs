@@ -1,4 +1,5 @@
 using Sandbox.Api.Http;
+using Sandbox.Grains.Abstractions.Artifacts;
 
 namespace Sandbox.Api.Jobs.Requests;
 
@@ -20,12 +21,16 @@ internal static class FileRules
 
     private static void CheckContent(JobFileRequest file, string at, RequestErrors errors)
     {
-        if (errors.Has(at) || errors.Has($"{at}.content") || errors.Has($"{at}.contentBase64"))
+        if (errors.Has(at) || errors.Has($"{at}.content") || errors.Has($"{at}.contentBase64") || errors.Has($"{at}.artifact"))
             return;
-        if (file.Content is null && file.ContentBase64 is null)
-            errors.Add($"{at}.content", "Either content or contentBase64 is required.");
+        if (file.Content is null && file.ContentBase64 is null && file.Artifact is null)
+            errors.Add($"{at}.content", "Either content, contentBase64 or artifact is required.");
         if (file.Content is not null && file.ContentBase64 is not null)
-            errors.Add($"{at}.contentBase64", "Only one of content and contentBase64 may be given.");
+            errors.Add($"{at}.contentBase64", "Only one of content, contentBase64 and artifact may be given.");
+        if (file.Artifact is not null && (file.Content ?? (object?)file.ContentBase64) is not null)
+            errors.Add($"{at}.artifact", "Only one of content, contentBase64 and artifact may be given.");
+        else if (file.Artifact is not null && !ArtifactId.TryParse(file.Artifact, out _))
+            errors.Add($"{at}.artifact", "Is not the id of an artifact.");
     }
 
     private static void CheckPath(string? path, string at, HashSet<string> paths, RequestErrors errors)

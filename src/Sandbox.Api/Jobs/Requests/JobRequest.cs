@@ -54,7 +54,7 @@ public sealed record JobRequest
     public JobRetryRequest? Retry { get; init; }
 }
 
-/// <summary>A file to place in the workspace, given either as text or as base64.</summary>
+/// <summary>A file to place in the workspace, given as text, as base64, or as an artifact of which it is a copy.</summary>
 public sealed record JobFileRequest
 {
     /// <summary>Path relative to the workspace, without "..".</summary>
@@ -65,6 +65,9 @@ public sealed record JobFileRequest
 
     /// <summary>Content as base64, for any bytes.</summary>
     public byte[]? ContentBase64 { get; init; }
+
+    /// <summary>Id of an artifact of the tenant, of any size that the disk limit allows.</summary>
+    public string? Artifact { get; init; }
 }
 
 /// <summary>Whether a job may run more than once.</summary>

@@ -41,5 +41,6 @@ internal static class JobRequestReader
         Path = file.String("path"),
         Content = file.String("content"),
         ContentBase64 = file.Bytes("contentBase64"),
+        Artifact = file.String("artifact"),
     };
 }
