@@ -35,12 +35,13 @@ internal static class FileRouteDescriptions
         .Refuses(400, 404, 409, 410);
 
     public static void DescribeWriteFile(this RouteHandlerBuilder route) => route
-        .Describe("writeFile", "Write a file", $"Writes the body to a file, whole or not at all, of any size within the disk limit. Missing folders are made. {Where}")
-        .Accepts<byte[]>("application/octet-stream", "*/*")
+        .Describe("writeFile", "Write a file", $"Writes the body, or an artifact, to a file, whole or not at all, of any size within the disk limit. Missing folders are made. {Where}")
+        .Accepts<byte[]>(isOptional: true, "application/octet-stream", "*/*")
+        .WithQuery("artifact", Text, "Id of an artifact that the file becomes a copy of; there is no body then.")
         .WithHeader("If-None-Match", Text, "* to refuse where there is such a file already.")
         .WithResponseHeader(200, "ETag", "SHA-256 of the content.")
         .WithResponseHeader(201, "ETag", "SHA-256 of the content.")
-        .Refuses(400, 404, 409, 410, 412, 507);
+        .Refuses(400, 404, 409, 410, 412, 422, 507);
 
     public static void DescribeRemoveFile(this RouteHandlerBuilder route) => route
         .Describe("removeFile", "Remove a file or folder", $"Removes a file, a link, or a folder. {Where}")

@@ -7,6 +7,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Sessions;
 
 namespace Sandbox.Api.Sessions;
@@ -83,14 +84,17 @@ internal static class SessionFileEndpoints
             enableRangeProcessing: true);
     }
 
-    private static async Task<Results<Ok<WrittenFileInfo>, Created<WrittenFileInfo>, ProblemResult>> Write(string id, HttpContext context, ISessionFiles files)
+    private static async Task<Results<Ok<WrittenFileInfo>, Created<WrittenFileInfo>, ProblemResult>> Write(
+        string id, HttpContext context, ISessionFiles files, IArtifactStore artifacts)
     {
         if (!SessionId.TryParse(id, out var session))
             return ProblemResult.NotFound();
         if (FilePath.Read(context, out var path) is { } bad)
             return bad;
-        // The disk limit of the session bounds it.
-        var content = StreamedBody.OfAnySize(context);
+        var (content, wrong) = await FileSource.Open(context, artifacts);
+        if (content is null)
+            return wrong!;
+        context.Response.RegisterForDisposeAsync(content);
         var overwrite = !context.Request.GetTypedHeaders().IfNoneMatch.Any(static tag => tag == EntityTagHeaderValue.Any);
         var reply = await files.Write(context.Caller, session, path, content, overwrite, context.RequestAborted);
         if (reply.Value is not { } written)

@@ -53,9 +53,10 @@ internal static class UploadReader
     {
         if (string.IsNullOrEmpty(text))
             return null;
-        if (text.Length <= LongestContentType && MediaTypeHeaderValue.TryParse(text, out var type))
+        // A parser takes more than a header of an answer may hold.
+        if (text.Length <= LongestContentType && text.All(static c => c is >= ' ' and <= '~') && MediaTypeHeaderValue.TryParse(text, out var type))
             return type;
-        errors.Add("Content-Type", $"Must be a media type of at most {LongestContentType} characters.");
+        errors.Add("Content-Type", $"Must be a media type of at most {LongestContentType} ASCII characters.");
         return null;
     }
 
