@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Quotas;
+
 namespace Sandbox.Grains.Abstractions;
 
 /// <summary>
@@ -20,6 +22,10 @@ public sealed record Refusal(
     /// <summary>What is wrong beside <see cref="Field"/>; null where nothing is.</summary>
     [Id(5)]
     public IReadOnlyList<FieldError>? More { get; init; }
+
+    /// <summary>The quota that is used up; only for <see cref="RefusalCodes.QuotaExceeded"/>.</summary>
+    [Id(6)]
+    public QuotaBreach? Quota { get; init; }
 }
 
 /// <summary>What is wrong with one member of a request.</summary>
@@ -73,7 +79,7 @@ public static class RefusalCodes
     /// <summary>No sandbox could be started (503).</summary>
     public const string SandboxStartFailed = "sandbox_start_failed";
 
-    /// <summary>The tenant has as many jobs queued as it may have (429).</summary>
+    /// <summary>A quota of the tenant has no room left (429).</summary>
     public const string QuotaExceeded = "quota_exceeded";
 
     /// <summary>The node's queue is full (503).</summary>
@@ -118,7 +124,7 @@ public static class RefusalCodes
     /// <summary>The template is in use, or still comes in (409).</summary>
     public const string TemplateInUse = "template_in_use";
 
-    /// <summary>More was asked for than any node of this cluster has (422).</summary>
+    /// <summary>More was asked for than any node of this cluster has, or than the tenant may ever use (422).</summary>
     public const string CapacityExceeded = "capacity_exceeded";
 
     /// <summary>Policy forbids it (403).</summary>

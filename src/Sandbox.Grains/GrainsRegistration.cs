@@ -14,6 +14,7 @@ using Sandbox.Grains.Egress;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
+using Sandbox.Grains.Quotas;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions.Commands;
@@ -37,6 +38,7 @@ public static class GrainsRegistration
         services.AddOptions<SessionOptions>().Bind(configuration.GetSection(SessionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<NodeAdmission>();
         services.TryAddSingleton<IPlatform, NodePlatform>();
+        services.AddTenantQuotas(configuration);
         services.AddSandboxPolicies(configuration);
         services.AddSandboxEgress(configuration);
         services.TryAddSingleton<IEgressLog, EgressAudit>();

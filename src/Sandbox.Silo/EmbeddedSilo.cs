@@ -7,6 +7,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Sandbox.Grains;
 using Sandbox.Grains.Admission;
+using Sandbox.Grains.Quotas;
 using Sandbox.Grains.Sessions;
 using Sandbox.Packages;
 using Sandbox.Runtime;
@@ -65,11 +66,8 @@ public static class EmbeddedSilo
             node.Slots = Math.Max(1, node.Slots / members);
             node.MemoryBytes /= members;
         });
-        services.PostConfigure<SessionOptions>(sessions =>
-        {
-            sessions.MaxPerNode = Math.Max(1, sessions.MaxPerNode / members);
-            sessions.MaxPerTenant = Math.Max(1, sessions.MaxPerTenant / members);
-        });
+        services.PostConfigure<SessionOptions>(sessions => sessions.MaxPerNode = Math.Max(1, sessions.MaxPerNode / members));
+        services.PostConfigure<QuotaOptions>(quotas => quotas.Processes = members);
         services.PostConfigure<PoolOptions>(pool => pool.MemoryBudgetBytes /= members);
     }
 

@@ -150,6 +150,9 @@ public static class AuditActions
     /// <summary>A tenant was made: the first event of its record.</summary>
     public const string TenantCreated = "tenant.created";
 
+    /// <summary>An operator has set what a tenant may use.</summary>
+    public const string TenantQuotasChanged = "tenant.quotas_changed";
+
     /// <summary>An API key was made.</summary>
     public const string ApiKeyCreated = "api_key.created";
 

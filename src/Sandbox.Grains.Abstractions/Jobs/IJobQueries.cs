@@ -17,9 +17,6 @@ public interface IJobQueries
     /// <summary>Every job of a node that has not ended, in order of creation.</summary>
     IAsyncEnumerable<OpenJob> ListOpen(string node, CancellationToken cancellationToken = default);
 
-    /// <summary>Up to <paramref name="limit"/> jobs of a tenant, on all nodes, that have not ended; in no order.</summary>
-    Task<IReadOnlyList<JobId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default);
-
     /// <summary>Up to <paramref name="limit"/> jobs, of all tenants, that ended before <paramref name="endedBefore"/>.</summary>
     Task<IReadOnlyList<JobId>> ListEnded(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default);
 }

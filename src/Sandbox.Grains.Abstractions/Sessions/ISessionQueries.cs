@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Quotas;
+
 namespace Sandbox.Grains.Abstractions.Sessions;
 
 /// <summary>
@@ -16,9 +18,6 @@ public interface ISessionQueries
 
     /// <summary>Every session of a node that has not ended, in order of creation.</summary>
     IAsyncEnumerable<OpenSession> ListOpen(string node, CancellationToken cancellationToken = default);
-
-    /// <summary>Up to <paramref name="limit"/> sessions of a tenant, on all nodes, that hold a sandbox; in no order.</summary>
-    Task<IReadOnlyList<SessionId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Up to <paramref name="limit"/> sessions, of all tenants, whose time to live was over before
@@ -52,7 +51,8 @@ public sealed record OpenSession(SessionId Id, string? SandboxId);
 /// <param name="TenantId">Its tenant.</param>
 /// <param name="View">The session as lists show it.</param>
 /// <param name="SandboxId">The sandbox it holds now; null when it holds none.</param>
-public sealed record SessionRow(SessionId Id, string TenantId, SessionView View, string? SandboxId);
+/// <param name="Share">What it takes of its tenant's quotas.</param>
+public sealed record SessionRow(SessionId Id, string TenantId, SessionView View, string? SandboxId, TenantShare Share = default);
 
 /// <summary>Grain state that has a row in the query tables of sessions; see <see cref="Jobs.IJobIndexed"/>.</summary>
 public interface ISessionIndexed

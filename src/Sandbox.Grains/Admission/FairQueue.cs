@@ -33,7 +33,8 @@ internal sealed class FairQueue<T>
 
     /// <summary>
     /// Takes the first item of the tenant whose turn it is. Only the heads of the tenants are looked at: a large item
-    /// waits for room at the head of its tenant instead of being overtaken for ever by its tenant's small ones.
+    /// waits for room at the head of its tenant instead of being overtaken for ever by its tenant's small ones. A tenant whose head
+    /// does not fit keeps its turn.
     /// </summary>
     public bool TryDequeue(Predicate<T> fits, [NotNullWhen(true)] out T? item)
     {

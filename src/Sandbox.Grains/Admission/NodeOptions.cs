@@ -23,8 +23,4 @@ public sealed class NodeOptions
     /// <summary>Jobs that may wait on this node; beyond, a submission is refused with 503.</summary>
     [Range(0, 1_000_000)]
     public int QueueLength { get; set; } = 10_000;
-
-    /// <summary>Jobs of one tenant that may wait on this node; beyond, a submission is refused with 429.</summary>
-    [Range(0, 1_000_000)]
-    public int QueueLengthPerTenant { get; set; } = 2_000;
 }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Languages;
@@ -12,7 +14,7 @@ namespace Sandbox.Grains.Jobs;
 /// Fetches the files that a job leaves. The agent finds and reads them as the sandbox's user; the node bounds their
 /// number and size and never opens a path itself.
 /// </summary>
-internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOptions> options, ILogger<JobArtifacts> logger)
+internal sealed partial class JobArtifacts(IArtifactStore store, IStorageQuota quota, IOptions<JobOptions> options, ILogger<JobArtifacts> logger)
 {
     /// <summary>The outcome with the artifacts, and with what matched and was not kept.</summary>
     public async Task<JobOutcome> Collect(JobAssignment assignment, JobOutcome outcome, IAgentClient agent, CancellationToken cancellationToken)
@@ -60,7 +62,12 @@ internal sealed partial class JobArtifacts(IArtifactStore store, IOptions<JobOpt
         try
         {
             await using var opened = await agent.ReadFile(new ReadFileRequest(SandboxEnvironment.Workspace, file.Path, left), cancellationToken);
-            return await store.Put(tenantId, job.ToString(), file.Path, opened.Content, left, cancellationToken);
+            using var room = quota.Enter(tenantId);
+            return await store.Put(tenantId, job.ToString(), file.Path, room.Meter(opened.Content), left, cancellationToken);
+        }
+        catch (QuotaExceededException)
+        {
+            skipped.Add(new SkippedArtifact(file.Path, RefusalCodes.QuotaExceeded));
         }
         catch (ArtifactTooLargeException)
         {

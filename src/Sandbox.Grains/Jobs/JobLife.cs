@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Admission;
 using Sandbox.Runtime;
 
@@ -17,6 +18,8 @@ namespace Sandbox.Grains.Jobs;
 /// <param name="keep">Whether the grain has to stay in memory: with it would go the job's place in the queue, or its run.</param>
 internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, NodeAdmission admission, JobInstruments instruments, Action<bool> keep)
 {
+    private static readonly TimeSpan TakenMeanwhile = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AdmissionTicket? _room;
     private bool _preparing;
@@ -47,7 +50,7 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
         }
 
         var running = State.Status == JobStatus.Running;
-        _room = admission.Readmit(State.TenantId, spec.Limits.MemoryBytes, running, Granted);
+        _room = admission.Readmit(Work(State), running, counted: State.Share.Sandboxes > 0, Granted);
         if (running && SandboxId.TryParse(State.LastAttempt!.SandboxId, out var sandbox))
         {
             Run = runner.Resume(Assignment(spec), sandbox, _room);
@@ -67,33 +70,18 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
     /// <remarks>When it fails, what is durable has to be read anew.</remarks>
     public async Task<Refusal?> Begin(JobState submitted, JobInput input)
     {
-        var spec = input.Spec!;
-        var entered = admission.Enter(submitted.TenantId, spec.Limits.MemoryBytes, Granted);
-        if (entered.Refusal is { } full)
-            return full;
-
-        _room = entered.Value!;
-        var sandbox = _room.IsGranted ? runner.TryClaim(spec) : null;
-        try
+        while (true)
         {
-            // With a sandbox at hand, acceptance and start are one write.
-            await record.Create(sandbox is null ? submitted : submitted.Start(sandbox.Id.ToString(), Now), input);
+            var entered = admission.Enter(Work(submitted), Granted);
+            if (entered.Refusal is { } full)
+                return full;
+            _room = entered.Value!;
+            if (await Accept(submitted, input) is not { } breach)
+                return null;
+            // Another process had the last of it a moment before; where room for a sandbox is what lacks, the job can still wait.
+            if (breach.Quota is QuotaNames.QueuedJobs or QuotaNames.Concurrency)
+                return breach.ToRefusal(TakenMeanwhile);
         }
-        catch
-        {
-            LeaveRoom();
-            if (sandbox is not null)
-                runner.Discard(sandbox);
-            throw;
-        }
-
-        instruments.Submitted(State);
-        keep(true);
-        if (sandbox is not null)
-            Launch(sandbox);
-        else if (_room.IsGranted)
-            Prepare(spec);
-        return null;
     }
 
     /// <summary>There is room. Such that came after a cancellation is given back by the one who cancelled.</summary>
@@ -115,11 +103,19 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
             return true;
         }
 
-        if (State is not { Exists: true, Status: JobStatus.Queued } || _room is not { IsGranted: true } || runner.TakeOffered(sandboxId) is not { } sandbox)
+        if (State is not { Exists: true, Status: JobStatus.Queued } || _room is not { IsGranted: true } room || runner.TakeOffered(sandboxId) is not { } sandbox)
             return false;
+        var start = State.Start(name, Now);
         try
         {
-            await record.Write(State.Start(name, Now));
+            // Where it had room when it was accepted, its share is durable already.
+            await record.Write(start with { Bound = State.Admitted || room.Quotas is not { } quotas ? null : new QuotaBound(quotas) });
+        }
+        catch (Exception e) when (QuotaExceededException.In(e) is not null)
+        {
+            runner.Discard(sandbox);
+            WaitAgain();
+            return false;
         }
         catch
         {
@@ -127,6 +123,7 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
             throw;
         }
 
+        room.Settle(start.Share);
         Launch(sandbox);
         return true;
     }
@@ -170,7 +167,40 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
         _room?.Dispose();
     }
 
+    // The quota that had no room, and then nothing is left of the job.
+    private async Task<QuotaBreach?> Accept(JobState submitted, JobInput input)
+    {
+        var (room, spec) = (_room!, input.Spec!);
+        submitted = submitted with { Admitted = room.IsGranted, Bound = new QuotaBound(room.Quotas!, input.Permit.Concurrency) };
+        var sandbox = submitted.Admitted ? runner.TryClaim(spec) : null;
+        try
+        {
+            // With a sandbox at hand, acceptance and start are one write.
+            await record.Create(sandbox is null ? submitted : submitted.Start(sandbox.Id.ToString(), Now), input);
+        }
+        catch (Exception e)
+        {
+            LeaveRoom();
+            if (sandbox is not null)
+                runner.Discard(sandbox);
+            if (QuotaExceededException.In(e) is { } breach)
+                return breach;
+            throw;
+        }
+
+        room.Settle(State.Share);
+        instruments.Submitted(State);
+        keep(true);
+        if (sandbox is not null)
+            Launch(sandbox);
+        else if (room.IsGranted)
+            Prepare(spec);
+        return null;
+    }
+
     private void Granted() => runner.Dispatch(id);
+
+    private static AdmissionRequest Work(JobState state) => new(state.TenantId, state.Id, state.Limits);
 
     // Room may be granted while the turn that asked for it goes on, which then sees it, too.
     private void Prepare(JobSpec spec)
@@ -197,7 +227,14 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
         await runner.Outputs.Append(State.Id, lost.Tail);
         await record.Write(State.Requeue(Now));
         Run = null;
-        _room = admission.Readmit(State.TenantId, State.Limits.MemoryBytes, running: false, Granted);
+        WaitAgain();
+    }
+
+    private void WaitAgain()
+    {
+        LeaveRoom();
+        _preparing = false;
+        _room = admission.Readmit(Work(State), running: false, counted: false, Granted);
         if (_room.IsGranted)
             Prepare(record.Input.Spec!);
     }

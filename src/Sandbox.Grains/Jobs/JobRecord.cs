@@ -102,7 +102,8 @@ internal sealed partial class JobRecord(IPersistentState<JobState> state, IPersi
 
     private void Publish(JobState next)
     {
-        Current = next;
+        // What it had to stay within was asked with this write alone.
+        Current = next with { Bound = null };
         Signal();
     }
 

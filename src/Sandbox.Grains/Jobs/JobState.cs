@@ -5,6 +5,7 @@ using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Grains.Jobs;
@@ -13,7 +14,7 @@ namespace Sandbox.Grains.Jobs;
 /// The state machine of a job. Immutable: a transition answers with the next state, and the grain keeps the old one until
 /// the next is durable. Everything small about a job is here; what it runs is, where it is long, a state of its own.
 /// </summary>
-internal sealed record JobState : IJobIndexed, IAudited
+internal sealed record JobState : IJobIndexed, IAudited, IQuotaBound
 {
     private static readonly FrozenDictionary<JobStatus, JobStatus[]> Allowed = new Dictionary<JobStatus, JobStatus[]>
     {
@@ -68,6 +69,22 @@ internal sealed record JobState : IJobIndexed, IAudited
 
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Whether it had room when it was accepted: its sandbox is being made while it is queued, and counts as one.</summary>
+    public bool Admitted { get; init; }
+
+    /// <summary>What it takes of its tenant's quotas.</summary>
+    [JsonIgnore]
+    public TenantShare Share => Status switch
+    {
+        JobStatus.Running => TenantShare.Of(Limits),
+        JobStatus.Queued when Exists => Admitted ? TenantShare.Of(Limits) : TenantShare.Queued,
+        _ => default,
+    };
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public QuotaBound? Bound { get; init; }
+
     /// <summary>What is recorded of the change that led here; set where it is written.</summary>
     [JsonIgnore]
     public IReadOnlyList<AuditEvent> Events { get; init; } = [];
@@ -105,7 +122,7 @@ internal sealed record JobState : IJobIndexed, IAudited
     };
 
     /// <summary>The attempt is lost and another one is permitted.</summary>
-    public JobState Requeue(DateTimeOffset now) => MoveTo(JobStatus.Queued) with { Attempts = EndLastAttempt(now) };
+    public JobState Requeue(DateTimeOffset now) => MoveTo(JobStatus.Queued) with { Admitted = false, Attempts = EndLastAttempt(now) };
 
     /// <summary>The job is over.</summary>
     public JobState End(JobOutcome outcome, DateTimeOffset now) => MoveTo(outcome.Status) with
@@ -124,7 +141,8 @@ internal sealed record JobState : IJobIndexed, IAudited
         TenantId,
         JobViews.WithoutOutput(this),
         Status == JobStatus.Running ? LastAttempt?.SandboxId : null,
-        Node);
+        Node,
+        Share);
 
     private JobState MoveTo(JobStatus next) => Allowed[Status].Contains(next)
         ? this with { Status = next }

@@ -36,7 +36,6 @@ internal static class PoliciesRegistration
         services.TryAddSingleton<NodePolicies>();
         services.TryAddSingleton<PermitSource>();
         services.TryAddSingleton<NodeOffer>();
-        services.TryAddSingleton<TenantSandboxes>();
         services.TryAddSingleton<PolicyEvaluator>();
         services.TryAddSingleton<PolicyNews>();
         services.AddGrainService<NodePolicyNews>();

@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Policies.Opa;
+using Sandbox.Grains.Quotas;
 
 namespace Sandbox.Grains.Policies;
 
@@ -14,7 +15,7 @@ namespace Sandbox.Grains.Policies;
 /// here, and what platform and tenant permit.
 /// </summary>
 internal sealed class PolicyGate(
-    PermitSource permits, PolicyRules rules, OpaRule opa, NodeOffer offer, TenantSandboxes sandboxes, IOptions<NodeOptions> node)
+    PermitSource permits, PolicyRules rules, OpaRule opa, NodeOffer offer, TenantShares shares, IOptions<NodeOptions> node)
 {
     public string Node => node.Value.Name;
 
@@ -103,11 +104,11 @@ internal sealed class PolicyGate(
     private async Task<Passage<TSpec>> Check<TSpec>(
         Caller caller, string? id, TSpec spec, EffectivePermit permit, PolicyRequest request, Func<byte[]> question, CancellationToken cancellationToken)
     {
-        var counted = id is not null && permit.Concurrency is not null ? sandboxes.Begin(caller.TenantId, id) : null;
+        var counted = id is not null && permit.Concurrency is not null ? shares.Open(caller.TenantId, id) : null;
         try
         {
-            if (permit.Concurrency is { } most)
-                request = request with { Others = await sandboxes.Others(caller.TenantId, id, most, cancellationToken) };
+            if (permit.Concurrency is not null)
+                request = request with { Others = shares.OpenBeside(caller.TenantId, id) };
             var violations = rules.Check(permit, request);
             // What is forbidden already is nobody else's business.
             if (violations.Count == 0)

@@ -152,7 +152,7 @@ internal sealed class LiveSession
         await _stop.CancelAsync();
         await _context.Egress.DisposeAsync();
         await _services.Sandboxes.Destroy(_link);
-        _services.Admission.Leave(State.TenantId);
+        _services.Admission.Leave();
     }
 
     public SessionDue DueNow() => SessionClock.DueAt(State, IdleSince, Working, Now);
@@ -191,7 +191,7 @@ internal sealed class LiveSession
         Steps.Abandon();
         await _context.Egress.DisposeAsync();
         await _services.Sandboxes.Release(_link);
-        _services.Admission.Leave(State.TenantId);
+        _services.Admission.Leave();
     }
 
     private ValueTask StopClock()

@@ -1,52 +1,48 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Quotas;
+using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Quotas;
 
 namespace Sandbox.Grains.Sessions;
 
-/// <summary>Counts the live sessions of this node against their bounds. A session holds its place from its creation to its end.</summary>
-internal sealed class SessionAdmission(IOptions<SessionOptions> options)
+/// <summary>
+/// Counts the live sessions of this process against their bound, and has their tenants' quotas asked. A session holds its place from
+/// its creation to its end.
+/// </summary>
+internal sealed class SessionAdmission(TenantShares shares, IOptions<SessionOptions> options)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, int> _byTenant = new(StringComparer.Ordinal);
     private int _all;
 
-    /// <summary>Takes a place; the refusal when there is none.</summary>
-    public Refusal? Enter(string tenant)
+    /// <summary>Takes a place, or says why there is none.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The session.</param>
+    /// <param name="limits">What its sandbox may use.</param>
+    /// <param name="concurrency">Jobs and sessions that policy allows at a time; null for any number.</param>
+    public SessionPlace Enter(string tenant, string id, ResourceLimits limits, int? concurrency = null)
     {
-        lock (_lock)
-        {
-            if (_byTenant.GetValueOrDefault(tenant) >= options.Value.MaxPerTenant)
-                return new Refusal(RefusalCodes.QuotaExceeded, $"The tenant has {options.Value.MaxPerTenant} live sessions on this node already.", null, RetryAfter);
-            if (_all >= options.Value.MaxPerNode)
-                return new Refusal(RefusalCodes.QueueFull, $"The node holds {options.Value.MaxPerNode} live sessions already.", null, RetryAfter);
-            Add(tenant, 1);
-            return null;
-        }
+        if (shares.QuotasOf(tenant).RefuseEver(limits) is { } never)
+            return Refused(never);
+        var owner = new object();
+        if (shares.Take(tenant, id, TenantShare.Of(limits), owner, out var quotas) is { } breach)
+            return Refused(breach.ToRefusal(RetryAfter));
+        if (Interlocked.Increment(ref _all) <= options.Value.MaxPerNode)
+            return new SessionPlace(null, new QuotaBound(quotas, concurrency), () => shares.Drop(tenant, id, owner));
+        Leave();
+        shares.Drop(tenant, id, owner);
+        return Refused(new Refusal(RefusalCodes.QueueFull, $"The node holds {options.Value.MaxPerNode} live sessions already.", null, RetryAfter));
     }
+
+    /// <summary>Why a session was not written that went beyond its bound; null where that is not the failure.</summary>
+    public static Refusal? RefusalOf(Exception failure) => QuotaExceededException.In(failure)?.ToRefusal(RetryAfter);
 
     /// <summary>Takes a place for a session of an earlier process, which is never refused.</summary>
-    public void Readmit(string tenant)
-    {
-        lock (_lock)
-            Add(tenant, 1);
-    }
+    public void Readmit() => Interlocked.Increment(ref _all);
 
     /// <summary>Gives a place back.</summary>
-    public void Leave(string tenant)
-    {
-        lock (_lock)
-            Add(tenant, -1);
-    }
+    public void Leave() => Interlocked.Decrement(ref _all);
 
-    private void Add(string tenant, int change)
-    {
-        _all += change;
-        var left = _byTenant.GetValueOrDefault(tenant) + change;
-        if (left > 0)
-            _byTenant[tenant] = left;
-        else
-            _byTenant.Remove(tenant);
-    }
+    private static SessionPlace Refused(Refusal refusal) => new(refusal, null, null);
 }

@@ -1,6 +1,7 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Policies;
@@ -28,14 +29,25 @@ internal sealed class SessionCreator(
         var refusal = passage.Refusal;
         if (spec.OnIdle == IdleActions.Suspend)
             refusal ??= services.Sandboxes.RefuseMemory(spec.Isolation, "onIdle");
-        refusal ??= services.Admission.Enter(caller.TenantId);
         if (refusal is not null)
             return await Refused(caller, id, passage.Decision, refusal);
+        using var place = services.Admission.Enter(caller.TenantId, id.ToString(), passage.Spec.Limits, passage.Permit.Concurrency);
+        if (place.Refusal is { } full)
+            return await Refused(caller, id, passage.Decision, full);
 
         var start = await Start(caller, id, passage.Spec, cancellationToken);
         if (start.Value is not { } made)
             return await Refused(caller, id, passage.Decision, start.Refusal!);
-        await Begin(caller, id, passage, fingerprint, made, cancellationToken);
+        try
+        {
+            await Begin(caller, id, passage, fingerprint, made, place.Bound, cancellationToken);
+        }
+        catch (Exception e) when (SessionAdmission.RefusalOf(e) is { } taken)
+        {
+            // Another process had the last of it a moment before.
+            return await Refused(caller, id, passage.Decision, taken);
+        }
+
         return new SessionCreation(life.View(), Replayed: false);
     }
 
@@ -57,16 +69,16 @@ internal sealed class SessionCreator(
         finally
         {
             if (reply?.Value is null)
-                services.Admission.Leave(caller.TenantId);
+                services.Admission.Leave();
         }
     }
 
     private async Task Begin(
-        Caller caller, SessionId id, Passage<SessionSpec> passage, string fingerprint, SessionStart made, CancellationToken cancellationToken)
+        Caller caller, SessionId id, Passage<SessionSpec> passage, string fingerprint, SessionStart made, QuotaBound? bound, CancellationToken cancellationToken)
     {
         var (link, origin) = made;
         var now = services.Time.GetUtcNow();
-        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, passage.Spec, fingerprint, passage.Permit, gate.Node, link.Id.ToString(), now, origin) with { Role = caller.Role };
+        var created = SessionState.Create(id, caller.TenantId, caller.AgentId, passage.Spec, fingerprint, passage.Permit, gate.Node, link.Id.ToString(), now, origin) with { Role = caller.Role, Bound = bound };
         try
         {
             // First: a state that is durable names a sandbox that has answered.
@@ -77,7 +89,7 @@ internal sealed class SessionCreator(
         {
             // What is durable is read anew by the next call; a sandbox that no state names goes.
             activation.End();
-            services.Admission.Leave(caller.TenantId);
+            services.Admission.Leave();
             _ = services.Sandboxes.Destroy(link);
             throw;
         }

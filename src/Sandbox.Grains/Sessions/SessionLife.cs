@@ -41,7 +41,7 @@ internal sealed partial class SessionLife(
 
         await record.Change(current => current.TakeUp());
         LogTakenUp(services.Logger, State.Id, State.Epoch);
-        services.Admission.Readmit(State.TenantId);
+        services.Admission.Readmit();
         var live = Enliven(services.Sandboxes.Resume(State.SandboxId));
         await ClearAway();
         await live.TakeUp(cancellationToken);
@@ -97,7 +97,7 @@ internal sealed partial class SessionLife(
         {
             // It ended while its sandbox was being made.
             await services.Sandboxes.Destroy(link);
-            services.Admission.Leave(State.TenantId);
+            services.Admission.Leave();
             return;
         }
 
@@ -127,7 +127,7 @@ internal sealed partial class SessionLife(
             return;
         LogEnded(services.Logger, State.Id, cause);
         await live.End();
-        services.Admission.Leave(State.TenantId);
+        services.Admission.Leave();
         activation.Release();
     }
 

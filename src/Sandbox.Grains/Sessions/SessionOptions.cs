@@ -20,10 +20,6 @@ public sealed class SessionOptions
     [Range(1, 100_000)]
     public int MaxPerNode { get; set; } = 1000;
 
-    /// <summary>Live sessions of one tenant on this node; beyond, a creation is refused with 429.</summary>
-    [Range(1, 100_000)]
-    public int MaxPerTenant { get; set; } = 1000;
-
     /// <summary>Contexts of one session.</summary>
     [Range(1, 256)]
     public int MaxContexts { get; set; } = 16;

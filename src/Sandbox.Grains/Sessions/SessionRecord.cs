@@ -33,7 +33,8 @@ internal sealed class SessionRecord(IPersistentState<SessionState> state)
             // With the change itself: neither is durable without the other.
             state.State = next with { Events = SessionAudit.Between(Current, next) };
             await state.WriteStateAsync();
-            Current = next;
+            // What it had to stay within was asked with this write alone.
+            Current = next with { Bound = null };
             Version++;
             _changed.Raise();
         }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Sessions.Forks;
@@ -12,7 +13,7 @@ namespace Sandbox.Grains.Sessions;
 /// The state machine of a session. Immutable: a transition answers with the next state, and the grain keeps the old one
 /// until the next is durable. That it is busy follows from its steps and is not kept here.
 /// </summary>
-internal sealed record SessionState : ISessionIndexed, IAudited
+internal sealed record SessionState : ISessionIndexed, IAudited, IQuotaBound
 {
     private static readonly FrozenDictionary<SessionStatus, SessionStatus[]> Allowed = new Dictionary<SessionStatus, SessionStatus[]>
     {
@@ -78,6 +79,10 @@ internal sealed record SessionState : ISessionIndexed, IAudited
     public string? Cause { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public QuotaBound? Bound { get; init; }
 
     /// <summary>What is recorded of the change that led here; set where it is written.</summary>
     [JsonIgnore]
@@ -180,7 +185,8 @@ internal sealed record SessionState : ISessionIndexed, IAudited
         SessionId.TryParse(Id, out var id) ? id : throw new InvalidOperationException("The state has no session id."),
         TenantId,
         View(busy: false, steps: 0),
-        Ended || Suspended ? null : SandboxId);
+        Ended || Suspended ? null : SandboxId,
+        Ended || Suspended ? default : TenantShare.Of(Spec.Limits));
 
     /// <summary>The form that callers see.</summary>
     public SessionView View(bool busy, long steps) => new(

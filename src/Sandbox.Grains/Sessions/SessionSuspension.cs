@@ -29,7 +29,7 @@ internal sealed class SessionSuspension(SessionRecord record, SessionServices se
     {
         if (life.Live is not { } live)
             return null;
-        if (await live.Suspend(cancellationToken) is { } refusal)
+        if ((services.Store.Refuse(record.Current.TenantId) ?? await live.Suspend(cancellationToken)) is { } refusal)
             return refusal;
         await life.FallAsleep(live);
         return null;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Runtime;
 
@@ -44,22 +45,23 @@ internal sealed partial class SuspendedSession : IAsyncDisposable
     /// </summary>
     public async Task<Reply<SandboxLink>> Wake(CancellationToken cancellationToken)
     {
-        if (_services.Admission.Enter(State.TenantId) is { } refusal)
+        using var place = _services.Admission.Enter(State.TenantId, State.Id, State.Spec.Limits);
+        if (place.Refusal is { } refusal)
             return refusal;
         SandboxLink? link = null;
         try
         {
             link = await Restore(cancellationToken);
             await link.SetDeadline(SessionClock.AgentDeadline(State, _services.Time.GetUtcNow()), cancellationToken);
-            await Name(link.Id.ToString());
+            await Name(link.Id.ToString(), place.Bound);
         }
         catch (Exception e)
         {
-            _services.Admission.Leave(State.TenantId);
+            _services.Admission.Leave();
             if (link is not null)
                 await _services.Sandboxes.Destroy(link);
             LogNotWoken(_services.Logger, State.Id, e);
-            if (SnapshotRefusals.OfRestoring(e) is { } expected)
+            if ((SessionAdmission.RefusalOf(e) ?? SnapshotRefusals.OfRestoring(e)) is { } expected)
                 return expected;
             throw;
         }
@@ -74,11 +76,11 @@ internal sealed partial class SuspendedSession : IAsyncDisposable
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
     // A write that failed may have been one: the sandbox that the state names must not be destroyed.
-    private async Task Name(string sandboxId)
+    private async Task Name(string sandboxId, QuotaBound? bound)
     {
         try
         {
-            await _record.Change(current => current.Suspended ? current.Wake(sandboxId) : current);
+            await _record.Change(current => current.Suspended ? current.Wake(sandboxId) with { Bound = bound } : current);
         }
         catch
         {

@@ -1,4 +1,6 @@
+using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Sessions;
 using Sandbox.Protocol;
@@ -11,13 +13,20 @@ namespace Sandbox.Grains.Snapshots;
 /// Sandboxes in the encrypted store: their files, as a stream that the agent makes and another agent unpacks, or all of them
 /// with their memory, as the runtime saves it. Streams both ways; the node unpacks nothing and holds nothing whole.
 /// </summary>
-internal sealed class SandboxStore(IArtifactStore artifacts, ISandboxRuntime runtime)
+internal sealed class SandboxStore(IArtifactStore artifacts, IStorageQuota quota, ISandboxRuntime runtime)
 {
     private const string FilesName = "workspace.tar";
     private const string MemoryName = "memory.image";
 
     // Beyond what the disk limit allows: headers of many small files, and the agent and the engine in an image.
     private const long Overhead = 1L << 30;
+
+    /// <summary>Why a tenant can store nothing more; null where it can.</summary>
+    public Refusal? Refuse(string tenantId)
+    {
+        using var room = quota.Enter(tenantId);
+        return room.Refusal;
+    }
 
     /// <summary>Stores the workspace of a sandbox.</summary>
     public async Task<StoredSandbox> SaveFiles(SandboxLink link, ResourceLimits limits, string tenantId, string owner, CancellationToken cancellationToken)
@@ -26,7 +35,8 @@ internal sealed class SandboxStore(IArtifactStore artifacts, ISandboxRuntime run
         var most = limits.DiskBytes + Overhead;
         var sandbox = await link.Get(cancellationToken);
         await using var tree = await sandbox.Agent.ExportTree(new ExportTreeRequest(SandboxEnvironment.Workspace, most), cancellationToken);
-        var stored = await artifacts.Store(Hidden(tenantId, owner, FilesName), tree.Content, most, cancellationToken);
+        using var room = quota.Enter(tenantId);
+        var stored = await artifacts.Store(Hidden(tenantId, owner, FilesName), room.Meter(tree.Content), most, cancellationToken);
         return new StoredSandbox(stored.Info.Id, stored.Info.SizeBytes, tree.Exported?.Skipped ?? 0);
     }
 
@@ -34,7 +44,8 @@ internal sealed class SandboxStore(IArtifactStore artifacts, ISandboxRuntime run
     public async Task<StoredSandbox> SaveImage(SandboxImage image, string tenantId, string owner, CancellationToken cancellationToken)
     {
         await using var content = image.OpenRead();
-        var stored = await artifacts.Store(Hidden(tenantId, owner, MemoryName), content, image.Length, cancellationToken);
+        using var room = quota.Enter(tenantId);
+        var stored = await artifacts.Store(Hidden(tenantId, owner, MemoryName), room.Meter(content), image.Length, cancellationToken);
         return new StoredSandbox(stored.Info.Id, stored.Info.SizeBytes, 0);
     }
 

@@ -51,6 +51,9 @@ internal sealed partial class SnapshotGrain(
             return await Refused(caller, spec, SnapshotRefusals.MemoryUnsupported(source.Spec.Isolation, "memory"));
         if (services.Sandboxes.Find(source) is not { } link)
             return await Refused(caller, spec, FileRefusals.Elsewhere);
+        // Before the sandbox stands still for it.
+        if (services.Store.Refuse(source.TenantId) is { } full)
+            return await Refused(caller, spec, full);
 
         SnapshotId.TryParse(this.GetPrimaryKeyString(), out var id);
         await services.Audit.Append(SnapshotAudit.Asked(caller, id.ToString(), AuditActions.SnapshotCreate, spec.SessionId), cancellationToken);

@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sessions.Files;
 using Sandbox.Protocol;
@@ -11,6 +12,8 @@ namespace Sandbox.Grains.Snapshots;
 /// <summary>Why sessions cannot be kept, restored or copied, in words for callers.</summary>
 internal static class SnapshotRefusals
 {
+    private static readonly TimeSpan QuotaRetryAfter = TimeSpan.FromMinutes(1);
+
     public static Refusal NotFound { get; } = new(RefusalCodes.NotFound, "There is no such snapshot.");
 
     public static Refusal Unknown { get; } = new(RefusalCodes.SnapshotUnknown, "There is no snapshot of this id.", "snapshot");
@@ -37,7 +40,7 @@ internal static class SnapshotRefusals
         AgentConnectionException => FileRefusals.Interrupted,
         SandboxLostException => SessionRefusals.Lost,
         SandboxImageException => MemoryNotSaved,
-        _ => null,
+        _ => QuotaExceededException.In(failure)?.ToRefusal(QuotaRetryAfter),
     };
 
     /// <summary>What went wrong while one was restored; null where it is no expected thing.</summary>

@@ -6,6 +6,7 @@ using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Storage.Audit;
 using Sandbox.Storage.Lists;
 using Sandbox.Storage.Sqlite;
@@ -14,7 +15,7 @@ namespace Sandbox.Storage.GrainState;
 
 /// <summary>
 /// Grain state in SQLite. The version of the row is the etag; state that is in lists carries its row of
-/// the query tables, and state that tells of events these, in the same transaction.
+/// the query tables, and state that tells of events these, in the same transaction; a share of a tenant's quotas is counted in it, too.
 /// </summary>
 internal sealed class SqliteGrainStorage(
     SqliteWriter writer,
@@ -42,6 +43,7 @@ internal sealed class SqliteGrainStorage(
         using var payload = json.Serialize(grainState.State);
         using var index = IndexEntry.From(grainState.State, json);
         var events = (grainState.State as IAudited)?.Events ?? [];
+        var bound = (grainState.State as IQuotaBound)?.Bound;
         var now = time.GetUtcNow();
         var version = await writer.Write(
             session =>
@@ -49,7 +51,7 @@ internal sealed class SqliteGrainStorage(
                 var row = expected is null
                     ? GrainStateTable.Insert(session, key, payload.Written, now)
                     : GrainStateTable.Update(session, key, expected.Value, payload.Written, now);
-                index?.Write(session, row.Id);
+                index?.Write(session, row.Id, bound);
                 AuditTable.Append(session, events, now);
                 return row.Version;
             },

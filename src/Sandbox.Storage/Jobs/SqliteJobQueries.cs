@@ -18,9 +18,6 @@ internal sealed class SqliteJobQueries(ListReader reader) : IJobQueries
     public IAsyncEnumerable<OpenJob> ListOpen(string node, CancellationToken cancellationToken = default) =>
         reader.Open(IndexTable.Jobs, node, cancellationToken).Select(row => new OpenJob(ParseId(row.Id), row.SandboxId));
 
-    public Task<IReadOnlyList<JobId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<JobId>>([.. reader.Of(IndexTable.Jobs.OpenOfText, tenantId, limit, cancellationToken).Select(ParseId)]);
-
     public Task<IReadOnlyList<JobId>> ListEnded(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<JobId>>([.. reader.Before(IndexTable.Jobs.EndedText, endedBefore, limit, cancellationToken).Select(ParseId)]);
 

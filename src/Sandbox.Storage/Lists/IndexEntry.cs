@@ -1,7 +1,9 @@
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Storage.GrainState;
+using Sandbox.Storage.Quotas;
 using Sandbox.Storage.Snapshots;
 using Sandbox.Storage.Sqlite;
 
@@ -28,9 +30,12 @@ internal sealed class IndexEntry : IDisposable
         _ => null,
     };
 
-    public void Write(SqliteSession session, long stateId)
+    /// <exception cref="QuotaExceededException">Its share goes beyond the bound.</exception>
+    public void Write(SqliteSession session, long stateId, QuotaBound? bound)
     {
         Upsert(session, stateId);
+        if (bound is not null)
+            TenantUsageTable.Check(session, _row.TenantId, _row.Share, bound);
         if (!MetadataMatches(session))
             ReplaceMetadata(session);
     }
@@ -40,14 +45,14 @@ internal sealed class IndexEntry : IDisposable
     private static IndexEntry Of(JobRow row, GrainStateJson json) => new(
         new IndexRow(
             IndexTable.Jobs, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.FinishedAt,
-            row.Node, row.SandboxId, row.View.Metadata),
+            row.Node, row.SandboxId, row.View.Metadata, null, row.Share),
         // Lists show no output, whatever the state's own view holds.
         json.Serialize(row.View with { Stdout = null, Stderr = null }));
 
     private static IndexEntry Of(SessionRow row, GrainStateJson json) => new(
         new IndexRow(
             IndexTable.Sessions, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.EndedAt,
-            row.View.Node, row.SandboxId, row.View.Metadata, row.View.ExpiresAt),
+            row.View.Node, row.SandboxId, row.View.Metadata, row.View.ExpiresAt, row.Share),
         json.Serialize(row.View));
 
     private static IndexEntry Of(SnapshotRow row, GrainStateJson json) => new(
@@ -71,6 +76,8 @@ internal sealed class IndexEntry : IDisposable
             .Bind(_view.Written);
         if (_row.Table.Expires)
             statement.Bind(_row.ExpiresAt?.UtcTicks);
+        if (_row.Table.Shares)
+            statement.Bind(_row.Share.Sandboxes).Bind(_row.Share.QueuedJobs).Bind(_row.Share.CpuMillis).Bind(_row.Share.MemoryBytes);
         statement.Execute();
     }
 

@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 
@@ -10,30 +11,20 @@ namespace Sandbox.Storage.Lists;
 /// <param name="Key">Its column with the id of the resource.</param>
 /// <param name="LastOpenStatus">Largest status of resources that have not ended: of these there are few.</param>
 /// <param name="Expires">Whether it has the column <c>expires_at</c>.</param>
-internal sealed record IndexTable(string Name, string Labels, string Key, int LastOpenStatus, bool Expires)
+/// <param name="Shares">Whether it has the columns of a share of the tenant's quotas.</param>
+internal sealed record IndexTable(string Name, string Labels, string Key, int LastOpenStatus, bool Expires, bool Shares)
 {
-    public static readonly IndexTable Jobs = new("jobs", "job_metadata", "job_id", (int)JobStatus.Running, Expires: false);
+    public static readonly IndexTable Jobs = new("jobs", "job_metadata", "job_id", (int)JobStatus.Running, Expires: false, Shares: true);
 
-    public static readonly IndexTable Sessions = new("sessions", "session_metadata", "session_id", (int)SessionStatus.Paused, Expires: true);
+    public static readonly IndexTable Sessions = new("sessions", "session_metadata", "session_id", (int)SessionStatus.Paused, Expires: true, Shares: true);
 
-    public static readonly IndexTable Snapshots = new("snapshots", "snapshot_metadata", "snapshot_id", (int)SnapshotStatus.Unfinished, Expires: true);
+    public static readonly IndexTable Snapshots = new("snapshots", "snapshot_metadata", "snapshot_id", (int)SnapshotStatus.Unfinished, Expires: true, Shares: false);
 
     /// <summary>Open resources of a node after a place in the order of creation. Columns: created_at, id, sandbox_id.</summary>
     public string OpenText { get; } = $"""
         SELECT created_at, id, sandbox_id FROM {Name}
          WHERE node = ? AND status < {LastOpenStatus + 1} AND (created_at, id) > (?, ?)
          ORDER BY created_at, id LIMIT ?
-        """;
-
-    /// <summary>Open resources of a tenant.</summary>
-    public string OpenOfText { get; } = $"""
-        SELECT id FROM {Name} WHERE tenant_id = ? AND status IN ({string.Join(", ", Enumerable.Range(0, LastOpenStatus + 1))}) LIMIT ?
-        """;
-
-    /// <summary>Open resources of a tenant that hold a sandbox.</summary>
-    public string HoldingOfText { get; } = $"""
-        SELECT id FROM {Name}
-         WHERE tenant_id = ? AND status IN ({string.Join(", ", Enumerable.Range(0, LastOpenStatus + 1))}) AND sandbox_id IS NOT NULL LIMIT ?
         """;
 
     /// <summary>Resources that ended before a time.</summary>
@@ -47,13 +38,18 @@ internal sealed record IndexTable(string Name, string Labels, string Key, int La
         """;
 
     /// <summary>Writes the row of a resource.</summary>
-    public string UpsertText { get; } = $"""
-        INSERT INTO {Name}(id, state_id, tenant_id, status, created_at, finished_at, node, sandbox_id, view{(Expires ? ", expires_at" : "")})
-        VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?{(Expires ? ", ?" : "")})
-        ON CONFLICT(id) DO UPDATE SET
-          state_id = excluded.state_id, tenant_id = excluded.tenant_id, status = excluded.status,
-          created_at = excluded.created_at, finished_at = excluded.finished_at, node = excluded.node,
-          sandbox_id = excluded.sandbox_id, view = excluded.view{(Expires ? ", expires_at = excluded.expires_at" : "")}
+    public string UpsertText { get; } = Upsert(
+        Name,
+        [
+            "state_id", "tenant_id", "status", "created_at", "finished_at", "node", "sandbox_id", "view",
+            .. Expires ? ["expires_at"] : Array.Empty<string>(),
+            .. Shares ? ["sandboxes", "queued_jobs", "cpu_millis", "memory_bytes"] : Array.Empty<string>(),
+        ]);
+
+    private static string Upsert(string name, string[] columns) => $"""
+        INSERT INTO {name}(id, {string.Join(", ", columns)})
+        VALUES(?{string.Concat(Enumerable.Repeat(", ?", columns.Length))})
+        ON CONFLICT(id) DO UPDATE SET {string.Join(", ", columns.Select(column => $"{column} = excluded.{column}"))}
         """;
 }
 
@@ -68,4 +64,5 @@ internal sealed record IndexRow(
     string Node,
     string? SandboxId,
     IReadOnlyDictionary<string, string> Metadata,
-    DateTimeOffset? ExpiresAt = null);
+    DateTimeOffset? ExpiresAt = null,
+    TenantShare Share = default);

@@ -56,21 +56,14 @@ internal sealed class ListReader(SqliteReaders readers, GrainStateJson json)
     }
 
     /// <summary>Ids that a text of <see cref="IndexTable"/> with a time and a limit selects.</summary>
-    public IReadOnlyList<string> Before(string text, DateTimeOffset time, int limit, CancellationToken cancellationToken) =>
-        Ids(text, statement => statement.Bind(time), limit, cancellationToken);
-
-    /// <summary>Ids that a text of <see cref="IndexTable"/> with a tenant and a limit selects.</summary>
-    public IReadOnlyList<string> Of(string text, string tenantId, int limit, CancellationToken cancellationToken) =>
-        Ids(text, statement => statement.Bind(tenantId), limit, cancellationToken);
-
-    private IReadOnlyList<string> Ids(string text, Func<SqliteStatement, SqliteStatement> bind, int limit, CancellationToken cancellationToken)
+    public IReadOnlyList<string> Before(string text, DateTimeOffset time, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         cancellationToken.ThrowIfCancellationRequested();
         return readers.Read<IReadOnlyList<string>>(session =>
         {
             using var statement = session.Prepare(text);
-            bind(statement).Bind((long)limit);
+            statement.Bind(time).Bind((long)limit);
             var ids = new List<string>();
             while (statement.Step())
                 ids.Add(statement.Text(0));

@@ -18,9 +18,6 @@ internal sealed class SqliteSessionQueries(ListReader reader) : ISessionQueries
     public IAsyncEnumerable<OpenSession> ListOpen(string node, CancellationToken cancellationToken = default) =>
         reader.Open(IndexTable.Sessions, node, cancellationToken).Select(row => new OpenSession(ParseId(row.Id), row.SandboxId));
 
-    public Task<IReadOnlyList<SessionId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<SessionId>>([.. reader.Of(IndexTable.Sessions.HoldingOfText, tenantId, limit, cancellationToken).Select(ParseId)]);
-
     public Task<IReadOnlyList<SessionId>> ListDue(
         DateTimeOffset expiredBefore, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default)
     {

@@ -1,4 +1,5 @@
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 
 namespace Sandbox.Grains.Policies.Rules;
 
@@ -8,6 +9,6 @@ internal sealed class ConcurrencyRule : IPolicyRule
     public IEnumerable<PolicyViolation> Check(EffectivePermit permit, PolicyRequest request)
     {
         if (request.Others is { } others && permit.Concurrency is { } most && others >= most)
-            yield return new PolicyViolation("concurrency", PolicyViolation.WholeRequest, $"Policy allows {most} jobs and sessions at a time, and so many there are.");
+            yield return new PolicyViolation(QuotaNames.Concurrency, PolicyViolation.WholeRequest, $"Policy allows {most} jobs and sessions at a time, and so many there are.");
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sessions;
 
 namespace Sandbox.Grains.Sessions.Steps;
@@ -10,11 +11,11 @@ namespace Sandbox.Grains.Sessions.Steps;
 /// Output that is too long to be told with its step: of a stream that is longer than <see cref="SessionOptions.InlineOutputBytes"/>
 /// the step shows the beginning, and all of it is kept as an artifact.
 /// </summary>
-internal sealed partial class StepOverflow(IArtifactStore store, IOptions<SessionOptions> options, ILogger<StepOverflow> logger)
+internal sealed partial class StepOverflow(IArtifactStore store, IStorageQuota quota, IOptions<SessionOptions> options, ILogger<StepOverflow> logger)
 {
     /// <summary>
-    /// The step with the artifacts of its long streams, within the bytes that policy allows them together. A fault of the store costs
-    /// the artifact, not the step.
+    /// The step with the artifacts of its long streams, within the bytes that policy allows them together. A fault of the store, or a
+    /// quota that is used up, costs the artifact, not the step.
     /// </summary>
     public async Task<StepRecord> Keep(
         string tenantId, StepRecord ended, IReadOnlyList<OutputEvent> output, long? permitted, CancellationToken cancellationToken)
@@ -40,12 +41,13 @@ internal sealed partial class StepOverflow(IArtifactStore store, IOptions<Sessio
             foreach (var kind in kinds)
             {
                 await using var content = ContentOf(output, kind);
-                kept.Add(await store.Put(tenantId, OwnerOf(ended), $"step-{ended.Sequence}.{kind}.txt", content, content.Length, cancellationToken));
+                using var room = quota.Enter(tenantId);
+                kept.Add(await store.Put(tenantId, OwnerOf(ended), $"step-{ended.Sequence}.{kind}.txt", room.Meter(content), content.Length, cancellationToken));
             }
 
             return ended with { Artifacts = kept };
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or QuotaExceededException)
         {
             LogNotKept(ended.SessionId, ended.Sequence, e);
             return ended;
