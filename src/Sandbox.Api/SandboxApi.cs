@@ -10,6 +10,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Policies;
+using Sandbox.Api.Quotas;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Snapshots;
 using Sandbox.Api.Telemetry;
@@ -22,8 +23,8 @@ namespace Sandbox.Api;
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
-/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>IAuditLog</c>, <c>IAuditQueries</c>,
-/// <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
+/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>,
+/// <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -45,6 +46,8 @@ public static class SandboxApi
         services.AddExceptionHandler<FaultHandler>();
         services.AddHealthChecks();
         builder.AddApiAuthentication();
+        services.AddSingleton<RequestBuckets>();
+        services.AddSingleton<KnownCredentials>();
         services.AddSingleton<LongPoll>();
         services.TryAddSingleton<IPeers, NoPeers>();
         services.AddApiDescription();
@@ -60,7 +63,9 @@ public static class SandboxApi
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(StatusCodeProblems.Write);
         app.UseMiddleware<DotSegments>();
+        app.UseMiddleware<StrangerLimit>();
         app.UseAuthentication();
+        app.UseMiddleware<TenantRequestLimit>();
         app.UseAuthorization();
         app.UseMiddleware<CallerResolution>();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
@@ -78,6 +83,7 @@ public static class SandboxApi
         v1.MapTemplates();
         v1.MapPolicies();
         v1.MapTenants();
+        v1.MapQuotas();
         v1.MapApiKeys();
         v1.MapAudit();
         return app;

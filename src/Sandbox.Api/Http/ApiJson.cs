@@ -9,6 +9,7 @@ using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
 using Sandbox.Api.Policies;
 using Sandbox.Api.Policies.Requests;
+using Sandbox.Api.Quotas;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Api.Snapshots;
@@ -18,6 +19,7 @@ using Sandbox.Api.Templates.Requests;
 using Sandbox.Api.Tenants;
 using Sandbox.Api.Tenants.Requests;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 
 namespace Sandbox.Api.Http;
 
@@ -62,6 +64,9 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(TenantList))]
 [JsonSerializable(typeof(TenantRequest))]
+[JsonSerializable(typeof(Usage))]
+[JsonSerializable(typeof(QuotaSettings))]
+[JsonSerializable(typeof(QuotaOverrides))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(ApiKeyList))]

@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Quotas;
+
 namespace Sandbox.Api.Http;
 
 /// <summary>An error as every route answers it: a problem document of RFC 9457 with a stable code.</summary>
@@ -26,6 +28,9 @@ public sealed record Problem
 
     /// <summary>Why policy forbids it; with the code policy_denied.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The quota that is used up; with the code quota_exceeded.</summary>
+    public QuotaBreach? Quota { get; init; }
 
     /// <summary>Names of the checks that failed and what they said; with the code not_ready.</summary>
     public IReadOnlyDictionary<string, string>? Checks { get; init; }

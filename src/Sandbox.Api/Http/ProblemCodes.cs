@@ -20,6 +20,7 @@ internal static class ProblemCodes
     public const string RequestTimeout = "request_timeout";
     public const string UrlInvalid = "url_invalid";
     public const string RangeNotSatisfiable = "range_not_satisfiable";
+    public const string RateLimited = "rate_limited";
     public const string InternalError = "internal_error";
     public const string Unavailable = "unavailable";
     public const string NotReady = "not_ready";
@@ -72,6 +73,7 @@ internal static class ProblemCodes
         [RefusalCodes.SnapshotTooLarge] = new(422, "The session is too large for a snapshot."),
         [RefusalCodes.SecretUnknown] = new(422, "There is no such secret."),
         [RefusalCodes.QuotaExceeded] = new(429, "The tenant's quota is used up."),
+        [RateLimited] = new(429, "There are too many requests."),
         [InternalError] = new(500, "The server failed."),
         [RefusalCodes.QueueFull] = new(503, "The queue is full."),
         [Unavailable] = new(503, "The server cannot answer at present."),
@@ -98,6 +100,7 @@ internal static class ProblemCodes
         413 => PayloadTooLarge,
         415 => UnsupportedMediaType,
         416 => RangeNotSatisfiable,
+        429 => RateLimited,
         503 => Unavailable,
         >= 500 => InternalError,
         _ => RefusalCodes.InvalidRequest,

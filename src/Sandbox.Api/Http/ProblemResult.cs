@@ -23,6 +23,7 @@ internal sealed class ProblemResult : IResult
         {
             Errors = ErrorsOf(refusal),
             Rule = refusal.Rule,
+            Quota = refusal.Quota,
             Reason = refusal.Code == RefusalCodes.PolicyDenied ? refusal.Detail : null,
         },
         refusal.RetryAfter);
@@ -31,6 +32,9 @@ internal sealed class ProblemResult : IResult
         Create(RefusalCodes.InvalidRequest, errors.Summary) with { Errors = errors.ByField });
 
     public static ProblemResult Of(string code, string? detail = null) => new(Create(code, detail));
+
+    /// <summary>A request that came too soon: another one may come as soon as one has flowed back.</summary>
+    public static ProblemResult RateLimited(string detail, int perSecond) => new(Create(ProblemCodes.RateLimited, detail), TimeSpan.FromSeconds(1d / perSecond));
 
     public static ProblemResult NotFound() => new(Create(RefusalCodes.NotFound));
 

@@ -15,6 +15,7 @@ internal sealed class CommonResponses : IOpenApiOperationTransformer
         ("401", "Unauthorized"),
         ("403", "Forbidden"),
         ("404", "Not Found"),
+        ("429", "Too Many Requests"),
         ("500", "Internal Server Error"),
         ("503", "Service Unavailable"),
     ];

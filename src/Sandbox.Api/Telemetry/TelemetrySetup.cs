@@ -32,7 +32,7 @@ internal static class TelemetrySetup
 
     /// <summary>Numbers tell how much an installation is used and by how many: for its operator.</summary>
     public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(ApiAuthentication.Operate).DisableHttpMetrics();
+        routes.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(ApiAuthentication.Operate).DisableRateLimiting().DisableHttpMetrics();
 
     private static bool IsTraced(HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/metrics");

@@ -22,6 +22,9 @@ internal static class ApiAuthentication
     /// <summary>Policy of routes that read what was done.</summary>
     public const string ReadAudit = "read-audit";
 
+    /// <summary>Policy of routes that tell a tenant of itself.</summary>
+    public const string AnyRole = "any-role";
+
     private const string AnyCredential = "Credential";
 
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">The development bypass is set outside of Development.</exception>
@@ -44,6 +47,7 @@ internal static class ApiAuthentication
             .AddPolicy(Use, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member))
             .AddPolicy(Administer, policy => policy.RequireRole(Roles.Operator, Roles.Admin))
             .AddPolicy(ReadAudit, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Auditor))
+            .AddPolicy(AnyRole, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member, Roles.Auditor))
             .AddPolicy(Operate, policy => policy.RequireRole(Roles.Operator));
     }
 

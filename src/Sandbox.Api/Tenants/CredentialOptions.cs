@@ -20,4 +20,15 @@ public sealed class CredentialOptions
     /// the process does not start. Each use is on the audit record. By default false.
     /// </summary>
     public bool DevelopmentBypass { get; set; }
+
+    /// <summary>
+    /// Requests a second that an address may make with credentials that are not known to be good, or none; 1 to 100000, by default 20.
+    /// Behind a proxy, all clients have its address.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int StrangerRequestsPerSecond { get; set; } = 20;
+
+    /// <summary>How many of these may come at once; 1 to 100000, by default 200.</summary>
+    [Range(1, 100_000)]
+    public int StrangerRequestBurst { get; set; } = 200;
 }

@@ -11,7 +11,8 @@ internal sealed partial class DevelopmentBypass(
 {
     private static readonly Caller Developer = new(WellKnownTenants.Default, "development-bypass", Roles.Operator);
 
-    private bool IsOn => options.Value.DevelopmentBypass && environment.IsDevelopment();
+    /// <summary>Whether the door is open.</summary>
+    public bool IsOn => options.Value.DevelopmentBypass && environment.IsDevelopment();
 
     /// <summary>Refuses to go on where the bypass is set and must not be.</summary>
     /// <exception cref="ValidationException">The environment is not Development.</exception>

@@ -124,6 +124,7 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(TenantRequest))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(TenantPage))]
+[JsonSerializable(typeof(QuotaSettings))]
 [JsonSerializable(typeof(ApiKeyRequest))]
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(ApiKeyPage))]

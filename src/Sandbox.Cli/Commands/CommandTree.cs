@@ -49,6 +49,7 @@ internal static class CommandTree
         root.Add(PolicyCommand.Create(context));
         root.Add(KeysCommand.Create(context));
         root.Add(TenantCommand.Create(context));
+        root.Add(UsageCommand.Create(context));
         root.Add(AuditCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         return root;

@@ -12,10 +12,11 @@ internal static class TenantCommand
 
     public static Command Create(CommandContext context)
     {
-        var command = new Command("tenant", "Tenants, the boundary of every resource; for operators.") { New(context), List(context) };
+        var command = new Command("tenant", "Tenants, the boundary of every resource; for operators.") { New(context), List(context), TenantQuotasCommand.Create(context) };
         context.Examples.Add(command, """
               sandbox tenant new acme --name 'Acme Ltd.'
               sandbox tenant ls
+              sandbox tenant quotas acme --set concurrentSandboxes=10
             """);
         return command;
     }

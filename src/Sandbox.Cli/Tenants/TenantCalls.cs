@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Sandbox.Cli.Client;
 
 namespace Sandbox.Cli.Tenants;
@@ -18,6 +19,22 @@ internal sealed class TenantCalls(ApiClient api, string? tenant = null)
     public Task<Reply<TenantPage>> List(string query, CancellationToken cancellationToken) =>
         api.Call(() => Message(HttpMethod.Get, "v1/tenants" + query), Wire.Default.TenantPage, cancellationToken);
 
+    public Task<Reply<QuotaSettings>> GetQuotas(string id, CancellationToken cancellationToken) =>
+        api.Call(() => Message(HttpMethod.Get, QuotasOf(id)), Wire.Default.QuotaSettings, cancellationToken);
+
+    public Task<Reply<QuotaSettings>> SetQuotas(string id, Dictionary<string, JsonElement> quotas, CancellationToken cancellationToken) => api.Call(
+        () =>
+        {
+            var message = Message(HttpMethod.Put, QuotasOf(id));
+            message.Content = JsonContent.Create(quotas, Wire.Default.DictionaryStringJsonElement);
+            return message;
+        },
+        Wire.Default.QuotaSettings,
+        cancellationToken);
+
+    public Task<Reply<Dictionary<string, JsonElement>>> Usage(CancellationToken cancellationToken) =>
+        api.Call(() => Message(HttpMethod.Get, "v1/usage"), Wire.Default.DictionaryStringJsonElement, cancellationToken);
+
     public async Task<Reply<NewApiKey>> CreateKey(ApiKeyRequest request, CancellationToken cancellationToken)
     {
         using var message = Message(HttpMethod.Post, "v1/api-keys");
@@ -32,6 +49,8 @@ internal sealed class TenantCalls(ApiClient api, string? tenant = null)
     {
         using var response = await api.Send(() => Message(HttpMethod.Delete, "v1/api-keys/" + Uri.EscapeDataString(id)), cancellationToken);
     }
+
+    private static string QuotasOf(string id) => $"v1/tenants/{Uri.EscapeDataString(id)}/quotas";
 
     private HttpRequestMessage Message(HttpMethod method, string path) => TenantMessage.To(method, path, tenant);
 }

@@ -8,6 +8,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
@@ -75,6 +76,9 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))
             .AddSingleton<IPolicyStore>(cluster.Policies)
             .AddSingleton<ITenantStore, MemoryTenantStore>()
+            .AddSingleton<MemoryQuotas>()
+            .AddSingleton<ITenantQuotas>(static services => services.GetRequiredService<MemoryQuotas>())
+            .AddSingleton<ITenantUsage>(static services => services.GetRequiredService<MemoryQuotas>())
             .AddSingleton<MemoryAuditLog>()
             .AddSingleton<IAuditLog>(static services => services.GetRequiredService<MemoryAuditLog>())
             .AddSingleton<IAuditQueries>(static services => services.GetRequiredService<MemoryAuditLog>())

@@ -32,9 +32,6 @@ internal sealed class MemoryJobQueries : IJobQueries
         yield break;
     }
 
-    public Task<IReadOnlyList<JobId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
-
     public Task<IReadOnlyList<JobId>> ListEnded(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<JobId>>([]);
 }

@@ -27,9 +27,6 @@ internal sealed class MemorySessionQueries : ISessionQueries
 
     public IAsyncEnumerable<OpenSession> ListOpen(string node, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<SessionId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
-
     public Task<IReadOnlyList<SessionId>> ListDue(
         DateTimeOffset expiredBefore, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Testing;
@@ -19,6 +20,15 @@ internal sealed class MemoryTenantStore(IAuditLog audit) : ITenantStore
             return false;
         await audit.Append(what, cancellationToken);
         return _tenants.TryAdd(tenant.Id, tenant);
+    }
+
+    public async Task<bool> SetQuotas(string id, QuotaOverrides? quotas, AuditEvent what, CancellationToken cancellationToken = default)
+    {
+        if (!_tenants.TryGetValue(id, out var tenant))
+            return false;
+        await audit.Append(what, cancellationToken);
+        _tenants[id] = tenant with { Quotas = quotas };
+        return true;
     }
 
     public Task<TenantRecord?> Find(string id, CancellationToken cancellationToken = default) => Task.FromResult(_tenants.GetValueOrDefault(id));

@@ -47,5 +47,56 @@ public sealed class KeysTests : IAsyncLifetime
         Assert.Contains("Acme", (await Run("tenant", "list")).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Quotas_AreShownWithWhatIsSet()
+    {
+        _server.On("GET /v1/tenants/acme/quotas", 200, Quotas);
+
+        var result = await Run("tenant", "quotas", "acme");
+
+        Assert.Equal((0, string.Empty), (result.ExitCode, result.ErrorText));
+        Assert.Contains("cpu          8        set\n", result.Text, StringComparison.Ordinal);
+        Assert.Contains("memoryBytes  1 GiB\n", result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quotas_SetAndUnset_KeepWhatWasSetBeside()
+    {
+        _server.On("GET /v1/tenants/acme/quotas", 200, """{"tenantId":"acme","overrides":{"cpu":8,"queuedJobs":5},"effective":{}}""")
+            .On("PUT /v1/tenants/acme/quotas", 200, Quotas);
+
+        var result = await Run("tenant", "quotas", "acme", "--set", "memoryBytes=1.5G", "--set", "requestBurst=10", "--unset", "cpu");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("""{"queuedJobs":5,"memoryBytes":1610612736,"requestBurst":10}""", _server.Requests[1].Body);
+    }
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("cpu=many")]
+    [InlineData("memoryBytes=1X")]
+    public async Task Quotas_ThatAreNoNumber_AreRefusedBeforeAnythingIsAsked(string set)
+    {
+        var result = await Run("tenant", "quotas", "acme", "--set", set);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(set, result.ErrorText, StringComparison.Ordinal);
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Usage_IsATableOfLimitAndUse()
+    {
+        _server.On("GET /v1/usage", 200, """{"tenantId":"acme","cpu":{"limit":8,"used":1.5},"storageBytes":{"limit":1073741824,"used":1024}}""");
+
+        var result = await Run("usage", "--tenant", "acme");
+
+        Assert.Equal("acme", _server.Requests[0].Headers["X-Tenant-Id"].ToString());
+        Assert.Contains("cpu           1.5    8\n", result.Text, StringComparison.Ordinal);
+        Assert.Contains("storageBytes  1 KiB  1 GiB\n", result.Text, StringComparison.Ordinal);
+    }
+
+    private const string Quotas = """{"tenantId":"acme","overrides":{"cpu":8},"effective":{"cpu":8,"memoryBytes":1073741824}}""";
+
     private Task<CliResult> Run(params string[] arguments) => CliRun.Against(_server).Run(arguments);
 }

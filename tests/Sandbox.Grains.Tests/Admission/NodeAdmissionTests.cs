@@ -2,7 +2,11 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Quotas;
+using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Admission;
+using Sandbox.Grains.Quotas;
+using Sandbox.Grains.Tests.Testing;
 
 namespace Sandbox.Grains.Tests.Admission;
 
@@ -11,6 +15,7 @@ public sealed class NodeAdmissionTests
     private const long Mib = 1 << 20;
 
     private readonly FakeTimeProvider _time = new();
+    private readonly ScriptedUsage _usage = new();
 
     [Fact]
     public void Enter_RoomFree_IsGrantedAtOnce()
@@ -189,11 +194,178 @@ public sealed class NodeAdmissionTests
     }
 
     [Fact]
+    public void Enter_TenantAtItsQuota_WaitsAndLeavesTheRoomToOthers()
+    {
+        var admission = Admission(slots: 8);
+        Set("a", new QuotaOverrides { ConcurrentSandboxes = 1 });
+        var first = Enter(admission);
+        var second = Enter(admission);
+        Assert.False(second.IsGranted);
+        Assert.True(Enter(admission, "b").IsGranted);
+        first.Dispose();
+        Assert.True(second.IsGranted);
+    }
+
+    [Theory]
+    [InlineData(1.5, 1000)]
+    [InlineData(1000, 150)]
+    public void Enter_CpuOrMemoryOfTheTenantUsed_Waits(double cpu, long memory)
+    {
+        var admission = Admission(slots: 8);
+        Set("a", new QuotaOverrides { Cpu = cpu, MemoryBytes = memory * Mib });
+        Enter(admission, memory: 100 * Mib);
+        Assert.False(Enter(admission, memory: 100 * Mib).IsGranted);
+    }
+
+    [Theory]
+    [InlineData(0.5, 1000, "limits.cpu")]
+    [InlineData(1000, 50, "limits.memoryBytes")]
+    public void Enter_MoreThanTheTenantMayEverUse_IsRefusedForEver(double cpu, long memory, string field)
+    {
+        var admission = Admission();
+        Set("a", new QuotaOverrides { Cpu = cpu, MemoryBytes = memory * Mib });
+        var refusal = Refused(admission, memory: 100 * Mib);
+        Assert.Equal((RefusalCodes.CapacityExceeded, field, null), (refusal.Code, refusal.Field, refusal.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Enter_AnotherProcessFreesTheQuota_IsGrantedSoon()
+    {
+        var admission = Admission(slots: 8);
+        Set("a", new QuotaOverrides { ConcurrentSandboxes = 2 });
+        _usage.Durable["a"] = new TenantUse(2, 0, 0, 0, 0);
+        var granted = new TaskCompletionSource();
+        var ticket = Enter(admission, granted: granted.SetResult);
+        Assert.False(ticket.IsGranted);
+        _time.Advance(NodeAdmission.QuotaInterval);
+        Assert.False(ticket.IsGranted);
+        _usage.Durable["a"] = new TenantUse(1, 0, 0, 0, 0);
+        _time.Advance(NodeAdmission.QuotaInterval);
+        await granted.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(ticket.IsGranted);
+    }
+
+    [Fact]
+    public void Enter_QuotaRaised_IsGrantedSoon()
+    {
+        var admission = Admission(slots: 8);
+        Set("a", new QuotaOverrides { ConcurrentSandboxes = 0 });
+        var ticket = Enter(admission);
+        Assert.False(ticket.IsGranted);
+        Set("a", new QuotaOverrides { ConcurrentSandboxes = 1 });
+        _time.Advance(NodeAdmission.QuotaInterval);
+        Assert.True(ticket.IsGranted);
+    }
+
+    [Fact]
+    public void Enter_QuotaOfWaitingJobsUsedByOthers_NamesItWithLimitAndUse()
+    {
+        var admission = Admission(slots: 1, queuePerTenant: 3);
+        Enter(admission);
+        _usage.Durable["a"] = new TenantUse(0, 2, 0, 0, 0);
+        Enter(admission);
+        Assert.Equal(new QuotaBreach(QuotaNames.QueuedJobs, 3, 3), Refused(admission).Quota);
+    }
+
+    [Fact]
+    public void Enter_NoQueueAllowed_RunsWhereThereIsRoom()
+    {
+        var admission = Admission(slots: 1, queuePerTenant: 0);
+        Assert.True(Enter(admission).IsGranted);
+        Assert.Equal(RefusalCodes.QuotaExceeded, Refused(admission).Code);
+    }
+
+    [Fact]
+    public void Enter_QueueFilledByOneTenant_DoesNotRefuseAnotherForWhomThereIsRoom()
+    {
+        var admission = Admission(slots: 8, queue: 1);
+        Set("a", new QuotaOverrides { ConcurrentSandboxes = 1 });
+        Enter(admission);
+        Enter(admission);
+        Assert.Equal(RefusalCodes.QueueFull, Refused(admission).Code);
+        Assert.True(Enter(admission, "b").IsGranted);
+    }
+
+    [Fact]
+    public void Enter_QuotaLoweredBelowWhatWaits_RunsAloneInsteadOfNever()
+    {
+        var admission = Admission(slots: 1);
+        var first = Enter(admission, "b");
+        var waiting = Enter(admission, memory: 100 * Mib);
+        Set("a", new QuotaOverrides { MemoryBytes = 50 * Mib });
+        first.Dispose();
+        Assert.True(waiting.IsGranted);
+    }
+
+    [Fact]
+    public void Dispose_SmallOnesOfOthersKeepComing_TheLargeOneGetsItsTurn()
+    {
+        var admission = Admission(slots: 8, memory: 100 * Mib);
+        var running = new Queue<AdmissionTicket>([Enter(admission, "small", 50 * Mib), Enter(admission, "small", 50 * Mib)]);
+        var large = Enter(admission, "large", 100 * Mib);
+        var overtakes = 0;
+        while (!large.IsGranted)
+        {
+            var next = Enter(admission, "small", 50 * Mib);
+            running.Enqueue(next);
+            running.Dequeue().Dispose();
+            overtakes++;
+            Assert.True(overtakes <= 2 * NodeAdmission.MostOvertakes, "The large one is overtaken without bound.");
+        }
+
+        Assert.Equal(1, admission.Running);
+    }
+
+    [Fact]
+    public void Dispose_BurstAndLateTenant_LateOneIsDelayedByOneOfTheBurstAtMost()
+    {
+        const int Slots = 4;
+        var admission = Admission(slots: Slots, queue: 1000, queuePerTenant: 1000);
+        var running = Enumerable.Range(0, Slots).Select(_ => Enter(admission, "burst")).ToList();
+        var burst = Enumerable.Range(0, 500).Select(_ => Enter(admission, "burst")).ToList();
+        var late = Enumerable.Range(0, 10).Select(_ => Enter(admission, "late")).ToList();
+        var ends = 0;
+        while (!late.TrueForAll(ticket => ticket.IsGranted))
+        {
+            var first = running[0];
+            running.RemoveAt(0);
+            first.Dispose();
+            ends++;
+            running.AddRange(burst.Concat(late).Where(ticket => ticket.IsGranted && !running.Contains(ticket) && ticket != first).Take(1));
+            burst.RemoveAll(running.Contains);
+        }
+
+        // Half of what ends makes room for each of two tenants.
+        Assert.InRange(ends, 10, 20);
+    }
+
+    [Fact]
+    public void Readmit_ShareIsDurable_IsGrantedAtTheQuota()
+    {
+        var admission = Admission(slots: 8);
+        Set("a", new QuotaOverrides { ConcurrentSandboxes = 1 });
+        _usage.Durable["a"] = new TenantUse(1, 0, 0, 0, 0);
+        Assert.True(admission.Readmit(Work("a", Mib), running: false, counted: true, () => { }).IsGranted);
+        Assert.False(admission.Readmit(Work("a", Mib), running: false, counted: false, () => { }).IsGranted);
+    }
+
+    [Fact]
+    public void Readmit_MoreThanTheNodeHasNow_IsGrantedWhenAlone()
+    {
+        var admission = Admission(slots: 8, memory: 100 * Mib);
+        var first = Enter(admission);
+        var large = admission.Readmit(Work("b", 200 * Mib), running: false, counted: true, () => { });
+        Assert.False(large.IsGranted);
+        first.Dispose();
+        Assert.True(large.IsGranted);
+    }
+
+    [Fact]
     public void Readmit_QueueFull_IsNotRefused()
     {
         var admission = Admission(slots: 1, queue: 0, queuePerTenant: 0);
         Enter(admission);
-        Assert.False(admission.Readmit("a", Mib, running: false, () => { }).IsGranted);
+        Assert.False(admission.Readmit(Work("a", Mib), running: false, counted: false, () => { }).IsGranted);
         Assert.Equal(1, admission.Queued);
     }
 
@@ -202,7 +374,7 @@ public sealed class NodeAdmissionTests
     {
         var admission = Admission(slots: 1);
         Enter(admission);
-        var second = admission.Readmit("a", Mib, running: true, () => { });
+        var second = admission.Readmit(Work("a", Mib), running: true, counted: true, () => { });
         Assert.True(second.IsGranted);
         Assert.Equal(2, admission.Running);
         second.Dispose();
@@ -224,7 +396,7 @@ public sealed class NodeAdmissionTests
             for (var i = 0; i < Each; i++)
             {
                 var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                var ticket = admission.Enter($"t{worker % 3}", Mib, () => granted.TrySetResult()).Value!;
+                var ticket = admission.Enter(Work($"t{worker % 3}", Mib), () => granted.TrySetResult()).Value!;
                 if (worker == 0 && i % 2 == 0)
                 {
                     // Leaves in whatever state it is.
@@ -247,18 +419,25 @@ public sealed class NodeAdmissionTests
     }
 
     private NodeAdmission Admission(int slots = 4, long memory = 1000 * Mib, int queue = 100, int queuePerTenant = 100) => new(
-        Options.Create(new NodeOptions { Name = "node", Slots = slots, MemoryBytes = memory, QueueLength = queue, QueueLengthPerTenant = queuePerTenant }), _time);
+        Options.Create(new NodeOptions { Name = "node", Slots = slots, MemoryBytes = memory, QueueLength = queue }),
+        new TenantShares(_usage, new InstallationQuotas(Options.Create(new QuotaOptions { QueuedJobs = queuePerTenant }))),
+        _time);
+
+    private static AdmissionRequest Work(string tenant, long memory, double cpu = 1) =>
+        new(tenant, $"{Guid.NewGuid()}", new ResourceLimits(cpu, memory, 0, 1, 1, 0));
 
     private static AdmissionTicket Enter(NodeAdmission admission, string tenant = "a", long memory = Mib, Action? granted = null)
     {
-        var reply = admission.Enter(tenant, memory, granted ?? (() => { }));
+        var reply = admission.Enter(Work(tenant, memory), granted ?? (() => { }));
         Assert.Null(reply.Refusal);
         return reply.Value!;
     }
 
+    private void Set(string tenant, QuotaOverrides quotas) => _usage.Overrides[tenant] = quotas;
+
     private static Refusal Refused(NodeAdmission admission, string tenant = "a", long memory = Mib)
     {
-        var reply = admission.Enter(tenant, memory, () => { });
+        var reply = admission.Enter(Work(tenant, memory), () => { });
         Assert.Null(reply.Value);
         return reply.Refusal!;
     }

@@ -46,7 +46,8 @@ public sealed class QueueTests : NodeTest
     [InlineData(100, 1, RefusalCodes.QuotaExceeded)]
     public async Task Submit_QueueFull_IsRefusedAndLeavesNothing(int queue, int perTenant, string code)
     {
-        (Node.Slots, Node.QueueLength, Node.QueueLengthPerTenant) = (1, queue, perTenant);
+        (Node.Slots, Node.QueueLength) = (1, queue);
+        Node.Settings["Sandbox:Quotas:QueuedJobs"] = $"{perTenant}";
         await Node.Start();
         var (first, _, exec) = await Running();
         var second = await Submit();

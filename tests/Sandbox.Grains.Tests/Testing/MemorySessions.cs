@@ -15,9 +15,6 @@ internal sealed class MemorySessionQueries(MemoryStates states) : ISessionQuerie
         .Select(row => new OpenSession(row.Id, row.SandboxId))
         .ToAsyncEnumerable();
 
-    public Task<IReadOnlyList<SessionId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<SessionId>>([.. states.Sessions.Where(row => row.TenantId == tenantId && row.SandboxId is not null).Select(row => row.Id).Take(limit)]);
-
     public Task<IReadOnlyList<SessionId>> ListDue(
         DateTimeOffset expiredBefore, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<SessionId>>([.. states.Sessions

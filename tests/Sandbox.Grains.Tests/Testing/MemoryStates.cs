@@ -5,6 +5,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 
@@ -23,6 +24,7 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
     private readonly ConcurrentDictionary<string, SessionRow> _sessions = new();
     private readonly ConcurrentDictionary<string, SnapshotRow> _snapshots = new();
     private readonly ConcurrentDictionary<StorageCall, int> _faults = new();
+    private readonly Lock _shares = new();
 
     /// <summary>Names of states and keys of grains that have something stored.</summary>
     public IReadOnlyCollection<(string Name, string Key)> Stored => [.. _states.Keys];
@@ -32,6 +34,12 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
     public IEnumerable<SessionRow> Sessions => _sessions.Values.OrderBy(row => row.View.CreatedAt);
 
     public IEnumerable<SnapshotRow> Snapshots => _snapshots.Values.OrderBy(row => row.View.CreatedAt);
+
+    /// <summary>What a tenant's jobs and sessions use, without some.</summary>
+    public TenantUse UseOf(string tenant, IReadOnlyCollection<string> except) => Rows.Select(row => (row.TenantId, Id: row.Id.ToString(), row.Share))
+        .Concat(Sessions.Select(row => (row.TenantId, Id: row.Id.ToString(), row.Share)))
+        .Where(entry => entry.TenantId == tenant && !except.Contains(entry.Id))
+        .Aggregate(default(TenantUse), (use, entry) => use.Plus(entry.Share));
 
     /// <summary>Lets the next calls of a kind fail.</summary>
     public void Fail(StorageCall call, int times = 1) => _faults[call] = times;
@@ -66,10 +74,15 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
         await Task.Yield();
         ThrowIfDue(new StorageCall(stateName, Write: true));
         var version = Checked(stateName, grainId, grainState.ETag) + 1;
+        lock (_shares)
+        {
+            CheckShare(state);
+            Index(Key(grainId), state);
+        }
+
         foreach (var what in (state as IAudited)?.Events ?? [])
             await audit.Append(what);
         _states[(stateName, Key(grainId))] = (text, version);
-        Index(Key(grainId), state);
         ThrowIfDue(new StorageCall(stateName, Write: true, AfterCommit: true));
         grainState.ETag = version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = true;
@@ -91,6 +104,17 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
         grainState.ETag = null;
         grainState.RecordExists = false;
         grainState.State = Activator.CreateInstance<T>();
+    }
+
+    private void CheckShare(object? state)
+    {
+        if (state is not IQuotaBound { Bound: { } bound })
+            return;
+        var (tenant, id, share) = state is ISessionIndexed session && session.ToRow() is var row
+            ? (row.TenantId, row.Id.ToString(), row.Share)
+            : ((IJobIndexed)state).ToRow() is var job ? (job.TenantId, job.Id.ToString(), job.Share) : default;
+        if (bound.Refuse(UseOf(tenant, [id]), share) is { } breach)
+            throw new QuotaExceededException(breach);
     }
 
     private void Index(string key, object? state)

@@ -124,6 +124,13 @@ internal sealed class MemoryArtifacts : IArtifactStore
         }
     }
 
+    /// <summary>How much of a tenant is stored.</summary>
+    public long BytesOf(string tenant)
+    {
+        lock (_lock)
+            return _artifacts.Values.Where(entry => entry.Tenant == tenant).Sum(entry => entry.Info.SizeBytes);
+    }
+
     public async Task<ArtifactInfo> Put(string tenantId, string owner, string name, Stream content, long maxBytes, CancellationToken cancellationToken = default) =>
         (await Store(new ArtifactDraft(tenantId, owner, name), content, maxBytes, cancellationToken)).Info;
 
@@ -208,9 +215,6 @@ internal sealed class MemoryQueries(MemoryStates states) : IJobQueries
         .Where(row => row.Node == node && row.View.FinishedAt is null)
         .Select(row => new OpenJob(row.Id, row.SandboxId))
         .ToAsyncEnumerable();
-
-    public Task<IReadOnlyList<JobId>> ListOpenOf(string tenantId, int limit, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<JobId>>([.. states.Rows.Where(row => row.TenantId == tenantId && row.View.FinishedAt is null).Select(row => row.Id).Take(limit)]);
 
     public Task<IReadOnlyList<JobId>> ListEnded(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<JobId>>([.. states.Rows.Where(row => row.View.FinishedAt < endedBefore).Select(row => row.Id).Take(limit)]);

@@ -7,6 +7,7 @@ using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
@@ -32,6 +33,7 @@ internal sealed class TestNode : IAsyncDisposable
     public TestNode()
     {
         States = new MemoryStates(Audit);
+        Usage = new MemoryUsage(States, Artifacts);
         (Roots, Templates) = (new ScriptedRoots(Runtime), new MemoryTemplates(States, Audit));
     }
 
@@ -42,6 +44,8 @@ internal sealed class TestNode : IAsyncDisposable
     public MemoryOutputs Outputs { get; } = new();
 
     public MemoryArtifacts Artifacts { get; } = new();
+
+    public MemoryUsage Usage { get; }
 
     public MemorySteps Steps { get; } = new();
 
@@ -58,8 +62,6 @@ internal sealed class TestNode : IAsyncDisposable
     public int Slots { get; set; } = 4;
 
     public int QueueLength { get; set; } = 100;
-
-    public int QueueLengthPerTenant { get; set; } = 100;
 
     /// <summary>Whether a sandbox for Python is kept ready.</summary>
     public bool Pooled { get; set; }
@@ -146,7 +148,6 @@ internal sealed class TestNode : IAsyncDisposable
             ["Sandbox:Node:Slots"] = $"{Slots}",
             ["Sandbox:Node:MemoryBytes"] = $"{1L << 40}",
             ["Sandbox:Node:QueueLength"] = $"{QueueLength}",
-            ["Sandbox:Node:QueueLengthPerTenant"] = $"{QueueLengthPerTenant}",
             ["Sandbox:Runtime:AgentDirectory"] = "/nowhere",
             ["Sandbox:Pool:Enabled"] = $"{Pooled}",
             ["Sandbox:Pool:MaxPerKey"] = "1",
@@ -155,6 +156,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ISandboxRuntime>(Runtime);
         services.AddSingleton<IOutputStore>(Outputs);
         services.AddSingleton<IArtifactStore>(Artifacts);
+        services.AddSingleton<ITenantUsage>(Usage);
         services.AddSingleton<IJobQueries>(new MemoryQueries(States));
         services.AddSingleton<ISessionQueries>(new MemorySessionQueries(States));
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));

@@ -7,7 +7,7 @@ namespace Sandbox.Storage.Tests.Sessions;
 
 public sealed class SqliteSessionQueriesTests(SqliteFixture fixture) : SessionQueriesConformance(fixture), IClassFixture<SqliteFixture>
 {
-    public static TheoryData<string> Texts => [IndexTable.Sessions.OpenText, IndexTable.Sessions.HoldingOfText, IndexTable.Sessions.EndedText, IndexTable.Sessions.ExpiredText, SqliteStepStore.OpenText, SqliteStepStore.KernelsText, SqliteStepStore.ListText];
+    public static TheoryData<string> Texts => [IndexTable.Sessions.OpenText, IndexTable.Sessions.EndedText, IndexTable.Sessions.ExpiredText, SqliteStepStore.OpenText, SqliteStepStore.KernelsText, SqliteStepStore.ListText];
 
     [Theory]
     [MemberData(nameof(Texts))]

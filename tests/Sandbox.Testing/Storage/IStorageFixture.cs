@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
@@ -35,6 +36,8 @@ public static class StorageFixturePorts
     public static ITemplateStore Templates(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITemplateStore>();
 
     public static ITenantStore Tenants(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITenantStore>();
+
+    public static ITenantUsage Usage(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITenantUsage>();
 
     public static IApiKeyStore ApiKeys(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IApiKeyStore>();
 

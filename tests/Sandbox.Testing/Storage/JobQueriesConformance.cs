@@ -169,18 +169,6 @@ public abstract class JobQueriesConformance(IStorageFixture fixture)
     }
 
     [Fact]
-    public async Task ListOpenOf_ATenant_HasItsUnendedJobsAsFarAsAsked()
-    {
-        var waits = await Store(At(1));
-        var runs = await Store(At(2).With(JobStatus.Running));
-        await Store(At(3).With(JobStatus.Succeeded, JobTestStates.Epoch));
-        await Store(JobTestStates.Queued(JobTestStates.NewTenant(), JobTestStates.Epoch));
-
-        Assert.Equal(new HashSet<JobId> { waits.Id, runs.Id }, (await _queries.ListOpenOf(_tenant, 10, Cancel)).ToHashSet());
-        Assert.Single(await _queries.ListOpenOf(_tenant, 1, Cancel));
-    }
-
-    [Fact]
     public async Task ListEnded_BeforeATime_IsOldestFirstAndBounded()
     {
         // Long before every other test's jobs, as this list has no tenant.

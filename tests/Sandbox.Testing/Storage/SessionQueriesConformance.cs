@@ -57,18 +57,6 @@ public abstract class SessionQueriesConformance(IStorageFixture fixture)
     }
 
     [Fact]
-    public async Task ListOpenOf_ATenant_HasItsSessionsWithASandbox()
-    {
-        var open = await Store(SessionTestStates.Ready(_tenant, JobTestStates.Epoch));
-        var stored = SessionTestStates.Ready(_tenant, JobTestStates.Epoch);
-        stored.SandboxId = null;
-        await Store(stored);
-        await Store(SessionTestStates.Ready(_tenant, JobTestStates.Epoch).Ended(SessionStatus.Terminated, JobTestStates.Epoch));
-
-        Assert.Equal([open.Id], await _queries.ListOpenOf(_tenant, 10, Cancel));
-    }
-
-    [Fact]
     public async Task ListDue_HasThosePastTheirTimeAndThosePastTheirRetention()
     {
         // Long before what other tests store.

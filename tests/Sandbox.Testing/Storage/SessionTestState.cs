@@ -1,5 +1,6 @@
 using Orleans.Runtime;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
 
@@ -16,7 +17,9 @@ public sealed class SessionTestState : ISessionIndexed
 
     public SessionView View { get; set; } = null!;
 
-    public SessionRow ToRow() => new(Id, TenantId, View, SandboxId);
+    public TenantShare Share { get; set; }
+
+    public SessionRow ToRow() => new(Id, TenantId, View, SandboxId, Share);
 }
 
 /// <summary>Makes sessions for tests.</summary>
