@@ -345,8 +345,8 @@ public sealed class NodeAdmissionTests
         var admission = Admission(slots: 8);
         Set("a", new QuotaOverrides { ConcurrentSandboxes = 1 });
         _usage.Durable["a"] = new TenantUse(1, 0, 0, 0, 0);
-        Assert.True(admission.Readmit(Work("a", Mib), running: false, counted: true, () => { }).IsGranted);
-        Assert.False(admission.Readmit(Work("a", Mib), running: false, counted: false, () => { }).IsGranted);
+        Assert.True(admission.Readmit(Ask("a", Mib), running: false, counted: true, () => { }).IsGranted);
+        Assert.False(admission.Readmit(Ask("a", Mib), running: false, counted: false, () => { }).IsGranted);
     }
 
     [Fact]
@@ -354,7 +354,7 @@ public sealed class NodeAdmissionTests
     {
         var admission = Admission(slots: 8, memory: 100 * Mib);
         var first = Enter(admission);
-        var large = admission.Readmit(Work("b", 200 * Mib), running: false, counted: true, () => { });
+        var large = admission.Readmit(Ask("b", 200 * Mib), running: false, counted: true, () => { });
         Assert.False(large.IsGranted);
         first.Dispose();
         Assert.True(large.IsGranted);
@@ -365,7 +365,7 @@ public sealed class NodeAdmissionTests
     {
         var admission = Admission(slots: 1, queue: 0, queuePerTenant: 0);
         Enter(admission);
-        Assert.False(admission.Readmit(Work("a", Mib), running: false, counted: false, () => { }).IsGranted);
+        Assert.False(admission.Readmit(Ask("a", Mib), running: false, counted: false, () => { }).IsGranted);
         Assert.Equal(1, admission.Queued);
     }
 
@@ -374,7 +374,7 @@ public sealed class NodeAdmissionTests
     {
         var admission = Admission(slots: 1);
         Enter(admission);
-        var second = admission.Readmit(Work("a", Mib), running: true, counted: true, () => { });
+        var second = admission.Readmit(Ask("a", Mib), running: true, counted: true, () => { });
         Assert.True(second.IsGranted);
         Assert.Equal(2, admission.Running);
         second.Dispose();
@@ -396,7 +396,7 @@ public sealed class NodeAdmissionTests
             for (var i = 0; i < Each; i++)
             {
                 var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                var ticket = admission.Enter(Work($"t{worker % 3}", Mib), () => granted.TrySetResult()).Value!;
+                var ticket = admission.Enter(Ask($"t{worker % 3}", Mib), () => granted.TrySetResult()).Value!;
                 if (worker == 0 && i % 2 == 0)
                 {
                     // Leaves in whatever state it is.
@@ -423,12 +423,12 @@ public sealed class NodeAdmissionTests
         new TenantShares(_usage, new InstallationQuotas(Options.Create(new QuotaOptions { QueuedJobs = queuePerTenant }))),
         _time);
 
-    private static AdmissionRequest Work(string tenant, long memory, double cpu = 1) =>
+    private static AdmissionRequest Ask(string tenant, long memory, double cpu = 1) =>
         new(tenant, $"{Guid.NewGuid()}", new ResourceLimits(cpu, memory, 0, 1, 1, 0));
 
     private static AdmissionTicket Enter(NodeAdmission admission, string tenant = "a", long memory = Mib, Action? granted = null)
     {
-        var reply = admission.Enter(Work(tenant, memory), granted ?? (() => { }));
+        var reply = admission.Enter(Ask(tenant, memory), granted ?? (() => { }));
         Assert.Null(reply.Refusal);
         return reply.Value!;
     }
@@ -437,7 +437,7 @@ public sealed class NodeAdmissionTests
 
     private static Refusal Refused(NodeAdmission admission, string tenant = "a", long memory = Mib)
     {
-        var reply = admission.Enter(Work(tenant, memory), () => { });
+        var reply = admission.Enter(Ask(tenant, memory), () => { });
         Assert.Null(reply.Value);
         return reply.Refusal!;
     }

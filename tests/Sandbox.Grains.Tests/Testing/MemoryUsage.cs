@@ -9,6 +9,9 @@ internal sealed class MemoryUsage(MemoryStates states, MemoryArtifacts artifacts
     /// <summary>What operators have set.</summary>
     public ConcurrentDictionary<string, QuotaOverrides> Overrides { get; } = new();
 
+    /// <summary>Shows nothing of what is used, as if others had written it a moment later.</summary>
+    public bool Unseen { get; set; }
+
     public TenantStanding Read(string tenantId, IReadOnlyCollection<string> except) => new(
-        states.UseOf(tenantId, except) with { StorageBytes = artifacts.BytesOf(tenantId) }, Overrides.GetValueOrDefault(tenantId));
+        Unseen ? default : states.UseOf(tenantId, except) with { StorageBytes = artifacts.BytesOf(tenantId) }, Overrides.GetValueOrDefault(tenantId));
 }

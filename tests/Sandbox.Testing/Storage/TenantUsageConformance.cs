@@ -41,7 +41,7 @@ public abstract class TenantUsageConformance(IStorageFixture fixture)
         var session = await NewSession(Sandbox(cpuMillis: 1500, memory: 5));
         Assert.Equal(new TenantUse(2, 0, 1550, 12, 0), Use);
 
-        await Write(job, default);
+        await Write(job, default(TenantShare));
         Assert.Equal(new TenantUse(1, 0, 1500, 5, 0), Use);
 
         await _states.ClearStateAsync("session", session.Grain, session.Holder);
