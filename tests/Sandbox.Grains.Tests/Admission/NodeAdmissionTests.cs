@@ -322,17 +322,18 @@ public sealed class NodeAdmissionTests
         const int Slots = 4;
         var admission = Admission(slots: Slots, queue: 1000, queuePerTenant: 1000);
         var running = Enumerable.Range(0, Slots).Select(_ => Enter(admission, "burst")).ToList();
-        var burst = Enumerable.Range(0, 500).Select(_ => Enter(admission, "burst")).ToList();
+        var waiting = Enumerable.Range(0, 500).Select(_ => Enter(admission, "burst")).ToList();
         var late = Enumerable.Range(0, 10).Select(_ => Enter(admission, "late")).ToList();
+        waiting.AddRange(late);
         var ends = 0;
-        while (!late.TrueForAll(ticket => ticket.IsGranted))
+        while (late.Exists(ticket => !ticket.IsGranted))
         {
-            var first = running[0];
+            running[0].Dispose();
             running.RemoveAt(0);
-            first.Dispose();
             ends++;
-            running.AddRange(burst.Concat(late).Where(ticket => ticket.IsGranted && !running.Contains(ticket) && ticket != first).Take(1));
-            burst.RemoveAll(running.Contains);
+            var next = Assert.Single(waiting, ticket => ticket.IsGranted);
+            waiting.Remove(next);
+            running.Add(next);
         }
 
         // Half of what ends makes room for each of two tenants.

@@ -137,7 +137,7 @@ public sealed class TenantQuotaGrainTests : SessionNodeTest
             Node.Time.Advance(NodeAdmission.QuotaInterval);
             return (await View(job)).Status == JobStatus.Running;
         });
-        (await (await Node.Runtime.Next()).NextExec()).Exit();
+        (await Assert.Single(Node.Runtime.Live).NextExec()).Exit();
         await Ended(job);
     }
 
