@@ -10,7 +10,7 @@ public sealed class AdmissionTests
 
     [Theory]
     [InlineData("Sandbox__Node__QueueLength", HttpStatusCode.ServiceUnavailable, "queue_full")]
-    [InlineData("Sandbox__Node__QueueLengthPerTenant", HttpStatusCode.TooManyRequests, "quota_exceeded")]
+    [InlineData("Sandbox__Quotas__QueuedJobs", HttpStatusCode.TooManyRequests, "quota_exceeded")]
     public async Task Queue_Full_RefusesWithRetryAfterAndServesOnInOrder(string bound, HttpStatusCode status, string code)
     {
         using var data = new DataDirectory();
