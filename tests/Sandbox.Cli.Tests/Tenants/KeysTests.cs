@@ -55,7 +55,7 @@ public sealed class KeysTests : IAsyncLifetime
         var result = await Run("tenant", "quotas", "acme");
 
         Assert.Equal((0, string.Empty), (result.ExitCode, result.ErrorText));
-        Assert.Contains("cpu          8        set\n", result.Text, StringComparison.Ordinal);
+        Assert.Contains("cpu          8      set\n", result.Text, StringComparison.Ordinal);
         Assert.Contains("memoryBytes  1 GiB\n", result.Text, StringComparison.Ordinal);
     }
 
