@@ -3,6 +3,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Policies;
 
@@ -10,8 +11,11 @@ namespace Sandbox.Grains.Artifacts;
 
 /// <summary>Uploads: what platform and policy allow of one, decided before its first byte and held while it comes.</summary>
 internal sealed class ArtifactUploads(
-    IArtifactStore store, PermitSource permits, IAuditLog audit, IOptions<ArtifactOptions> options, TimeProvider time) : IArtifactUploads
+    IArtifactStore store, IStorageQuota quota, PermitSource permits, IAuditLog audit, IOptions<ArtifactOptions> options, TimeProvider time)
+    : IArtifactUploads
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+
     public async Task<Reply<StoredArtifact>> Upload(Caller caller, ArtifactUpload upload, Stream content, CancellationToken cancellationToken = default)
     {
         var reply = PolicyGate.RefuseRole(caller) is { } role ? role : await permits.ForNew(caller, named: null, cancellationToken);
@@ -20,9 +24,16 @@ internal sealed class ArtifactUploads(
         var bounds = new UploadBounds(options.Value, permit.MaxArtifactBytes);
         if (bounds.Refuse(upload) is { } refusal)
             return await Refuse(caller, refusal, permit, cancellationToken);
+        using var room = quota.Enter(caller.TenantId);
+        if (room.Refusal is { } full)
+            return await Refuse(caller, full, permit, cancellationToken);
         try
         {
-            return await store.Store(Draft(caller, upload, bounds, permit), content, bounds.MaxBytes, cancellationToken);
+            return await store.Store(Draft(caller, upload, bounds, permit), room.Meter(content), bounds.MaxBytes, cancellationToken);
+        }
+        catch (QuotaExceededException e)
+        {
+            return await Refuse(caller, e.Breach.ToRefusal(RetryAfter), permit, cancellationToken);
         }
         catch (ArtifactTooLargeException)
         {

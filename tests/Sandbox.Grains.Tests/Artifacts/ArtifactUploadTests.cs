@@ -2,6 +2,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Tests.Policies;
 using Sandbox.Grains.Tests.Testing;
@@ -39,6 +40,20 @@ public sealed class ArtifactUploadTests : PolicyNodeTest
         var denied = Node.Audit.Events.Last(static what => what.Action == AuditActions.ArtifactDenied);
         Assert.Equal((AuditOutcomes.Denied, RefusalCodes.PolicyDenied), (denied.Outcome, denied.Cause));
         Assert.Equal("artifacts", denied.Decision?.Rule);
+        Assert.Empty(Node.Artifacts.All);
+    }
+
+    [Fact]
+    public async Task Upload_BeyondTheTenantsStorage_IsRefusedByItsQuotaAndRecorded()
+    {
+        Node.Settings["Sandbox:Quotas:StorageBytes"] = "10";
+        await Node.Start();
+
+        var refusal = (await Upload(new ArtifactUpload("a"), 11)).Refusal!;
+
+        Assert.Equal((RefusalCodes.QuotaExceeded, QuotaNames.StorageBytes), (refusal.Code, refusal.Quota?.Quota));
+        Assert.NotNull(refusal.RetryAfter);
+        Assert.Equal(RefusalCodes.QuotaExceeded, Node.Audit.Events.Last(static what => what.Action == AuditActions.ArtifactDenied).Cause);
         Assert.Empty(Node.Artifacts.All);
     }
 
