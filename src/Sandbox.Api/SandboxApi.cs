@@ -11,6 +11,7 @@ using Sandbox.Api.Jobs;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Policies;
 using Sandbox.Api.Quotas;
+using Sandbox.Api.Secrets;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Snapshots;
 using Sandbox.Api.Telemetry;
@@ -23,7 +24,7 @@ namespace Sandbox.Api;
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
-/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>,
+/// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>ISecretStore</c>,
 /// <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
@@ -82,6 +83,7 @@ public static class SandboxApi
         v1.MapArtifacts();
         v1.MapTemplates();
         v1.MapPolicies();
+        v1.MapSecrets();
         v1.MapTenants();
         v1.MapQuotas();
         v1.MapApiKeys();

@@ -136,6 +136,9 @@ public static class RefusalCodes
     /// <summary>Policy allows the secret, and the tenant has none of this name (422).</summary>
     public const string SecretUnknown = "secret_unknown";
 
+    /// <summary>The tenant has as many secrets as it may have (409).</summary>
+    public const string SecretLimit = "secret_limit";
+
     /// <summary>The policy is not in the state that the request expects (412).</summary>
     public const string PolicyChanged = "policy_changed";
 

@@ -15,6 +15,7 @@ using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Quotas;
+using Sandbox.Grains.Secrets;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions.Commands;
@@ -50,6 +51,7 @@ public static class GrainsRegistration
         services.AddOptions<ArtifactOptions>().Bind(configuration.GetSection(ArtifactOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<IArtifactUploads, ArtifactUploads>();
         services.TryAddSingleton<JobInputs>();
+        services.TryAddSingleton<NodeSecrets>();
         services.TryAddSingleton<JobArtifacts>();
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton<JobInstruments>();

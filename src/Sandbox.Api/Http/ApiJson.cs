@@ -8,6 +8,8 @@ using Sandbox.Api.Health;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
 using Sandbox.Api.Policies;
+using Sandbox.Api.Secrets;
+using Sandbox.Api.Secrets.Requests;
 using Sandbox.Api.Policies.Requests;
 using Sandbox.Api.Quotas;
 using Sandbox.Api.Sessions;
@@ -61,6 +63,9 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(PolicyDocument))]
 [JsonSerializable(typeof(EvaluationRequest))]
 [JsonSerializable(typeof(PolicyEvaluation))]
+[JsonSerializable(typeof(Secret))]
+[JsonSerializable(typeof(SecretList))]
+[JsonSerializable(typeof(SecretRequest))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(TenantList))]
 [JsonSerializable(typeof(TenantRequest))]

@@ -50,6 +50,18 @@ internal static class SandboxMembers
             errors.Add("policy", PolicyName.Rule);
     }
 
+    /// <summary>Whether secrets are named once, and no variable that comes with the request is meant as well.</summary>
+    public static void CheckSecrets(IReadOnlyList<string>? secrets, IReadOnlyDictionary<string, string>? env, RequestErrors errors)
+    {
+        foreach (var (index, name) in (secrets ?? []).Index())
+        {
+            if (env?.ContainsKey(name) == true)
+                errors.Add($"secrets[{index}]", "There is a variable of this name in env.");
+            else if (secrets!.Take(index).Contains(name, StringComparer.Ordinal))
+                errors.Add($"secrets[{index}]", "Is named twice.");
+        }
+    }
+
     /// <summary>Packages as the grain takes them; null where none are asked for.</summary>
     public static RequestedPackages? ToPackages(PackagesRequest? packages) =>
         packages is { Python: [_, ..] } or { Node: [_, ..] } ? new RequestedPackages(packages.Python ?? [], packages.Node ?? []) : null;

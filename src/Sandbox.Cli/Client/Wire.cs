@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Sandbox.Cli.Artifacts;
 using Sandbox.Cli.Audit;
 using Sandbox.Cli.Policies;
+using Sandbox.Cli.Secrets;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Templates;
@@ -22,7 +23,8 @@ internal sealed record JobRequest(
     IReadOnlyList<string>? Artifacts = null,
     IReadOnlyDictionary<string, string>? Metadata = null,
     string? Template = null,
-    string? Policy = null);
+    string? Policy = null,
+    IReadOnlyList<string>? Secrets = null);
 
 internal sealed record FileRequest(string Path, string ContentBase64);
 
@@ -121,6 +123,9 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(PolicyPage))]
 [JsonSerializable(typeof(Evaluation))]
+[JsonSerializable(typeof(SecretRequest))]
+[JsonSerializable(typeof(Secret))]
+[JsonSerializable(typeof(SecretPage))]
 [JsonSerializable(typeof(TenantRequest))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(TenantPage))]

@@ -47,6 +47,7 @@ internal static class CommandTree
         root.Add(ArtifactCommand.Create(context));
         root.Add(TemplateCommand.Create(context));
         root.Add(PolicyCommand.Create(context));
+        root.Add(SecretCommand.Create(context));
         root.Add(KeysCommand.Create(context));
         root.Add(TenantCommand.Create(context));
         root.Add(UsageCommand.Create(context));

@@ -56,7 +56,8 @@ internal static class RunCommand
             NullIfEmpty<string>(parsed.GetValue(options.Artifacts) ?? []),
             KeyValues.Parse(parsed.GetValue(options.Metadata)),
             parsed.GetValue(options.Template),
-            parsed.GetValue(options.Policy));
+            parsed.GetValue(options.Policy),
+            NullIfEmpty<string>(parsed.GetValue(options.Secrets) ?? []));
         return new RunOrder(
             request,
             context.Json(parsed),

@@ -42,6 +42,8 @@ internal sealed class RunOptions
 
     public Option<string[]> Env { get; } = Repeatable("--env", "-e", "KEY=VALUE", "An environment variable. Repeatable.");
 
+    public Option<string[]> Secrets { get; } = Repeatable("--secret", null, "NAME", "A secret of the tenant that the program is to have. Repeatable.");
+
     public Option<string[]> Arg { get; } = Repeatable("--arg", null, "VALUE", "An argument of the program. Repeatable.");
 
     public Option<bool> Stdin { get; } = new("--stdin") { Description = "Give the program this command's standard input. Default: empty." };
@@ -61,7 +63,7 @@ internal sealed class RunOptions
     {
         command.Add(File);
         command.Add(Arguments);
-        foreach (var option in (Option[])[Language, Template, Isolation, Policy, Files, Env, Arg, Stdin, .. Limits.All, Artifacts, Output, Metadata, Detach])
+        foreach (var option in (Option[])[Language, Template, Isolation, Policy, Files, Env, Secrets, Arg, Stdin, .. Limits.All, Artifacts, Output, Metadata, Detach])
             command.Add(option);
     }
 

@@ -24,13 +24,14 @@ internal static class SessionNewCommand
         var onIdle = new Option<string?>("--on-idle") { Description = "What happens then: end (the default), pause, or suspend (to disk; isolation class strong).", HelpName = "ACTION" };
         onIdle.AcceptOnlyFromAmong("end", "pause", "suspend");
         var env = new Option<string[]>("--env", "-e") { Description = "An environment variable of every step. Repeatable.", HelpName = "KEY=VALUE" };
+        var secrets = new Option<string[]>("--secret") { Description = "A secret of the tenant that its steps are to have. Repeatable.", HelpName = "NAME" };
         var metadata = new Option<string[]>("--metadata") { Description = "A label to find the session by. Repeatable.", HelpName = "KEY=VALUE" };
         var snapshot = new Option<string?>("--snapshot") { Description = "A snapshot to begin with; it says language and isolation class.", HelpName = "ID" };
         var policy = new Option<string?>("--policy") { Description = "Policy to run under. Default: the tenant's default, or the key's.", HelpName = "NAME" };
         var limits = new LimitOptions();
         var command = new Command("new", "Make a session and print its id. --timeout and --output-limit are those of a step.")
         {
-            language, template, isolation, ttl, idle, onIdle, env, metadata, snapshot, policy,
+            language, template, isolation, ttl, idle, onIdle, env, secrets, metadata, snapshot, policy,
         };
         foreach (var limit in limits.All)
             command.Add(limit);
@@ -48,7 +49,8 @@ internal static class SessionNewCommand
                 KeyValues.Parse(parsed.GetValue(metadata)),
                 parsed.GetValue(snapshot),
                 parsed.GetValue(template),
-                parsed.GetValue(policy));
+                parsed.GetValue(policy),
+                parsed.GetValue(secrets) is { Length: > 0 } named ? named : null);
             using var api = context.Connect(parsed);
             var reply = await new SessionCalls(api).Create(request, interrupted);
             if (context.Json(parsed))

@@ -13,7 +13,8 @@ internal sealed record SessionRequest(
     IReadOnlyDictionary<string, string>? Metadata = null,
     string? Snapshot = null,
     string? Template = null,
-    string? Policy = null);
+    string? Policy = null,
+    IReadOnlyList<string>? Secrets = null);
 
 internal sealed record PauseRequest(string Memory);
 

@@ -168,6 +168,15 @@ public static class AuditActions
     /// <summary>A policy was removed.</summary>
     public const string PolicyDeleted = "policy.deleted";
 
+    /// <summary>A secret has another version.</summary>
+    public const string SecretStored = "secret.stored";
+
+    /// <summary>A secret was removed, with its key.</summary>
+    public const string SecretDeleted = "secret.deleted";
+
+    /// <summary>Secrets are about to be given to what runs in a sandbox, or one to a host that a program there asks.</summary>
+    public const string SecretUsed = "secret.used";
+
     /// <summary>A program in a sandbox asks for a package.</summary>
     public const string PackageRequest = "package.request";
 

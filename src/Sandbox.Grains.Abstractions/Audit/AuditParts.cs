@@ -49,6 +49,9 @@ public static class AuditResourceTypes
     /// <summary>A policy, by its name.</summary>
     public const string Policy = "policy";
 
+    /// <summary>A secret, by its name.</summary>
+    public const string Secret = "secret";
+
     /// <summary>A route of the interface: method and template.</summary>
     public const string Route = "route";
 }

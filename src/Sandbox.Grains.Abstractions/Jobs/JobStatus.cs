@@ -66,4 +66,7 @@ public static class JobCauses
 
     /// <summary>Its packages could not be installed; what the installer said is on standard error.</summary>
     public const string PackagesFailed = "packages_failed";
+
+    /// <summary>A secret that it was to have was removed before it started.</summary>
+    public const string SecretUnknown = "secret_unknown";
 }

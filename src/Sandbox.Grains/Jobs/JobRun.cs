@@ -7,6 +7,8 @@ using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Egress;
 using Sandbox.Grains.Output;
 using Sandbox.Grains.Packages;
+using Sandbox.Grains.Secrets;
+using Sandbox.Grains.Secrets.Redaction;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
@@ -44,6 +46,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private readonly JobSpec _spec = assignment.Spec;
     private readonly OutputRecorder _recorder = new(assignment.Job.ToString(), assignment.Attempt, runner.Outputs, runner.Time, logger);
     private readonly SandboxReach _reach = runner.Egress.NewReach();
+    private readonly SandboxSecrets _secrets = runner.Secrets.Of(OwnerOf(assignment), assignment.Spec.Secrets);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<JobOutcome?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _cancelled;
@@ -127,7 +130,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         {
             try
             {
-                await using var way = await runner.Egress.Open(current.Agent, Owner, assignment.Permit, _reach, cancellationToken);
+                await using var way = await runner.Egress.Open(current.Agent, OwnerOf(assignment), assignment.Permit, _reach, cancellationToken);
                 return await ExecuteOnce(current, cancellationToken);
             }
             catch (AgentConnectionException e)
@@ -151,12 +154,18 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private async Task<JobOutcome> ExecuteOnce(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
         var execId = $"{assignment.Job}-{assignment.Attempt}";
-        if (!sandbox.Agent.KnownExecs.Contains(execId) && await Prepare(sandbox, execId, cancellationToken) is { } failed)
+        var known = sandbox.Agent.KnownExecs.Contains(execId);
+        // Of what runs already, only what has to be masked is of interest.
+        var open = await _secrets.Open(assignment.Permit, cancellationToken);
+        if (!known && open.Count < _secrets.Names.Count)
+            return new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.SecretUnknown };
+        if (!known && await Prepare(sandbox, execId, cancellationToken) is { } failed)
             return failed;
+        var injected = known ? InjectedSecrets.None : await _secrets.Inject(sandbox, assignment.Permit, cancellationToken);
         using var activity = runner.Instruments.StartExec();
         await using var exec = await sandbox.Agent.Exec(
-            new ExecRequest(execId, Output.LastSequence, StartOf()), Utf8(_spec.Code), Utf8(_spec.Stdin), cancellationToken);
-        await _recorder.Pump(exec, cancellationToken);
+            new ExecRequest(execId, Output.LastSequence, StartOf(injected)), Utf8(_spec.Code), Utf8(_spec.Stdin), cancellationToken);
+        await _recorder.Pump(exec, _secrets.Masked, cancellationToken);
         var result = await exec.Result.WaitAsync(cancellationToken);
         var usage = Usage(sandbox.Id);
         var outcome = OutcomeClassifier.Classify(
@@ -170,7 +179,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
             return failed;
         if (await runner.Packages.Install(sandbox, execId, _spec.Packages, PackagePlace.User, _reach.Refused, Env, cancellationToken) is not { } said)
             return null;
-        _recorder.Tell(said);
+        _recorder.Tell(_secrets.Patterns.Mask(said));
         return new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.PackagesFailed };
     }
 
@@ -202,12 +211,12 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
 
     private IReadOnlyDictionary<string, string> Env => NodeEgress.EnvironmentOf(assignment.Permit, _spec.Env);
 
-    private EgressOwner Owner => new(assignment.TenantId, assignment.AgentId, assignment.Job.ToString());
+    private static EgressOwner OwnerOf(JobAssignment assignment) => new(assignment.TenantId, assignment.AgentId, assignment.Job.ToString());
 
-    private ExecStart StartOf() => new(
+    private ExecStart StartOf(InjectedSecrets injected) => new(
         _spec.Language is null ? null : KernelStarter.KernelId,
         _spec.Command ?? _spec.Args,
-        _spec.Language is null ? SandboxEnvironment.With(Env) : Env,
+        injected.Over(_spec.Language is null ? SandboxEnvironment.With(Env) : Env),
         SandboxEnvironment.Workspace,
         new ExecLimits(_spec.Limits.WallSeconds, _spec.Limits.OutputBytes),
         KillAllOnExit: true,

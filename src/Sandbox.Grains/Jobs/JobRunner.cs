@@ -8,6 +8,7 @@ using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Egress;
 using Sandbox.Grains.Packages;
+using Sandbox.Grains.Secrets;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 
@@ -25,6 +26,7 @@ internal sealed partial class JobRunner(
     JobArtifacts artifacts,
     NodeEgress egress,
     PackageInstaller packages,
+    NodeSecrets secrets,
     IGrainFactory grains,
     JobInstruments instruments,
     IHostApplicationLifetime lifetime,
@@ -48,6 +50,8 @@ internal sealed partial class JobRunner(
     public NodeEgress Egress => egress;
 
     public PackageInstaller Packages => packages;
+
+    public NodeSecrets Secrets => secrets;
 
     public JobInstruments Instruments => instruments;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Secrets.Redaction;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
@@ -44,7 +45,10 @@ internal sealed partial class OutputRecorder(
     /// Takes everything to the end. Output of short executions stays in memory, to be stored with their outcome in one
     /// write; of long ones it is stored while they run.
     /// </summary>
-    public async Task Pump(IAgentExec exec, CancellationToken cancellationToken)
+    /// <param name="exec">What runs.</param>
+    /// <param name="secrets">What is to be masked now; null where there never is anything.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task Pump(IAgentExec exec, Func<SecretPatterns?>? secrets, CancellationToken cancellationToken)
     {
         // An agent that did not hear the last acknowledgement may hold as much as it can: it would wait for one, and this for output.
         if (Live.LastSequence > 0)
@@ -54,14 +58,22 @@ internal sealed partial class OutputRecorder(
         }
 
         var flushed = time.GetTimestamp();
-        await foreach (var piece in exec.Output(cancellationToken))
+        if (secrets is null)
         {
-            Live.Add(piece);
-            if (Live.UnstoredBytes < FlushBytes && time.GetElapsedTime(flushed) < FlushInterval)
-                continue;
-            await Flush(cancellationToken);
-            await exec.Acknowledge(Live.LastSequence, cancellationToken);
-            flushed = time.GetTimestamp();
+            await foreach (var piece in exec.Output(cancellationToken))
+            {
+                Live.Add(piece);
+                flushed = await StoreInTime(exec, flushed, cancellationToken);
+            }
+        }
+        else
+        {
+            await foreach (var pieces in RedactedOutput.Of(exec.Output(cancellationToken), secrets, time, cancellationToken))
+            {
+                foreach (var piece in pieces)
+                    Live.Add(piece);
+                flushed = await StoreInTime(exec, flushed, cancellationToken);
+            }
         }
 
         if (Live.UnstoredBytes > FlushBytes)
@@ -93,6 +105,16 @@ internal sealed partial class OutputRecorder(
 
             await Task.Delay(RetryDelay, time, cancellationToken);
         }
+    }
+
+    // Stores what has come, once that is much or some time has passed; when it last did.
+    private async ValueTask<long> StoreInTime(IAgentExec exec, long flushed, CancellationToken cancellationToken)
+    {
+        if (Live.UnstoredBytes < FlushBytes && time.GetElapsedTime(flushed) < FlushInterval)
+            return flushed;
+        await Flush(cancellationToken);
+        await exec.Acknowledge(Live.LastSequence, cancellationToken);
+        return time.GetTimestamp();
     }
 
     private async Task Flush(CancellationToken cancellationToken)

@@ -1,12 +1,13 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Secrets;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Runtime.Templates;
 
 namespace Sandbox.Grains.Policies;
 
 /// <summary>What can be had on this node, whatever is permitted.</summary>
-internal sealed class NodeOffer(IPlatform platform, TemplateRegistry templates)
+internal sealed class NodeOffer(IPlatform platform, TemplateRegistry templates, ISecretStore secrets)
 {
     private const string Python = "python";
 
@@ -34,9 +35,18 @@ internal sealed class NodeOffer(IPlatform platform, TemplateRegistry templates)
             : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {language}.", "language");
     }
 
-    /// <summary>Whether the secrets that are asked for can be had: no tenant has any yet.</summary>
-    public static Refusal? RefuseSecrets(IReadOnlyList<string>? secrets) =>
-        secrets is { Count: > 0 } ? new Refusal(RefusalCodes.SecretUnknown, "The tenant has no secret of this name.", "secrets[0]") : null;
+    /// <summary>Why secrets cannot be had: the tenant has none of such a name; null when they can.</summary>
+    public async ValueTask<Refusal?> RefuseSecrets(string tenant, IReadOnlyList<string>? names, CancellationToken cancellationToken)
+    {
+        var unknown = new List<FieldError>();
+        foreach (var (index, name) in (names ?? []).Index())
+        {
+            if (await secrets.Find(tenant, name, cancellationToken) is null)
+                unknown.Add(new FieldError($"secrets[{index}]", "The tenant has no secret of this name."));
+        }
+
+        return unknown is [var first, .. var others] ? new Refusal(RefusalCodes.SecretUnknown, first.Detail, first.Field) { More = others } : null;
+    }
 
     /// <summary>The language that a template suggests to who names none: Python where it can be had, and otherwise the only one there is.</summary>
     public Reply<string> SuggestLanguage(string tenant, string? template)

@@ -113,7 +113,7 @@ internal sealed class PolicyGate(
             // What is forbidden already is nobody else's business.
             if (violations.Count == 0)
                 violations = await opa.Check(permit, question, cancellationToken);
-            var refusal = PolicyRules.Refusal(violations) ?? NodeOffer.RefuseSecrets(request.Secrets);
+            var refusal = PolicyRules.Refusal(violations) ?? await offer.RefuseSecrets(caller.TenantId, request.Secrets, cancellationToken);
             var passage = new Passage<TSpec>(spec, permit, refusal is null ? counted : null) { Refusal = refusal, Violations = violations };
             counted = refusal is null ? null : counted;
             return passage;

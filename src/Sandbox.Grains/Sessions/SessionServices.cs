@@ -7,6 +7,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Egress;
 using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
+using Sandbox.Grains.Secrets;
 using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Runtime.Languages;
@@ -27,6 +28,7 @@ internal sealed class SessionServices(
     PolicyWatch policies,
     NodeEgress egress,
     PackageInstaller packages,
+    NodeSecrets secrets,
     ILocalSiloDetails silo,
     IOptions<SessionOptions> options,
     TimeProvider time,
@@ -56,6 +58,8 @@ internal sealed class SessionServices(
     public NodeEgress Egress => egress;
 
     public PackageInstaller Packages => packages;
+
+    public NodeSecrets Secrets => secrets;
 
     /// <summary>Name of this process in the cluster.</summary>
     public string Process => silo.Name;

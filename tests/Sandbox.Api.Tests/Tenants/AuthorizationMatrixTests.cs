@@ -152,6 +152,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         [_, "v1", "artifacts", ..] => await NewArtifact(),
         [_, "v1", "templates", ..] => new Dictionary<string, string> { ["{name}"] = (await Made("/v1/templates", """{"name": "t1", "from": "default"}""")).GetProperty("name").GetString()! },
         [_, "v1", "policies", ..] => await NewPolicy(),
+        [_, "v1", "secrets", ..] => NewSecret(),
         [_, "v1", "snapshots", ..] => Of((await Made($"/v1/sessions/{await NewSession()}/snapshot", "{}")).GetProperty("id").GetString()!),
         [_, "v1", "sessions", ..] => Of(await NewSession()),
         _ => new Dictionary<string, string>(),
@@ -172,6 +173,13 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         var id = _server.Artifacts.Add(WellKnownTenants.Default, "a", [1]).Id;
         var url = await Made($"/v1/artifacts/{id}/url", "{}");
         return new Dictionary<string, string> { ["{id}"] = id, ["{urlId}"] = url.GetProperty("id").GetString()! };
+    }
+
+    private Dictionary<string, string> NewSecret()
+    {
+        var name = $"S{Guid.NewGuid():N}";
+        _server.Secrets.Set(WellKnownTenants.Default, name, "some value");
+        return new Dictionary<string, string> { ["{id}"] = name, ["{name}"] = name };
     }
 
     private string NewJob()

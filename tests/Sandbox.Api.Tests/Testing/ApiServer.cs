@@ -10,10 +10,12 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Secrets;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Testing.Secrets;
 
 namespace Sandbox.Api.Tests.Testing;
 
@@ -45,6 +47,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public MemoryJobQueries Queries => Services.GetRequiredService<MemoryJobQueries>();
 
+    public MemorySecretStore Secrets => Services.GetRequiredService<MemorySecretStore>();
+
     public MemoryAuditLog Audit => Services.GetRequiredService<MemoryAuditLog>();
 
     public RecordedLogs Logs => Services.GetRequiredService<RecordedLogs>();
@@ -75,6 +79,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<ScriptedImports>().AddSingleton<ITemplateImports>(static services => services.GetRequiredService<ScriptedImports>())
             .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))
             .AddSingleton<IPolicyStore>(cluster.Policies)
+            .AddSingleton<MemorySecretStore>().AddSingleton<ISecretStore>(static services => services.GetRequiredService<MemorySecretStore>())
             .AddSingleton<ITenantStore, MemoryTenantStore>()
             .AddSingleton<MemoryQuotas>()
             .AddSingleton<ITenantQuotas>(static services => services.GetRequiredService<MemoryQuotas>())

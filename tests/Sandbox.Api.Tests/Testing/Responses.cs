@@ -34,6 +34,9 @@ internal static class Responses
         return client.SendAsync(request, Cancelled);
     }
 
+    public static Task<HttpResponseMessage> PutJson(this HttpClient client, string path, string json) =>
+        client.PutAsync(path, new StringContent(json, Encoding.UTF8, "application/json"), Cancelled);
+
     public static Task<JsonElement> Json(this HttpResponseMessage response) => response.Content.ReadFromJsonAsync<JsonElement>(Cancelled);
 
     /// <summary>Asserts a whole problem document and returns it.</summary>

@@ -8,6 +8,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Quotas;
+using Sandbox.Grains.Abstractions.Secrets;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
@@ -20,6 +21,7 @@ using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Pool;
 using Sandbox.Runtime.Templates;
 using Sandbox.Testing.Policies;
+using Sandbox.Testing.Secrets;
 
 namespace Sandbox.Grains.Tests.Testing;
 
@@ -50,6 +52,8 @@ internal sealed class TestNode : IAsyncDisposable
     public MemorySteps Steps { get; } = new();
 
     public MemoryPolicyStore Policies { get; } = new();
+
+    public MemorySecretStore Secrets { get; } = new();
 
     public ScriptedRoots Roots { get; }
 
@@ -162,6 +166,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
         services.AddSingleton<IStepStore>(Steps);
         services.AddSingleton<IPolicyStore>(Policies);
+        services.AddSingleton<ISecretStore>(Secrets);
         services.AddSingleton<ITemplateStore>(Templates);
         services.AddSingleton<IAuditLog>(Audit);
         services.AddSingleton<ITemplateRoots>(Roots);

@@ -16,6 +16,7 @@ internal static class JobRequestMapping
         FileRules.Check(request.Files, errors);
         LabelRules.Check(request, errors);
         SandboxMembers.CheckPolicy(request.Policy, errors);
+        SandboxMembers.CheckSecrets(request.Secrets, request.Env, errors);
         var limits = LimitRules.Complete(request.Limits, platform, platform.DefaultLimits, errors);
         return new JobSpec(
             request.Language,

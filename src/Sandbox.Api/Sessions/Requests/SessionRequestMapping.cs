@@ -33,6 +33,7 @@ internal static class SessionRequestMapping
         SandboxMembers.CheckIsolation(request.Isolation, errors);
         SandboxMembers.CheckMetadata(request.Metadata, errors);
         SandboxMembers.CheckPolicy(request.Policy, errors);
+        SandboxMembers.CheckSecrets(request.Secrets, request.Env, errors);
         CheckEnvironment(request.Env, errors);
         if (request.OnIdle is not (null or IdleActions.End or IdleActions.Pause or IdleActions.Suspend))
             errors.Add("onIdle", $"Must be {IdleActions.End}, {IdleActions.Pause} or {IdleActions.Suspend}.");

@@ -1,10 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Sandbox.Egress;
 using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Egress;
 using Sandbox.Grains.Output;
+using Sandbox.Grains.Secrets;
 using Sandbox.Runtime;
 
 namespace Sandbox.Grains.Sessions.Steps;
@@ -35,6 +38,7 @@ internal sealed class SessionContext
         Branch = state.Origin?.Branch;
         Start = new StepStart(this);
         Egress = new SessionEgress(record, link, services.Egress, stopping);
+        Secrets = services.Secrets.Of(new EgressOwner(state.TenantId, state.AgentId, state.Id), state.Spec.Secrets);
         Packages = new SessionPackages(record, link, Egress, services.Packages);
         _pace = new OutputPace(services.Options.CommandOutputBytesPerSecond, services.Options.CommandOutputBytesPerSecond, services.Time);
     }
@@ -80,10 +84,10 @@ internal sealed class SessionContext
     public OutputRecorder RecorderOf(StepRecord record) => new(
         OwnerOf(record.Sequence), 0, _services.Outputs, Time, Logger, record.Background is null ? null : new OutputWindow(Limits.OutputBytes, _pace));
 
-    /// <summary>The session's variables with the step's own, which win.</summary>
-    public IReadOnlyDictionary<string, string> EnvironmentOf(StepSpec spec)
+    /// <summary>The session's variables and secrets with the step's own variables, which win.</summary>
+    public IReadOnlyDictionary<string, string> EnvironmentOf(StepSpec spec, InjectedSecrets secrets)
     {
-        var common = NodeEgress.EnvironmentOf(_record.Current.Permit, Spec.Env);
+        var common = secrets.Over(NodeEgress.EnvironmentOf(Permit, Spec.Env));
         if (spec.Env.Count == 0)
             return common;
         var env = new Dictionary<string, string>(common, StringComparer.Ordinal);
@@ -99,6 +103,12 @@ internal sealed class SessionContext
     public SessionEgress Egress { get; }
 
     public SessionPackages Packages { get; }
+
+    /// <summary>Its secrets, as its policy lets it have them now.</summary>
+    public SandboxSecrets Secrets { get; }
+
+    /// <summary>What it may do now.</summary>
+    public EffectivePermit Permit => _record.Current.Permit;
 
     public SandboxUsage? Usage() => _services.Sandboxes.Usage(Link.Id);
 

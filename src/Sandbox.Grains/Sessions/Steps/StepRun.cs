@@ -3,6 +3,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Output;
 using Sandbox.Grains.Packages;
+using Sandbox.Grains.Secrets.Redaction;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 
@@ -124,7 +125,7 @@ internal sealed partial class StepRun
         }
         catch (PackagesNotInstalledException e)
         {
-            _recorder.Tell(e.Message);
+            _recorder.Tell(_session.Secrets.Patterns.Mask(e.Message));
             return End(StepStatus.Failed, JobCauses.PackagesFailed);
         }
         catch (SandboxLostException)
@@ -159,7 +160,7 @@ internal sealed partial class StepRun
                     await _writer.Write(_record, cancellationToken);
                 _handedOver.TrySetResult();
                 await _signals.SendPending(sandbox, cancellationToken);
-                await _recorder.Pump(exec, cancellationToken);
+                await _recorder.Pump(exec, _session.Secrets.Masked, cancellationToken);
                 var result = await exec.Result.WaitAsync(cancellationToken);
                 return _outcomes.Of(_record, result, _signals.Interrupted);
             }

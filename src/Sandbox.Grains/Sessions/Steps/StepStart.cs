@@ -1,5 +1,6 @@
 using System.Text;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Secrets;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
@@ -24,11 +25,17 @@ internal sealed class StepStart(SessionContext session)
         await session.Egress.Ensure(sandbox, cancellationToken);
         await session.Packages.Ensure(sandbox, cancellationToken);
         if (known || step.Spec is not { } spec)
+        {
+            // What it was given when it started has to be masked.
+            await session.Secrets.Open(session.Permit, cancellationToken);
             return (await Exec(sandbox, step, after, null, cancellationToken), step);
+        }
+
+        var secrets = await session.Secrets.Inject(sandbox, session.Permit, cancellationToken);
         if (step.Background is { } background)
-            return (await Exec(sandbox, step, after, StartCommand(spec, background), cancellationToken), step);
+            return (await Exec(sandbox, step, after, StartCommand(spec, background, secrets), cancellationToken), step);
         if (step.Language is not { } language)
-            return (await Exec(sandbox, step, after, Start(spec, null), cancellationToken), step);
+            return (await Exec(sandbox, step, after, Start(spec, null, secrets), cancellationToken), step);
         var kernel = session.Kernels.Current(step.Context, language);
         for (var attempt = 1; ; attempt++)
         {
@@ -37,7 +44,7 @@ internal sealed class StepStart(SessionContext session)
                 if (!kernel.Waiting)
                     await session.StartKernel(sandbox, kernel, cancellationToken);
                 step = step with { Kernel = kernel.Id, FreshKernel = step.FreshKernel || session.Kernels.IsFresh(kernel) };
-                return (await Exec(sandbox, step, after, Start(spec, kernel.Id), cancellationToken), step);
+                return (await Exec(sandbox, step, after, Start(spec, kernel.Id, secrets), cancellationToken), step);
             }
             catch (AgentRequestException e) when (e.Code == AgentErrors.NotFound && attempt < FreshKernelAttempts)
             {
@@ -54,9 +61,9 @@ internal sealed class StepStart(SessionContext session)
             Utf8(step.Spec?.Stdin),
             cancellationToken);
 
-    private ExecStart Start(StepSpec spec, string? kernel)
+    private ExecStart Start(StepSpec spec, string? kernel, InjectedSecrets secrets)
     {
-        var env = session.EnvironmentOf(spec);
+        var env = session.EnvironmentOf(spec, secrets);
         return new ExecStart(
             kernel,
             spec.Command ?? [],
@@ -67,9 +74,9 @@ internal sealed class StepStart(SessionContext session)
             Step: kernel is not null);
     }
 
-    private ExecStart StartCommand(StepSpec spec, BackgroundCommand background)
+    private ExecStart StartCommand(StepSpec spec, BackgroundCommand background, InjectedSecrets secrets)
     {
-        var env = SandboxEnvironment.With(session.EnvironmentOf(spec));
+        var env = SandboxEnvironment.With(session.EnvironmentOf(spec, secrets));
         if (background.Terminal is not null)
             env.TryAdd("TERM", "xterm-256color");
         return new ExecStart(

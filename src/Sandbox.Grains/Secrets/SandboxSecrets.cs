@@ -1,0 +1,116 @@
+using System.Globalization;
+using Sandbox.Egress;
+using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Secrets;
+using Sandbox.Grains.Audit;
+using Sandbox.Grains.Secrets.Redaction;
+using Sandbox.Runtime;
+using Sandbox.Runtime.Channel;
+using Sandbox.Protocol;
+
+namespace Sandbox.Grains.Secrets;
+
+/// <summary>
+/// The secrets of one sandbox as this process knows them. Values are read when something starts, and are nowhere but in memory;
+/// of what was read once, all is masked for as long as the sandbox is this process's, also when it was removed meanwhile.
+/// </summary>
+/// <param name="owner">For whom the sandbox works.</param>
+/// <param name="names">What was asked for; null for nothing.</param>
+/// <param name="store">Where they are.</param>
+/// <param name="audit">Where their use is recorded.</param>
+internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? names, ISecretStore store, IAuditLog audit)
+{
+    private const int OwnerReads = 0b100_000_000;
+
+    private readonly IReadOnlyList<string> _names = [.. (names ?? []).Distinct(StringComparer.Ordinal)];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Name, int Version), OpenSecret> _known = [];
+    private readonly HashSet<(string Name, int Version)> _used = [];
+    private IReadOnlyCollection<string> _placed = [];
+    private volatile SecretPatterns? _patterns;
+
+    /// <summary>What is to be masked; null where there is nothing.</summary>
+    public SecretPatterns? Patterns => _patterns;
+
+    /// <summary>What is to be masked at any time; null where there never is anything.</summary>
+    public Func<SecretPatterns?>? Masked => _names.Count == 0 ? null : () => _patterns;
+
+    /// <summary>Names that were asked for.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>The present values of those that are there and that the permit has, and none other; what has to be masked is known then.</summary>
+    public async Task<IReadOnlyList<OpenSecret>> Open(EffectivePermit permit, CancellationToken cancellationToken)
+    {
+        if (_names.Count == 0)
+            return [];
+        var kept = await store.Open(owner.TenantId, _names, cancellationToken);
+        Learn(kept);
+        return [.. kept.DistinctBy(secret => secret.Info.Name).Where(secret => permit.Secrets.Contains(secret.Info.Name, StringComparer.Ordinal))];
+    }
+
+    /// <summary>Gives them to what starts now: files are in their places, and all of it is on the record.</summary>
+    /// <exception cref="AgentConnectionException">The connection is gone.</exception>
+    /// <exception cref="AgentRequestException">A file cannot be written.</exception>
+    public async Task<InjectedSecrets> Inject(SandboxHandle sandbox, EffectivePermit permit, CancellationToken cancellationToken)
+    {
+        if (_names.Count == 0)
+            return InjectedSecrets.None;
+        var open = await Open(permit, cancellationToken);
+        foreach (var secret in open.Where(secret => secret.Info.Kind != SecretKinds.Header))
+            await Record(secret.Info, host: null, cancellationToken);
+        var injected = InjectedSecrets.Of(open);
+        await Place(sandbox.Agent, injected, open.Select(static secret => secret.Info.Name), cancellationToken);
+        return injected;
+    }
+
+    /// <summary>Records the use of a version, the first time here.</summary>
+    public async Task Record(SecretInfo secret, string? host, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (host is null && _used.Contains((secret.Name, secret.Version)))
+                return;
+        }
+
+        await audit.Append(
+            AuditEvent.OfItself(owner.TenantId, owner.AgentId, AuditActions.SecretUsed, new AuditResource(AuditResourceTypes.Secret, secret.Name), AuditOutcomes.Allowed)
+                .With(("version", secret.Version.ToString(CultureInfo.InvariantCulture)), ("kind", secret.Kind), ("for", EgressAudit.Resource(owner).Id), ("host", host)),
+            cancellationToken);
+        lock (_lock)
+            _used.Add((secret.Name, secret.Version));
+    }
+
+    private void Learn(IReadOnlyList<OpenSecret> secrets)
+    {
+        lock (_lock)
+        {
+            var before = _known.Count;
+            foreach (var secret in secrets)
+                _known.TryAdd((secret.Info.Name, secret.Info.Version), secret);
+            if (_known.Count > before)
+                _patterns = SecretPatterns.Of(_known.Values.Select(secret => secret.Value));
+        }
+    }
+
+    private async Task Place(IAgentClient agent, InjectedSecrets injected, IEnumerable<string> present, CancellationToken cancellationToken)
+    {
+        foreach (var (path, value) in injected.Files)
+            await agent.WriteFile(new WriteFileRequest(path, OwnerReads), new MemoryStream(value.ToArray(), writable: false), cancellationToken);
+        foreach (var gone in _placed.Concat(_names.Except(present).Select(InjectedSecrets.PathOf)).Except(injected.Files.Keys))
+            await Remove(agent, gone, cancellationToken);
+        _placed = [.. injected.Files.Keys];
+    }
+
+    private static async Task Remove(IAgentClient agent, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await agent.Remove(new RemoveRequest(path, Recursive: false), cancellationToken);
+        }
+        catch (AgentRequestException)
+        {
+            // It never was there, or what runs inside has made something else of it.
+        }
+    }
+}
