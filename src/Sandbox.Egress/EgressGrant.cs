@@ -14,4 +14,9 @@ public sealed record EgressGrant(EgressOwner Owner, EgressRules Rules, EgressBud
     /// They are not on the record of connections, since they are none.
     /// </summary>
     public IReadOnlyDictionary<string, RequestDelegate> VirtualHosts { get; init; } = new Dictionary<string, RequestDelegate>();
+
+    /// <summary>
+    /// Headers for hosts. A request without TLS for such a host is sent on with TLS, as far as the rules allow that; null for none.
+    /// </summary>
+    public HeadersFor? Headers { get; init; }
 }

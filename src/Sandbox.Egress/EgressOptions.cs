@@ -14,6 +14,12 @@ public sealed class EgressOptions
     /// </summary>
     public IReadOnlyList<string> SpecialRanges { get; set; } = [];
 
+    /// <summary>
+    /// A file of certificates in PEM: authorities that count beside the system's where the node itself speaks TLS with a host, to
+    /// send it a secret. None by default.
+    /// </summary>
+    public string? AuthoritiesFile { get; set; }
+
     /// <summary>Connections of one sandbox that are open at one time; programs that want more wait.</summary>
     [Range(1, 64)]
     public int MaxConnections { get; set; } = 48;

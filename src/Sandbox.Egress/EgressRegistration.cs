@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sandbox.Egress.Dialing;
 using Sandbox.Egress.Proxy;
 using Sandbox.Egress.Rules;
+using Sandbox.Egress.Tls;
 
 namespace Sandbox.Egress;
 
@@ -18,6 +19,9 @@ public static class EgressRegistration
             .Validate(
                 options => options.SpecialRanges.All(text => EgressAddress.ParseRange(text) is not null),
                 $"{EgressOptions.Section}:{nameof(EgressOptions.SpecialRanges)}: each must be a range of addresses, such as 10.1.0.0/16.")
+            .Validate(
+                options => options.AuthoritiesFile is null || File.Exists(options.AuthoritiesFile),
+                $"{EgressOptions.Section}:{nameof(EgressOptions.AuthoritiesFile)}: there is no such file.")
             .ValidateOnStart();
         services.AddMetrics();
         services.AddHttpForwarder();
@@ -31,6 +35,7 @@ public static class EgressRegistration
             [.. provider.GetRequiredService<IOptions<EgressOptions>>().Value.SpecialRanges.Select(text => EgressAddress.ParseRange(text)!.Value)],
             TimeSpan.FromSeconds(provider.GetRequiredService<IOptions<EgressOptions>>().Value.ConnectTimeoutSeconds),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<OutwardTls>();
         services.TryAddSingleton<ForwardedRequests>();
         services.TryAddSingleton<HttpProxy>();
         services.TryAddSingleton<IEgressBroker, EgressBroker>();

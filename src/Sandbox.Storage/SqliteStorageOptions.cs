@@ -19,6 +19,12 @@ public sealed class SqliteStorageOptions
     /// </summary>
     public string? MasterKey { get; set; }
 
+    /// <summary>
+    /// The master key of before, while it is replaced: what it wraps is wrapped anew at the start. Default: the file
+    /// <c>master.key.previous</c> in the data folder, where there is one.
+    /// </summary>
+    public string? PreviousMasterKey { get; set; }
+
     /// <summary>How long a write waits for another process that holds the database. Default 10 s; 1 s to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -49,6 +55,8 @@ public sealed class SqliteStorageOptions
     internal string OrleansDatabasePath => Path.Combine(DataDirectory, "orleans.db");
 
     internal string MasterKeyPath => Path.Combine(DataDirectory, "master.key");
+
+    internal string PreviousMasterKeyPath => Path.Combine(DataDirectory, "master.key.previous");
 
     internal string ArtifactDirectory => Path.Combine(DataDirectory, "artifacts");
 }

@@ -47,6 +47,7 @@ internal static class ProblemCodes
         [RefusalCodes.SandboxUnreachable] = new(503, "The sandbox cannot be reached at present."),
         [RefusalCodes.TemplateExists] = new(409, "There is such a template already."),
         [RefusalCodes.TemplateInUse] = new(409, "The template is in use."),
+        [RefusalCodes.SecretInSnapshot] = new(403, "The session holds secrets."),
         [RefusalCodes.SecretLimit] = new(409, "The tenant has too many secrets."),
         [RefusalCodes.JobNotEnded] = new(409, "The job has not ended."),
         [RefusalCodes.SessionBusy] = new(409, "Something runs in the session."),

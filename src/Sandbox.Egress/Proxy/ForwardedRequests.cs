@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Egress.Rules;
+using Sandbox.Egress.Tls;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sandbox.Egress.Proxy;
@@ -13,9 +14,9 @@ namespace Sandbox.Egress.Proxy;
 /// Passes requests on, each over a connection of its own: a program that is sent elsewhere by a redirect asks anew, and is
 /// judged anew. The host that is asked is the one of the URL, whatever the headers say.
 /// </summary>
-internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptions<EgressOptions> options, ILogger<ForwardedRequests> logger) : IHttpApplication<HttpContext>, IDisposable
+internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, OutwardTls tls, IOptions<EgressOptions> options, ILogger<ForwardedRequests> logger) : IHttpApplication<HttpContext>, IDisposable
 {
-    private static readonly HttpRequestOptionsKey<EgressConnection> Way = new("way");
+    private static readonly HttpRequestOptionsKey<Stream> Way = new("way");
 
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = TimeSpan.FromSeconds(options.Value.IdleTimeoutSeconds) };
 
@@ -29,7 +30,7 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptio
         // Nothing of one request is used for another.
         PooledConnectionLifetime = TimeSpan.Zero,
         ConnectCallback = (context, _) => context.InitialRequestMessage.Options.TryGetValue(Way, out var way)
-            ? new ValueTask<Stream>(way)
+            ? ValueTask.FromResult(way)
             : throw new InvalidOperationException("A request without a connection."),
     });
 
@@ -67,11 +68,15 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptio
 
     private async Task Forward(HttpContext context, EgressConnections connections, Uri target)
     {
+        BrokeredHeaders? brokered;
         EgressConnection? connection;
         EgressReason? reason;
         try
         {
-            (connection, reason) = await connections.Open(target.IdnHost, target.Port, isTls: false, context.RequestAborted);
+            // What is sent a secret is spoken with by TLS alone, so that the rules have to allow that.
+            var port = target.IsDefaultPort ? TlsCheck.Port : target.Port;
+            brokered = await connections.HeadersFor(target.IdnHost, port, context.RequestAborted);
+            (connection, reason) = await connections.Open(target.IdnHost, brokered is null ? target.Port : port, isTls: brokered is not null, context.RequestAborted);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -88,13 +93,28 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptio
 
         try
         {
-            await forwarder.SendAsync(context, target.GetLeftPart(UriPartial.Authority), _client, _config, new ToTarget(target, connection));
+            await (brokered is null
+                ? Send(context, target, new ToTarget(target, connection))
+                : SendBrokered(context, target, connection, brokered));
         }
         finally
         {
             await connections.Close(connection);
         }
     }
+
+    private async Task SendBrokered(HttpContext context, Uri target, EgressConnection connection, BrokeredHeaders brokered)
+    {
+        if (HttpMethods.IsTrace(context.Request.Method))
+            await Answer(context, ProxyAnswer.NoTrace);
+        else if (await tls.Begin(connection, EgressName.Normalise(target.IdnHost)!, context.RequestAborted) is { } secured)
+            await Send(context, target, new BrokeredTransformer(new ToTarget(target, secured), brokered));
+        else
+            await Answer(context, ProxyAnswer.TlsFailed);
+    }
+
+    private async Task Send(HttpContext context, Uri target, HttpTransformer transformer) =>
+        await forwarder.SendAsync(context, target.GetLeftPart(UriPartial.Authority), _client, _config, transformer);
 
     private static Uri? TargetOf(HttpContext context) =>
         Uri.TryCreate(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, UriKind.Absolute, out var target)
@@ -113,7 +133,7 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, IOptio
     [LoggerMessage(Level = LogLevel.Error, Message = "A connection out of a sandbox could not be made")]
     private partial void LogNotOpened(Exception exception);
 
-    private sealed class ToTarget(Uri target, EgressConnection connection) : HttpTransformer
+    private sealed class ToTarget(Uri target, Stream connection) : HttpTransformer
     {
         private static readonly string[] ForTheProxy = ["Proxy-Authorization", "Proxy-Connection"];
 

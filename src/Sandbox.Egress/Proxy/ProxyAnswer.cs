@@ -18,6 +18,12 @@ internal sealed record ProxyAnswer(int Status, string Phrase, string Text, strin
     /// <summary>The record could not be written, so that nothing was connected.</summary>
     public static readonly ProxyAnswer Unrecorded = new(503, "Service Unavailable", "The connection could not be recorded and was not made.", "not_recorded");
 
+    /// <summary>The host's certificate is not valid, or it speaks no TLS: nothing was sent.</summary>
+    public static readonly ProxyAnswer TlsFailed = new(502, "Bad Gateway", "The host could not be verified by TLS, and was sent nothing.", "tls_failed");
+
+    /// <summary>It would be answered with what it was sent, secrets included.</summary>
+    public static readonly ProxyAnswer NoTrace = new(405, "Method Not Allowed", "TRACE is not for hosts that are sent a secret.", "method_not_allowed");
+
     /// <summary>Refused by the policy (403), or not there (502).</summary>
     public static ProxyAnswer Of(EgressReason reason) => reason.IsRefusal()
         ? new ProxyAnswer(403, "Forbidden", reason.Text(), reason.Code())

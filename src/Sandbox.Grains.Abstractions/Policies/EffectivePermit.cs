@@ -70,4 +70,8 @@ public sealed record EffectivePermit
     /// <summary>Whether the policy was removed while something runs under it: nothing may begin any more.</summary>
     [Id(14)]
     public bool Withdrawn { get; init; }
+
+    /// <summary>Whether artifacts and snapshots may hold values of secrets.</summary>
+    [Id(15)]
+    public bool SecretsInArtifacts { get; init; }
 }

@@ -140,4 +140,8 @@ public sealed record PolicyArtifacts
     /// <summary>Bytes of one upload, and of one job's or one step's artifacts together.</summary>
     [Id(0)]
     public long? MaxBytes { get; init; }
+
+    /// <summary>Whether artifacts and snapshots may hold values of the secrets that were given to the sandbox; null for no.</summary>
+    [Id(1)]
+    public bool? AllowSecrets { get; init; }
 }

@@ -12,6 +12,9 @@ public static class SecretKinds
     /// <summary>A header of requests to certain hosts, set on their way out: the sandbox never sees it.</summary>
     public const string Header = "header";
 
+    /// <summary>Where the value goes in the text of a header.</summary>
+    public const string HeaderPlace = "{}";
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All = [Environment, File, Header];
 }

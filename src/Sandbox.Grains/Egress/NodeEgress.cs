@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Audit;
 using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
+using Sandbox.Grains.Secrets;
 using Sandbox.Packages;
 using Sandbox.Runtime.Channel;
 
@@ -41,12 +42,13 @@ internal sealed partial class NodeEgress(
     /// Null where the permit opens nothing, or a program inside has taken the port of the way out: then there is none.
     /// </summary>
     /// <exception cref="AgentConnectionException">The connection is gone.</exception>
-    public async Task<SandboxWay?> Open(IAgentClient agent, EgressOwner owner, EffectivePermit permit, SandboxReach reach, CancellationToken cancellationToken)
+    public async Task<SandboxWay?> Open(IAgentClient agent, EgressOwner owner, EffectivePermit permit, SandboxReach reach, SandboxSecrets secrets, CancellationToken cancellationToken)
     {
         if (!IsOpen(permit))
             return null;
+        var policy = new PolicyName(owner.TenantId, permit.Policy);
         // The permit of then may have been taken back since.
-        permit = await permits.ForRunning(new PolicyName(owner.TenantId, permit.Policy), cancellationToken);
+        permit = await permits.ForRunning(policy, cancellationToken);
         if (!IsOpen(permit))
             return null;
         try
@@ -56,9 +58,13 @@ internal sealed partial class NodeEgress(
             if (reach.Version != permit.Version)
                 index.Change(PackagesOf(permit));
             reach.Version = permit.Version;
-            var grant = new EgressGrant(owner, RulesOf(permit), reach.Budget) { VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve } };
+            var grant = new EgressGrant(owner, RulesOf(permit), reach.Budget)
+            {
+                VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve },
+                Headers = async (host, port, token) => await secrets.HeadersFor(host, port, await permits.ForRunning(policy, token), token),
+            };
             var access = await broker.Open(agent, grant, cancellationToken);
-            var way = new SandboxWay(access, reach, new PolicyName(owner.TenantId, permit.Policy));
+            var way = new SandboxWay(access, reach, policy);
             way.Watching = watch.Watch(way.Policy, () => reach.Version, () => _ = Follow(way));
             // It may have changed before anybody watched.
             await Follow(way);

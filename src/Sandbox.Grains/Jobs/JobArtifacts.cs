@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Quotas;
+using Sandbox.Grains.Secrets.Redaction;
 using Sandbox.Protocol;
 using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Languages;
@@ -16,8 +17,16 @@ namespace Sandbox.Grains.Jobs;
 /// </summary>
 internal sealed partial class JobArtifacts(IArtifactStore store, IStorageQuota quota, IOptions<JobOptions> options, ILogger<JobArtifacts> logger)
 {
+    private const string SecretInArtifact = "secret_in_artifact";
+
     /// <summary>The outcome with the artifacts, and with what matched and was not kept.</summary>
-    public async Task<JobOutcome> Collect(JobAssignment assignment, JobOutcome outcome, IAgentClient agent, CancellationToken cancellationToken)
+    /// <param name="assignment">The job.</param>
+    /// <param name="outcome">What it has come to.</param>
+    /// <param name="agent">Its sandbox.</param>
+    /// <param name="secrets">What is masked in names, and not kept in contents unless policy allows it; null for nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<JobOutcome> Collect(
+        JobAssignment assignment, JobOutcome outcome, IAgentClient agent, SecretPatterns? secrets, CancellationToken cancellationToken)
     {
         var (job, tenantId, globs) = (assignment.Job, assignment.TenantId, assignment.Spec.Artifacts);
         var kept = new List<ArtifactInfo>();
@@ -33,7 +42,7 @@ internal sealed partial class JobArtifacts(IArtifactStore store, IStorageQuota q
             var left = Math.Min(options.Value.MaxArtifactBytes, assignment.Permit.MaxArtifactBytes ?? long.MaxValue);
             foreach (var file in found.Files)
             {
-                if (await Keep(job, tenantId, file, left, agent, skipped, cancellationToken) is not { } artifact)
+                if (await Keep(assignment, file, left, agent, secrets, skipped, cancellationToken) is not { } artifact)
                     continue;
                 kept.Add(artifact);
                 left -= artifact.SizeBytes;
@@ -51,19 +60,26 @@ internal sealed partial class JobArtifacts(IArtifactStore store, IStorageQuota q
             skipped.Add(new SkippedArtifact("*", AgentErrors.Io));
         }
 
-        return outcome with { Artifacts = kept, SkippedArtifacts = skipped };
+        return outcome with { Artifacts = kept, SkippedArtifacts = [.. skipped.Select(file => file with { Name = secrets.Mask(file.Name) })] };
     }
 
     /// <summary>Removes what a job left.</summary>
     public Task Delete(string tenantId, JobId job, CancellationToken cancellationToken) => store.DeleteOwned(tenantId, job.ToString(), cancellationToken);
 
-    private async Task<ArtifactInfo?> Keep(JobId job, string tenantId, FoundFile file, long left, IAgentClient agent, List<SkippedArtifact> skipped, CancellationToken cancellationToken)
+    private async Task<ArtifactInfo?> Keep(
+        JobAssignment assignment, FoundFile file, long left, IAgentClient agent, SecretPatterns? secrets, List<SkippedArtifact> skipped, CancellationToken cancellationToken)
     {
+        var job = assignment.Job;
         try
         {
             await using var opened = await agent.ReadFile(new ReadFileRequest(SandboxEnvironment.Workspace, file.Path, left), cancellationToken);
-            using var room = quota.Enter(tenantId);
-            return await store.Put(tenantId, job.ToString(), file.Path, room.Meter(opened.Content), left, cancellationToken);
+            using var room = quota.Enter(assignment.TenantId);
+            var content = SecretFreeStream.Around(room.Meter(opened.Content), assignment.Permit.SecretsInArtifacts ? null : secrets);
+            return await store.Put(assignment.TenantId, job.ToString(), secrets.Mask(file.Path), content, left, cancellationToken);
+        }
+        catch (SecretInContentException)
+        {
+            skipped.Add(new SkippedArtifact(file.Path, SecretInArtifact));
         }
         catch (QuotaExceededException)
         {

@@ -130,7 +130,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         {
             try
             {
-                await using var way = await runner.Egress.Open(current.Agent, OwnerOf(assignment), assignment.Permit, _reach, cancellationToken);
+                await using var way = await runner.Egress.Open(current.Agent, OwnerOf(assignment), assignment.Permit, _reach, _secrets, cancellationToken);
                 return await ExecuteOnce(current, cancellationToken);
             }
             catch (AgentConnectionException e)
@@ -170,7 +170,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         var usage = Usage(sandbox.Id);
         var outcome = OutcomeClassifier.Classify(
             result, Since(usage?.OomKills, _before?.OomKills), ReachedProcesses(usage));
-        return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment, outcome, sandbox.Agent, cancellationToken);
+        return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment, outcome, sandbox.Agent, _secrets.Patterns, cancellationToken);
     }
 
     private async Task<JobOutcome?> Prepare(SandboxHandle sandbox, string execId, CancellationToken cancellationToken)

@@ -50,6 +50,7 @@ internal static class EffectivePermits
         Egress = document.Egress?.Allow ?? [],
         Packages = document.Packages ?? new PolicyPackages(),
         Secrets = document.Secrets ?? [],
+        SecretsInArtifacts = document.Artifacts?.AllowSecrets ?? false,
         Services = document.Services ?? new PolicyServices(),
         MaxArtifactBytes = document.Artifacts?.MaxBytes,
         Concurrency = document.Concurrency,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Sandbox.Egress;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Policies;
@@ -21,12 +22,13 @@ namespace Sandbox.Grains.Secrets;
 /// <param name="audit">Where their use is recorded.</param>
 internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? names, ISecretStore store, IAuditLog audit)
 {
+    private const int DefaultPort = 443;
     private const int OwnerReads = 0b100_000_000;
 
     private readonly IReadOnlyList<string> _names = [.. (names ?? []).Distinct(StringComparer.Ordinal)];
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Name, int Version), OpenSecret> _known = [];
-    private readonly HashSet<(string Name, int Version)> _used = [];
+    private readonly HashSet<(string Name, int Version, string? Host)> _used = [];
     private IReadOnlyCollection<string> _placed = [];
     private volatile SecretPatterns? _patterns;
 
@@ -64,12 +66,35 @@ internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? n
         return injected;
     }
 
-    /// <summary>Records the use of a version, the first time here.</summary>
-    public async Task Record(SecretInfo secret, string? host, CancellationToken cancellationToken)
+    /// <summary>What a host is to be sent of them, which is on the record before; null where it is nothing.</summary>
+    /// <param name="host">The host's name.</param>
+    /// <param name="port">The port on which it speaks TLS.</param>
+    /// <param name="permit">What the sandbox may have now.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<BrokeredHeaders?> HeadersFor(string host, int port, EffectivePermit permit, CancellationToken cancellationToken)
+    {
+        if (_names.Count == 0)
+            return null;
+        var target = port == DefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
+        var bound = (await Open(permit, cancellationToken))
+            .Where(secret => secret.Info.Kind == SecretKinds.Header && secret.Info.Hosts.Contains(target, StringComparer.Ordinal))
+            .ToList();
+        if (bound.Count == 0)
+            return null;
+        foreach (var secret in bound)
+            await Record(secret.Info, target, cancellationToken);
+        return new BrokeredHeaders([.. bound.Select(HeaderOf)], text => Patterns.Mask(text));
+    }
+
+    private static KeyValuePair<string, string> HeaderOf(OpenSecret secret) => new(
+        secret.Info.HeaderName!, secret.Info.HeaderTemplate!.Replace(SecretKinds.HeaderPlace, Encoding.ASCII.GetString(secret.Value.Span), StringComparison.Ordinal));
+
+    // The first time of each version, and of each host, here.
+    private async Task Record(SecretInfo secret, string? host, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (host is null && _used.Contains((secret.Name, secret.Version)))
+            if (_used.Contains((secret.Name, secret.Version, host)))
                 return;
         }
 
@@ -78,7 +103,7 @@ internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? n
                 .With(("version", secret.Version.ToString(CultureInfo.InvariantCulture)), ("kind", secret.Kind), ("for", EgressAudit.Resource(owner).Id), ("host", host)),
             cancellationToken);
         lock (_lock)
-            _used.Add((secret.Name, secret.Version));
+            _used.Add((secret.Name, secret.Version, host));
     }
 
     private void Learn(IReadOnlyList<OpenSecret> secrets)

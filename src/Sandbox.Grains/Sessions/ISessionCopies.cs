@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 
@@ -24,10 +25,12 @@ internal interface ISessionCopies : IGrainWithStringKey
 /// <param name="Node">The sandbox's node.</param>
 /// <param name="Spec">What it is.</param>
 /// <param name="Kernels">Kernels that run in it.</param>
+/// <param name="Permit">What it may do.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.source")]
 internal sealed record SessionSource(
     [property: Id(0)] string TenantId,
     [property: Id(1)] string SandboxId,
     [property: Id(2)] string Node,
     [property: Id(3)] SessionSpec Spec,
-    [property: Id(4)] IReadOnlyList<SavedKernel> Kernels);
+    [property: Id(4)] IReadOnlyList<SavedKernel> Kernels,
+    [property: Id(5)] EffectivePermit Permit);

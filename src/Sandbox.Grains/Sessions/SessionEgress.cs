@@ -1,6 +1,7 @@
 using Sandbox.Egress;
 using Sandbox.Grains.Egress;
 using Sandbox.Grains.Packages;
+using Sandbox.Grains.Secrets;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
 
@@ -10,7 +11,7 @@ namespace Sandbox.Grains.Sessions;
 /// The way out of a session's sandbox: there while its policy opens one, on whatever connection to the sandbox there is. When that
 /// breaks, another one is made, for what runs in the background.
 /// </summary>
-internal sealed class SessionEgress(SessionRecord record, SandboxLink link, NodeEgress egress, CancellationToken stopping) : IAsyncDisposable
+internal sealed class SessionEgress(SessionRecord record, SandboxLink link, NodeEgress egress, SandboxSecrets secrets, CancellationToken stopping) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private IAgentClient? _agent;
@@ -33,7 +34,7 @@ internal sealed class SessionEgress(SessionRecord record, SandboxLink link, Node
                 return;
             await Close();
             var state = record.Current;
-            _opened = await egress.Open(sandbox.Agent, new EgressOwner(state.TenantId, state.AgentId, state.Id), state.Permit, _reach, cancellationToken);
+            _opened = await egress.Open(sandbox.Agent, new EgressOwner(state.TenantId, state.AgentId, state.Id), state.Permit, _reach, secrets, cancellationToken);
             if (_opened is null)
                 return;
             Volatile.Write(ref _agent, sandbox.Agent);

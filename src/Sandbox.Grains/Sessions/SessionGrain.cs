@@ -84,7 +84,7 @@ internal sealed class SessionGrain(
     {
         if (await Use(caller, cancellationToken) is { } refusal)
             return refusal;
-        return new SessionSource(State.TenantId, State.SandboxId, State.Node, State.Spec, Life.Live!.Kernels);
+        return new SessionSource(State.TenantId, State.SandboxId, State.Node, State.Spec, Life.Live!.Kernels, State.Permit);
     }
 
     public async Task<Reply<SessionSandbox>> Touch(Caller caller, CancellationToken cancellationToken = default)

@@ -83,7 +83,8 @@ internal sealed partial class SessionStarts(
         // Mounts and the limit of processes are part of what was saved.
         if (view.Memory && (spec.Limits.DiskBytes, spec.Limits.Processes) != (view.Limits.DiskBytes, view.Limits.Processes))
             return SnapshotRefusals.Mismatch("limits", "diskBytes and processes");
-        return null;
+        // What they hold is masked by the names that the session has.
+        return snapshot.Secrets.Except(spec.Secrets ?? [], StringComparer.Ordinal).Any() ? SnapshotRefusals.SecretsNotNamed : null;
     }
 
     private async Task<Reply<SessionStart>> Empty(SessionSpec spec, CancellationToken cancellationToken) =>

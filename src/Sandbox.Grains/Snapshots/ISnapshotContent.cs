@@ -19,6 +19,7 @@ internal interface ISnapshotContent : IGrainWithStringKey
 /// <param name="View">What it is of.</param>
 /// <param name="ArtifactId">Where its content is stored.</param>
 /// <param name="Kernels">Kernels that were running, where it has memory.</param>
+/// <param name="Secrets">Names of the secrets that its programs have, where it has memory.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.snapshot.stored")]
 internal sealed record SnapshotContent(
-    [property: Id(0)] SnapshotView View, [property: Id(1)] string ArtifactId, [property: Id(2)] IReadOnlyList<SavedKernel> Kernels);
+    [property: Id(0)] SnapshotView View, [property: Id(1)] string ArtifactId, [property: Id(2)] IReadOnlyList<SavedKernel> Kernels, [property: Id(3)] IReadOnlyList<string> Secrets);

@@ -2,6 +2,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Secrets.Redaction;
 using Sandbox.Grains.Sessions;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
@@ -29,14 +30,16 @@ internal sealed class SandboxStore(IArtifactStore artifacts, IStorageQuota quota
     }
 
     /// <summary>Stores the workspace of a sandbox.</summary>
-    public async Task<StoredSandbox> SaveFiles(SandboxLink link, ResourceLimits limits, string tenantId, string owner, CancellationToken cancellationToken)
+    /// <exception cref="SecretInContentException">It holds what must not be kept.</exception>
+    public async Task<StoredSandbox> SaveFiles(
+        SandboxLink link, ResourceLimits limits, string tenantId, string owner, SecretPatterns? forbidden, CancellationToken cancellationToken)
     {
         using var use = link.Use();
         var most = limits.DiskBytes + Overhead;
         var sandbox = await link.Get(cancellationToken);
         await using var tree = await sandbox.Agent.ExportTree(new ExportTreeRequest(SandboxEnvironment.Workspace, most), cancellationToken);
         using var room = quota.Enter(tenantId);
-        var stored = await artifacts.Store(Hidden(tenantId, owner, FilesName), room.Meter(tree.Content), most, cancellationToken);
+        var stored = await artifacts.Store(Hidden(tenantId, owner, FilesName), SecretFreeStream.Around(room.Meter(tree.Content), forbidden), most, cancellationToken);
         return new StoredSandbox(stored.Info.Id, stored.Info.SizeBytes, tree.Exported?.Skipped ?? 0);
     }
 

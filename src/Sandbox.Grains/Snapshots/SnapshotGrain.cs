@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Sandbox.Egress;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Policies;
+using Sandbox.Grains.Secrets.Redaction;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sessions.Files;
 
@@ -49,6 +51,9 @@ internal sealed partial class SnapshotGrain(
             return await Refused(caller, spec, reply.Refusal!);
         if (spec.Memory && !services.Sandboxes.HasMemory(source.Spec.Isolation))
             return await Refused(caller, spec, SnapshotRefusals.MemoryUnsupported(source.Spec.Isolation, "memory"));
+        // Nobody can look through an image for what its programs hold.
+        if (spec.Memory && source.Spec.Secrets is { Count: > 0 } && !source.Permit.SecretsInArtifacts)
+            return await Refused(caller, spec, SnapshotRefusals.SecretInside);
         if (services.Sandboxes.Find(source) is not { } link)
             return await Refused(caller, spec, FileRefusals.Elsewhere);
         // Before the sandbox stands still for it.
@@ -83,7 +88,7 @@ internal sealed partial class SnapshotGrain(
         Task.FromResult<Reply<SnapshotView>>(IsThereFor(caller) ? State.View() : Missing());
 
     public Task<Reply<SnapshotContent>> Find(Caller caller, CancellationToken cancellationToken) => Task.FromResult<Reply<SnapshotContent>>(
-        IsThereFor(caller) ? new SnapshotContent(State.View(), State.ArtifactId!, State.Kernels) : Missing());
+        IsThereFor(caller) ? new SnapshotContent(State.View(), State.ArtifactId!, State.Kernels, State.Spec.Memory ? State.Session.Secrets ?? [] : []) : Missing());
 
     public async Task<Reply<SnapshotView>> Delete(Caller caller, CancellationToken cancellationToken = default)
     {
@@ -124,10 +129,20 @@ internal sealed partial class SnapshotGrain(
     private async Task<StoredSandbox> Save(SandboxLink link, SessionSource source, SnapshotId id, bool memory, CancellationToken cancellationToken)
     {
         if (!memory)
-            return await services.Store.SaveFiles(link, source.Spec.Limits, source.TenantId, id.ToString(), cancellationToken);
+            return await services.Store.SaveFiles(link, source.Spec.Limits, source.TenantId, id.ToString(), await Forbidden(source, cancellationToken), cancellationToken);
         using var use = link.Use();
         await using var image = await link.Checkpoint(cancellationToken);
         return await services.Store.SaveImage(image, source.TenantId, id.ToString(), cancellationToken);
+    }
+
+    // Read anew: a value that was removed since cannot be told any more.
+    private async Task<SecretPatterns?> Forbidden(SessionSource source, CancellationToken cancellationToken)
+    {
+        if (source.Permit.SecretsInArtifacts)
+            return null;
+        var secrets = services.Secrets.Of(new EgressOwner(source.TenantId, State.AgentId, State.Spec.SessionId), source.Spec.Secrets);
+        await secrets.Open(source.Permit, cancellationToken);
+        return secrets.Patterns;
     }
 
     private async Task Remove()

@@ -3,6 +3,7 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sessions.Files;
+using Sandbox.Grains.Secrets.Redaction;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
@@ -22,6 +23,12 @@ internal static class SnapshotRefusals
 
     public static Refusal ContentGone { get; } = new(RefusalCodes.SandboxStartFailed, "What the session shall begin with is not there any more.", null, TimeSpan.FromSeconds(2));
 
+    public static Refusal SecretsNotNamed { get; } =
+        new(RefusalCodes.SnapshotMismatch, "The snapshot has programs in memory that have secrets: name these as well.", "secrets");
+
+    public static Refusal SecretInside { get; } =
+        new(RefusalCodes.SecretInSnapshot, "The session holds values of secrets, and its policy does not let them be stored.");
+
     private static Refusal MemoryNotSaved { get; } =
         new(RefusalCodes.MemoryNotSaved, "The sandbox could not be saved with its memory.", null, TimeSpan.FromSeconds(2));
 
@@ -36,6 +43,7 @@ internal static class SnapshotRefusals
     {
         AgentRequestException { Code: AgentErrors.TooLarge } or ArtifactTooLargeException =>
             new Refusal(RefusalCodes.SnapshotTooLarge, "The session has more files, or more in them, than a snapshot holds."),
+        SecretInContentException => SecretInside,
         AgentRequestException refused => FileRefusals.From(refused),
         AgentConnectionException => FileRefusals.Interrupted,
         SandboxLostException => SessionRefusals.Lost,

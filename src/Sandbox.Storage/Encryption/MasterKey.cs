@@ -25,9 +25,23 @@ internal sealed class MasterKey(IOptions<SqliteStorageOptions> options)
             return Parse(configured, "The configured master key");
         if (!File.Exists(FilePath))
             Create();
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(FilePath) & ~OwnerOnly) != 0)
-            throw new InvalidOperationException($"The master key file {FilePath} is open to others than its owner; run: chmod 600 {FilePath}");
-        return Parse(File.ReadAllText(FilePath).Trim(), $"The master key in {FilePath}");
+        return Read(FilePath);
+    }
+
+    /// <summary>Reads the one of before; null where none is being replaced.</summary>
+    /// <exception cref="InvalidOperationException">What there is cannot be a key, or is open to others.</exception>
+    public byte[]? LoadPrevious()
+    {
+        if (options.Value.PreviousMasterKey is { } configured)
+            return Parse(configured, "The configured previous master key");
+        return File.Exists(options.Value.PreviousMasterKeyPath) ? Read(options.Value.PreviousMasterKeyPath) : null;
+    }
+
+    private static byte[] Read(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
+            throw new InvalidOperationException($"The master key file {path} is open to others than its owner; run: chmod 600 {path}");
+        return Parse(File.ReadAllText(path).Trim(), $"The master key in {path}");
     }
 
     private static byte[] Parse(string text, string what)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Storage.Encryption;
@@ -8,10 +9,12 @@ namespace Sandbox.Storage.Encryption;
 /// The keys of tenants, each made when its tenant first stores something. Wraps and opens the keys of their objects. At the
 /// start it sees to it that the master key is the one that was used before.
 /// </summary>
-internal sealed class TenantKeys(MasterKey master, SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IHostedService
+internal sealed partial class TenantKeys(
+    MasterKey master, SqliteWriter writer, SqliteReaders readers, TimeProvider time, ILogger<TenantKeys> logger) : IHostedService
 {
     private readonly ConcurrentDictionary<string, byte[]> _known = new(StringComparer.Ordinal);
     private byte[]? _masterKey;
+    private byte[]? _previous;
 
     /// <summary>A new key for an object, as it is and wrapped.</summary>
     public async Task<(byte[] Key, byte[] Wrapped)> NewObjectKey(string tenantId, string objectId, CancellationToken cancellationToken)
@@ -30,15 +33,23 @@ internal sealed class TenantKeys(MasterKey master, SqliteWriter writer, SqliteRe
     }
 
     /// <exception cref="InvalidOperationException">The master key is missing, or another one than before.</exception>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         var sample = readers.Read(TenantKeyTable.Any);
+        _previous = master.LoadPrevious();
         if (sample is not null && !master.Exists)
-            throw new InvalidOperationException("The master key is missing, and stored files are encrypted with it: restore master.key in the data folder, or configure it.");
+        {
+            if (_previous is null)
+                throw new InvalidOperationException("The master key is missing, and stored files are encrypted with it: restore master.key in the data folder, or configure it.");
+            // Before another one is made: it must be the one of before that is to be replaced.
+            _ = TryUnwrap(_previous, sample.Value.TenantId, sample.Value.Wrapped) ?? throw Another(sample.Value.TenantId);
+        }
+
         _masterKey = master.Load();
-        if (sample is var (tenantId, wrapped))
+        if (_previous is not null)
+            await Rewrap(_previous, cancellationToken);
+        else if (sample is var (tenantId, wrapped))
             Unwrap(tenantId, wrapped);
-        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -61,17 +72,45 @@ internal sealed class TenantKeys(MasterKey master, SqliteWriter writer, SqliteRe
 
     private byte[] Master => _masterKey ??= master.Load();
 
-    private byte[] Unwrap(string tenantId, byte[] wrapped)
+    // Each by itself: whoever is ended in between goes on at the next start.
+    private async Task Rewrap(byte[] previous, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var (tenantId, before) in readers.Read(TenantKeyTable.All))
+        {
+            if (TryUnwrap(Master, tenantId, before) is not null)
+                continue;
+            var key = TryUnwrap(previous, tenantId, before) ?? throw Another(tenantId);
+            var wrapped = KeyWrap.Wrap(Master, key, PurposeOf(tenantId));
+            if (await writer.Write(session => TenantKeyTable.Replace(session, tenantId, before, wrapped), WriteScope.SingleStatement, cancellationToken: cancellationToken))
+                count++;
+        }
+
+        LogRewrapped(count);
+    }
+
+    // A process that has not been started anew yet may have wrapped a key by the one of before.
+    private byte[] Unwrap(string tenantId, byte[] wrapped) =>
+        TryUnwrap(Master, tenantId, wrapped)
+        ?? (_previous is null ? null : TryUnwrap(_previous, tenantId, wrapped))
+        ?? throw Another(tenantId);
+
+    private static byte[]? TryUnwrap(byte[] master, string tenantId, byte[] wrapped)
     {
         try
         {
-            return KeyWrap.Unwrap(Master, wrapped, PurposeOf(tenantId));
+            return KeyWrap.Unwrap(master, wrapped, PurposeOf(tenantId));
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException)
         {
-            throw new InvalidOperationException($"The master key is not the one that the key of tenant {tenantId} was stored with.", e);
+            return null;
         }
     }
+
+    private static InvalidOperationException Another(string tenantId) => new($"The master key is not the one that the key of tenant {tenantId} was stored with.");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} keys of tenants are wrapped by the new master key. Once every process has started with it, the previous one can be removed")]
+    private partial void LogRewrapped(int count);
 
     private static string PurposeOf(string id) => $"sandbox key of {id}";
 }

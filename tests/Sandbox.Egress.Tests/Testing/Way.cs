@@ -34,7 +34,9 @@ internal sealed class Way : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Way> Open(EgressRules rules, params (string Name, string Value)[] options)
+    public static Task<Way> Open(EgressRules rules, params (string Name, string Value)[] options) => Open(rules, headers: null, options);
+
+    public static async Task<Way> Open(EgressRules rules, HeadersFor? headers, params (string Name, string Value)[] options)
     {
         var (agent, log, names, time) = (new TunnelAgent(), new MemoryEgressLog(), new Names(), new FakeTimeProvider());
         names.Set("server.example", "127.0.0.1");
@@ -52,7 +54,7 @@ internal sealed class Way : IAsyncDisposable
             .BuildServiceProvider();
         var broker = services.GetRequiredService<IEgressBroker>();
         var budget = broker.NewBudget();
-        var access = await broker.Open(agent, Grant(rules, budget), Token);
+        var access = await broker.Open(agent, Grant(rules, budget) with { Headers = headers }, Token);
         return new Way(services, access) { Budget = budget, Agent = agent, Log = log, Names = names, Time = time };
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -19,9 +20,9 @@ internal sealed class LocalSite : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly X509Certificate2 _certificate;
 
-    private LocalSite(WebApplication app, X509Certificate2 certificate)
+    private LocalSite(WebApplication app, X509Certificate2 certificate, ConcurrentQueue<string> authorizations)
     {
-        (_app, _certificate) = (app, certificate);
+        (_app, _certificate, Authorizations) = (app, certificate, authorizations);
         var ports = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address).Port).ToArray();
         (Port, TlsPort) = (ports[0], ports[1]);
     }
@@ -37,6 +38,9 @@ internal sealed class LocalSite : IAsyncDisposable
     public string Url => $"http://{Host}:{Port}";
 
     public string TlsUrl => $"https://{Host}:{TlsPort}";
+
+    /// <summary>What came as the header Authorization, in order.</summary>
+    public IReadOnlyCollection<string> Authorizations { get; }
 
     /// <summary>Certificate of its authority, for those who shall trust it.</summary>
     public string Certificate => _certificate.ExportCertificatePem();
@@ -62,6 +66,14 @@ internal sealed class LocalSite : IAsyncDisposable
             app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(files, Microsoft.Extensions.FileProviders.Physical.ExclusionFilters.None), RequestPath = "/files", ServeUnknownFileTypes = true });
         app.MapGet("/hello", () => "hello\n");
         app.MapGet("/elsewhere", (string to) => Results.Redirect(to));
+        var authorizations = new ConcurrentQueue<string>();
+        app.MapMethods("/authorization", ["GET", "TRACE"], (HttpContext context) =>
+        {
+            var sent = context.Request.Headers.Authorization.ToString();
+            authorizations.Enqueue(sent);
+            context.Response.Headers["X-Echo"] = sent;
+            return sent;
+        });
         app.MapPost("/echo", async (HttpContext context) => await context.Request.Body.CopyToAsync(context.Response.Body));
         app.MapGet("/slow", async (HttpContext context) =>
         {
@@ -73,7 +85,7 @@ internal sealed class LocalSite : IAsyncDisposable
             }
         });
         await app.StartAsync();
-        return new LocalSite(app, certificate);
+        return new LocalSite(app, certificate, authorizations);
     }
 
     public async ValueTask DisposeAsync()

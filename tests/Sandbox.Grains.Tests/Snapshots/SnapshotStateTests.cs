@@ -1,3 +1,4 @@
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Snapshots;
@@ -44,5 +45,5 @@ public sealed class SnapshotStateTests
 
     private static SnapshotState Begun(double? ttl = null) => SnapshotState.Begin(
         SnapshotId.New(), "alice", new SnapshotSpec("ses_1", null, false, ttl, new Dictionary<string, string>()), "f",
-        new SessionSource("tenant", "sandbox", "node", SessionState.NoSpec, []), Now);
+        new SessionSource("tenant", "sandbox", "node", SessionState.NoSpec, [], new EffectivePermit()), Now);
 }

@@ -83,7 +83,12 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
 
     public Task MakeFolder(MakeFolderRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task Remove(RemoveRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task Remove(RemoveRequest request, CancellationToken cancellationToken)
+    {
+        await Answer(cancellationToken);
+        if (!sandbox.Files.Remove(request.Path, out _))
+            throw new AgentRequestException(AgentErrors.NotFound, "gone");
+    }
 
     public async Task<AgentTree> ExportTree(ExportTreeRequest request, CancellationToken cancellationToken)
     {

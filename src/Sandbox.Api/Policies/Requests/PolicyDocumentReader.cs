@@ -34,7 +34,10 @@ internal static class PolicyDocumentReader
             {
                 Allowed = services.Boolean("allowed"), Ports = services.SmallIntegers("ports", MostPorts),
             }),
-            Artifacts = body.Object("artifacts", static artifacts => new PolicyArtifacts { MaxBytes = artifacts.Integer("maxBytes") }),
+            Artifacts = body.Object("artifacts", static artifacts => new PolicyArtifacts
+            {
+                MaxBytes = artifacts.Integer("maxBytes"), AllowSecrets = artifacts.Boolean("allowSecrets"),
+            }),
             Concurrency = body.SmallInteger("concurrency"),
             Opa = body.Object("opa", static opa => new PolicyOpa { Path = opa.String("path") }),
         };

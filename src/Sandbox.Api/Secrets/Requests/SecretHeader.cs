@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sandbox.Api.Http;
+using Sandbox.Grains.Abstractions.Secrets;
 
 namespace Sandbox.Api.Secrets.Requests;
 
@@ -9,7 +10,6 @@ internal static class SecretHeader
     /// <summary>The header where none is named.</summary>
     public const string Default = "Authorization: Bearer {}";
 
-    private const string Place = "{}";
     private const int Longest = 256;
     private const int LongestHost = 253;
     private const int LongestLabel = 63;
@@ -37,7 +37,7 @@ internal static class SecretHeader
             errors.Add("header", "Must be a header's name, a colon, and its text with {} where the value goes.");
         else if (Framing.Contains(name, StringComparer.OrdinalIgnoreCase))
             errors.Add("header", "This header is not to be set.");
-        else if (template.Split(Place).Length != 2 || template.Any(static c => c is < ' ' or > '~'))
+        else if (template.Split(SecretKinds.HeaderPlace).Length != 2 || template.Any(static c => c is < ' ' or > '~'))
             errors.Add("header", "The text of the header has {} once, and is printable ASCII.");
     }
 

@@ -134,7 +134,7 @@ internal sealed partial class SessionForker(
         Caller caller, PendingFork pending, List<SessionId> children, SessionSpec spec, string fingerprint, CancellationToken cancellationToken)
     {
         var (limits, tenant, owner) = (Source.Spec.Limits, Source.TenantId, Owner);
-        var stored = await Task.Run(() => services.Store.SaveFiles(link, limits, tenant, owner, cancellationToken), CancellationToken.None);
+        var stored = await Task.Run(() => services.Store.SaveFiles(link, limits, tenant, owner, forbidden: null, cancellationToken), CancellationToken.None);
         using var held = services.Starts.Forks.Add(pending.Id, new ForkContent(tenant, stored.ArtifactId, null, []));
         var made = await Create(caller, children, spec, fingerprint, stored.Skipped, cancellationToken);
         await services.Store.Remove(tenant, owner);

@@ -37,8 +37,8 @@ internal sealed class SessionContext
         Kernels.Restore(state.Origin?.Kernels ?? []);
         Branch = state.Origin?.Branch;
         Start = new StepStart(this);
-        Egress = new SessionEgress(record, link, services.Egress, stopping);
         Secrets = services.Secrets.Of(new EgressOwner(state.TenantId, state.AgentId, state.Id), state.Spec.Secrets);
+        Egress = new SessionEgress(record, link, services.Egress, Secrets, stopping);
         Packages = new SessionPackages(record, link, Egress, services.Packages);
         _pace = new OutputPace(services.Options.CommandOutputBytesPerSecond, services.Options.CommandOutputBytesPerSecond, services.Time);
     }
