@@ -60,6 +60,7 @@ internal sealed partial class SnapshotGrain(
         if (services.Store.Refuse(source.TenantId) is { } full)
             return await Refused(caller, spec, full);
 
+        var forbidden = await Forbidden(caller, source, cancellationToken);
         SnapshotId.TryParse(this.GetPrimaryKeyString(), out var id);
         await services.Audit.Append(SnapshotAudit.Asked(caller, id.ToString(), AuditActions.SnapshotCreate, spec.SessionId), cancellationToken);
         await Write(SnapshotState.Begin(id, caller.AgentId, spec, fingerprint, source, Now));
@@ -67,7 +68,7 @@ internal sealed partial class SnapshotGrain(
         try
         {
             // Outside of the grain's turns: it is as long as there are files.
-            stored = await Task.Run(() => Save(link, source, id, spec.Memory, cancellationToken), CancellationToken.None);
+            stored = await Task.Run(() => Save(link, source, id, spec.Memory, forbidden, cancellationToken), CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -126,21 +127,21 @@ internal sealed partial class SnapshotGrain(
             : new Refusal(RefusalCodes.IdempotencyKeyReused, "The idempotency key was used before with another request.");
     }
 
-    private async Task<StoredSandbox> Save(SandboxLink link, SessionSource source, SnapshotId id, bool memory, CancellationToken cancellationToken)
+    private async Task<StoredSandbox> Save(SandboxLink link, SessionSource source, SnapshotId id, bool memory, SecretPatterns? forbidden, CancellationToken cancellationToken)
     {
         if (!memory)
-            return await services.Store.SaveFiles(link, source.Spec.Limits, source.TenantId, id.ToString(), await Forbidden(source, cancellationToken), cancellationToken);
+            return await services.Store.SaveFiles(link, source.Spec.Limits, source.TenantId, id.ToString(), forbidden, cancellationToken);
         using var use = link.Use();
         await using var image = await link.Checkpoint(cancellationToken);
         return await services.Store.SaveImage(image, source.TenantId, id.ToString(), cancellationToken);
     }
 
     // Read anew: a value that was removed since cannot be told any more.
-    private async Task<SecretPatterns?> Forbidden(SessionSource source, CancellationToken cancellationToken)
+    private async Task<SecretPatterns?> Forbidden(Caller caller, SessionSource source, CancellationToken cancellationToken)
     {
         if (source.Permit.SecretsInArtifacts)
             return null;
-        var secrets = services.Secrets.Of(new EgressOwner(source.TenantId, State.AgentId, State.Spec.SessionId), source.Spec.Secrets);
+        var secrets = services.Secrets.Of(new EgressOwner(source.TenantId, caller.AgentId, this.GetPrimaryKeyString()), source.Spec.Secrets);
         await secrets.Open(source.Permit, cancellationToken);
         return secrets.Patterns;
     }
