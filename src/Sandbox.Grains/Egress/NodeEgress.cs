@@ -42,7 +42,7 @@ internal sealed partial class NodeEgress(
     /// Null where the permit opens nothing, or a program inside has taken the port of the way out: then there is none.
     /// </summary>
     /// <exception cref="AgentConnectionException">The connection is gone.</exception>
-    public async Task<SandboxWay?> Open(IAgentClient agent, EgressOwner owner, EffectivePermit permit, SandboxReach reach, SandboxSecrets secrets, CancellationToken cancellationToken)
+    public async Task<SandboxWay?> Open(IAgentClient agent, EgressOwner owner, EffectivePermit permit, SandboxReach reach, SandboxSecrets? secrets, CancellationToken cancellationToken)
     {
         if (!IsOpen(permit))
             return null;
@@ -61,7 +61,7 @@ internal sealed partial class NodeEgress(
             var grant = new EgressGrant(owner, RulesOf(permit), reach.Budget)
             {
                 VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve },
-                Headers = async (host, port, token) => await secrets.HeadersFor(host, port, await permits.ForRunning(policy, token), token),
+                Headers = secrets is null ? null : async (host, port, token) => await secrets.HeadersFor(host, port, await permits.ForRunning(policy, token), token),
             };
             var access = await broker.Open(agent, grant, cancellationToken);
             var way = new SandboxWay(access, reach, policy);

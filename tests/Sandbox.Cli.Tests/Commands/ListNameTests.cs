@@ -16,6 +16,7 @@ public sealed class ListNameTests : IAsyncLifetime
     [InlineData("snapshots")]
     [InlineData("template")]
     [InlineData("policy")]
+    [InlineData("secret")]
     [InlineData("keys")]
     [InlineData("tenant")]
     [InlineData("session", "commands")]

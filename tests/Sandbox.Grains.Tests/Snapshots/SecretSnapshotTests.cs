@@ -35,7 +35,7 @@ public sealed class SecretSnapshotTests : SnapshotNodeTest
 
         var (allowed, _) = await OpenWithSecret(allowSecrets: true);
         var snapshot = await Keep(allowed, memory: true);
-        Assert.Equal(RefusalCodes.SnapshotMismatch, await Refused(Strong() with { Snapshot = snapshot.Id }));
+        Assert.Equal($"{RefusalCodes.SnapshotMismatch} secrets", await Refused(Strong() with { Snapshot = snapshot.Id }));
         var (restored, _) = await Open(Strong() with { Snapshot = snapshot.Id, Secrets = ["TOKEN"] });
         await Node.Snapshot(SnapshotIdOf(snapshot)).Delete(Alice, Patience.Token);
         await EndSession(allowed);
