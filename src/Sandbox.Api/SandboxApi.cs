@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Artifacts;
 using Sandbox.Api.Audit;
+using Sandbox.Api.Events;
 using Sandbox.Api.Forwarding;
 using Sandbox.Api.Health;
 using Sandbox.Api.Http;
@@ -17,6 +18,7 @@ using Sandbox.Api.Snapshots;
 using Sandbox.Api.Telemetry;
 using Sandbox.Api.Templates;
 using Sandbox.Api.Tenants;
+using Sandbox.Api.Webhooks;
 using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api;
@@ -25,7 +27,7 @@ namespace Sandbox.Api;
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
 /// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>ISecretStore</c>,
-/// <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
+/// <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IAuditFeed</c>, <c>IWebhooks</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -88,6 +90,8 @@ public static class SandboxApi
         v1.MapQuotas();
         v1.MapApiKeys();
         v1.MapAudit();
+        v1.MapEvents();
+        v1.MapWebhooks();
         return app;
     }
 }

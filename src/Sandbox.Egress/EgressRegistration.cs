@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sandbox.Egress.Dialing;
+using Sandbox.Egress.Outward;
 using Sandbox.Egress.Proxy;
 using Sandbox.Egress.Rules;
 using Sandbox.Egress.Tls;
@@ -36,6 +37,7 @@ public static class EgressRegistration
             TimeSpan.FromSeconds(provider.GetRequiredService<IOptions<EgressOptions>>().Value.ConnectTimeoutSeconds),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<OutwardTls>();
+        services.TryAddSingleton<IOutwardDialer, OutwardDialer>();
         services.TryAddSingleton<ForwardedRequests>();
         services.TryAddSingleton<HttpProxy>();
         services.TryAddSingleton<IEgressBroker, EgressBroker>();

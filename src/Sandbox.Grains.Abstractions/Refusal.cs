@@ -154,6 +154,9 @@ public static class RefusalCodes
     /// <summary>The content is not the one that the request announces by its digest (422).</summary>
     public const string DigestMismatch = "digest_mismatch";
 
+    /// <summary>The operation needs a webhook that is enabled (409).</summary>
+    public const string WebhookDisabled = "webhook_disabled";
+
     /// <summary>The tenant that the request names does not exist, or is not the caller's (404).</summary>
     public const string TenantNotFound = "tenant_not_found";
 }

@@ -24,6 +24,7 @@ using Sandbox.Grains.Sessions.Forks;
 using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Grains.Templates;
+using Sandbox.Grains.Webhooks;
 using Sandbox.Packages;
 
 namespace Sandbox.Grains;
@@ -44,6 +45,7 @@ public static class GrainsRegistration
         services.AddSandboxEgress(configuration);
         services.TryAddSingleton<IEgressLog, EgressAudit>();
         services.AddSandboxPackages(configuration);
+        services.AddSandboxWebhooks(configuration);
         services.TryAddSingleton<PackageAudit>();
         services.TryAddSingleton<NodeEgress>();
         services.AddOptions<PackageInstallOptions>().Bind(configuration.GetSection(PackageInstallOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

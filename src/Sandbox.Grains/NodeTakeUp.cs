@@ -8,6 +8,7 @@ using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Snapshots;
+using Sandbox.Grains.Webhooks;
 
 namespace Sandbox.Grains;
 
@@ -41,7 +42,10 @@ internal sealed partial class NodeTakeUp(
         await foreach (var unfinished in snapshots.ListUnfinished(node, cancellationToken))
             await Touch(unfinished.ToString(), () => grains.GetGrain<ISnapshotGrain>(unfinished.ToString()).Recover(cancellationToken), cancellationToken);
         await Task.WhenAll(
-            grains.GetGrain<IJobJanitorGrain>(0).Start(), grains.GetGrain<ISessionJanitorGrain>(0).Start(), grains.GetGrain<ISnapshotJanitorGrain>(0).Start());
+            grains.GetGrain<IJobJanitorGrain>(0).Start(),
+            grains.GetGrain<ISessionJanitorGrain>(0).Start(),
+            grains.GetGrain<ISnapshotJanitorGrain>(0).Start(),
+            grains.GetGrain<IWebhookJanitorGrain>(0).Start());
         return (openJobs.Count, openSessions.Count);
     }
 

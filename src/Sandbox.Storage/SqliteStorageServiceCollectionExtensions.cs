@@ -15,6 +15,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Abstractions.Webhooks;
 using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.Artifacts.Blobs;
 using Sandbox.Storage.Audit;
@@ -33,6 +34,7 @@ using Sandbox.Storage.Snapshots;
 using Sandbox.Storage.Sqlite;
 using Sandbox.Storage.Templates;
 using Sandbox.Storage.Tenants;
+using Sandbox.Storage.Webhooks;
 
 namespace Sandbox.Storage;
 
@@ -72,6 +74,8 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<IApiKeyStore, SqliteApiKeyStore>();
         services.AddSingleton<IAuditLog, SqliteAuditLog>();
         services.AddSingleton<IAuditQueries, SqliteAuditQueries>();
+        services.AddSingleton<IAuditFeed, SqliteAuditFeed>();
+        services.AddSingleton<IWebhookStore, SqliteWebhookStore>();
         services.AddSingleton<IPolicyStore, SqlitePolicyStore>();
         services.AddSingleton<SecretCipher>();
         services.AddSingleton<ISecretStore, SqliteSecretStore>();
@@ -85,6 +89,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<SqliteDatabases>();
         services.AddSingleton(provider => provider.GetRequiredService<SqliteDatabases>().Main);
         services.AddSingleton(provider => new SqliteOrleansDataSource(provider.GetRequiredService<SqliteDatabases>().Orleans));
+        services.AddSingleton<AppendSignals>();
         services.AddSingleton<SqliteWriter>();
         services.AddSingleton<SqliteReaders>();
         services.AddSingleton<SqliteMigrator>();
@@ -95,6 +100,7 @@ public static class SqliteStorageServiceCollectionExtensions
     {
         services.AddSingleton<MasterKey>();
         services.AddSingleton<TenantKeys>();
+        services.AddSingleton<SealedBytes>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TenantKeys>());
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Sandbox.Api.Artifacts;
 using Sandbox.Api.Artifacts.Requests;
+using Sandbox.Api.Events;
 using Sandbox.Api.Health;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
@@ -20,6 +21,8 @@ using Sandbox.Api.Templates;
 using Sandbox.Api.Templates.Requests;
 using Sandbox.Api.Tenants;
 using Sandbox.Api.Tenants.Requests;
+using Sandbox.Api.Webhooks;
+using Sandbox.Api.Webhooks.Requests;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Quotas;
 
@@ -80,6 +83,14 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(ArtifactList))]
 [JsonSerializable(typeof(ArtifactUrl))]
 [JsonSerializable(typeof(ArtifactUrlRequest))]
+[JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(Webhook))]
+[JsonSerializable(typeof(NewWebhook))]
+[JsonSerializable(typeof(WebhookList))]
+[JsonSerializable(typeof(WebhookRequest))]
+[JsonSerializable(typeof(WebhookChangeRequest))]
+[JsonSerializable(typeof(WebhookDelivery))]
+[JsonSerializable(typeof(WebhookDeliveryList))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(string))]

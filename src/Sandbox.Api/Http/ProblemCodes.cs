@@ -55,6 +55,7 @@ internal static class ProblemCodes
         [RefusalCodes.SessionTerminated] = new(410, "The session was ended."),
         [RefusalCodes.SessionLost] = new(410, "The session was lost."),
         [RefusalCodes.CommandInputClosed] = new(409, "The command takes no input."),
+        [RefusalCodes.WebhookDisabled] = new(409, "The webhook is disabled."),
         [UpgradeRequired] = new(426, "A WebSocket is needed."),
         [UrlInvalid] = new(403, "The URL opens nothing."),
         [RefusalCodes.ArtifactUnknown] = new(422, "There is no such artifact."),

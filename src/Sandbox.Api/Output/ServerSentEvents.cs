@@ -5,11 +5,14 @@ namespace Sandbox.Api.Output;
 /// <summary>The answer as a stream of server-sent events.</summary>
 internal static class ServerSentEvents
 {
+    /// <summary>Its media type.</summary>
+    public const string ContentType = "text/event-stream";
+
     /// <summary>Says so in the headers, to proxies as well, and sends from then on what is written at once.</summary>
     public static void Begin(HttpContext context)
     {
         var response = context.Response;
-        response.ContentType = "text/event-stream";
+        response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();

@@ -2,12 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sandbox.Cli.Artifacts;
 using Sandbox.Cli.Audit;
+using Sandbox.Cli.Events;
 using Sandbox.Cli.Policies;
 using Sandbox.Cli.Secrets;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Templates;
 using Sandbox.Cli.Tenants;
+using Sandbox.Cli.Webhooks;
 
 namespace Sandbox.Cli.Client;
 
@@ -135,6 +137,14 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(ApiKeyPage))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(AuditCheck))]
+[JsonSerializable(typeof(LifecycleEvent))]
+[JsonSerializable(typeof(EventPage))]
+[JsonSerializable(typeof(WebhookRequest))]
+[JsonSerializable(typeof(WebhookChange))]
+[JsonSerializable(typeof(Webhook))]
+[JsonSerializable(typeof(WebhookPage))]
+[JsonSerializable(typeof(WebhookDelivery))]
+[JsonSerializable(typeof(WebhookDeliveryPage))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(OutputData))]

@@ -52,6 +52,8 @@ internal static class CommandTree
         root.Add(TenantCommand.Create(context));
         root.Add(UsageCommand.Create(context));
         root.Add(AuditCommand.Create(context));
+        root.Add(EventsCommand.Create(context));
+        root.Add(WebhookCommand.Create(context));
         root.Add(VersionCommand.Create(context));
         return root;
     }

@@ -108,6 +108,9 @@ public static class AuditActions
     /// <summary>A snapshot is removed, by request or because its time is over.</summary>
     public const string SnapshotDelete = "snapshot.delete";
 
+    /// <summary>A snapshot is there no longer.</summary>
+    public const string SnapshotDeleted = "snapshot.deleted";
+
     /// <summary>Somebody interrupts a step of a session.</summary>
     public const string StepInterrupt = "step.interrupt";
 
@@ -176,6 +179,21 @@ public static class AuditActions
 
     /// <summary>Secrets are about to be given to what runs in a sandbox, or one to a host that a program there asks.</summary>
     public const string SecretUsed = "secret.used";
+
+    /// <summary>A webhook was made.</summary>
+    public const string WebhookCreated = "webhook.created";
+
+    /// <summary>A webhook was changed, or has another secret.</summary>
+    public const string WebhookChanged = "webhook.changed";
+
+    /// <summary>A webhook was removed.</summary>
+    public const string WebhookDeleted = "webhook.deleted";
+
+    /// <summary>A webhook was disabled because nobody takes what it sends.</summary>
+    public const string WebhookDisabled = "webhook.disabled";
+
+    /// <summary>Somebody has something sent to a webhook: a test, or an event once more.</summary>
+    public const string WebhookSend = "webhook.send";
 
     /// <summary>A program in a sandbox asks for a package.</summary>
     public const string PackageRequest = "package.request";

@@ -52,6 +52,9 @@ public static class AuditResourceTypes
     /// <summary>A secret, by its name.</summary>
     public const string Secret = "secret";
 
+    /// <summary>A webhook, by its id.</summary>
+    public const string Webhook = "webhook";
+
     /// <summary>A route of the interface: method and template.</summary>
     public const string Route = "route";
 }

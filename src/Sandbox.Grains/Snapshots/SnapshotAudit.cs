@@ -10,10 +10,13 @@ namespace Sandbox.Grains.Snapshots;
 internal static class SnapshotAudit
 {
     /// <summary>The events of a change from one state to the next.</summary>
-    public static IReadOnlyList<AuditEvent> Between(SnapshotState before, SnapshotState next) =>
-        before.Status != SnapshotStatus.Ready && next.Status == SnapshotStatus.Ready
-            ? [OfItself(next, AuditActions.SnapshotCreated, AuditOutcomes.Succeeded).With(("sizeBytes", next.SizeBytes.ToString(CultureInfo.InvariantCulture)))]
-            : [];
+    public static IReadOnlyList<AuditEvent> Between(SnapshotState before, SnapshotState next) => (before.Status, next.Status) switch
+    {
+        (not SnapshotStatus.Ready, SnapshotStatus.Ready) =>
+            [OfItself(next, AuditActions.SnapshotCreated, AuditOutcomes.Succeeded).With(("sizeBytes", next.SizeBytes.ToString(CultureInfo.InvariantCulture)))],
+        (SnapshotStatus.Ready, not SnapshotStatus.Ready) => [OfItself(next, AuditActions.SnapshotDeleted, AuditOutcomes.Succeeded)],
+        _ => [],
+    };
 
     /// <summary>Somebody wants something done.</summary>
     public static AuditEvent Asked(Caller caller, string id, string action, string? session = null) =>

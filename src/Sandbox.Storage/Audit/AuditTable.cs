@@ -37,6 +37,7 @@ internal static class AuditTable
         }
 
         MoveHead(session, what.TenantId, sequence, at, hash);
+        session.Recorded.Add(what.TenantId);
     }
 
     public static AuditHead Head(SqliteSession session, string tenantId)

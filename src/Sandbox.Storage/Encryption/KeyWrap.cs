@@ -14,7 +14,8 @@ internal static class KeyWrap
 
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-    private const int WrappedBytes = NonceBytes + KeyBytes + TagBytes;
+    /// <summary>Length of every wrapped key.</summary>
+    public const int WrappedBytes = NonceBytes + KeyBytes + TagBytes;
 
     /// <summary>A random key.</summary>
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyBytes);

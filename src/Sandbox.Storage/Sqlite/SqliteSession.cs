@@ -19,6 +19,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>False as soon as SQLite has rolled a transaction back by itself, as it does when the disk is full.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_database) == 0;
 
+    /// <summary>Tenants whose audit record was written to since the set was cleared.</summary>
+    public HashSet<string> Recorded { get; } = new(StringComparer.Ordinal);
+
     public static SqliteSession Open(SqliteFile file) => new(file.Open());
 
     /// <summary>The statement for a text, prepared once. The caller disposes it after each use.</summary>

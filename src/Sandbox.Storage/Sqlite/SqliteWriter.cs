@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sandbox.Storage.Audit;
 
 namespace Sandbox.Storage.Sqlite;
 
@@ -14,15 +15,17 @@ internal sealed partial class SqliteWriter : IDisposable
     private const string CacheSize = "PRAGMA cache_size=-32768";
 
     private readonly SqliteFile _file;
+    private readonly AppendSignals _signals;
     private readonly SqliteStorageOptions _options;
     private readonly ILogger<SqliteWriter> _logger;
     private readonly BlockingCollection<WriteOperation> _queue = [];
     private readonly Thread _thread;
     private SqliteSession? _session;
 
-    public SqliteWriter(SqliteFile file, IOptions<SqliteStorageOptions> options, ILogger<SqliteWriter> logger)
+    public SqliteWriter(SqliteFile file, AppendSignals signals, IOptions<SqliteStorageOptions> options, ILogger<SqliteWriter> logger)
     {
         _file = file;
+        _signals = signals;
         _options = options.Value;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite-writer" };
@@ -101,6 +104,8 @@ internal sealed partial class SqliteWriter : IDisposable
 
         foreach (var operation in batch)
             operation.Committed();
+        _signals.Tell(_session!.Recorded);
+        _session.Recorded.Clear();
     }
 
     private void Transact(List<WriteOperation> batch)

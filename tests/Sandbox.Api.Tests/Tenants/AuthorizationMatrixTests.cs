@@ -148,6 +148,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
     {
         [_, "v1", "tenants", ..] => Of(WellKnownTenants.Default),
         [_, "v1", "api-keys", ..] => Of((await Made("/v1/api-keys", """{"name": "n", "role": "member"}""")).GetProperty("id").GetString()!),
+        [_, "v1", "webhooks", ..] => await NewWebhook(),
         [_, "v1", "jobs", ..] => Of(NewJob()),
         [_, "v1", "artifacts", ..] => await NewArtifact(),
         [_, "v1", "templates", ..] => new Dictionary<string, string> { ["{name}"] = (await Made("/v1/templates", """{"name": "t1", "from": "default"}""")).GetProperty("name").GetString()! },
@@ -180,6 +181,13 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         var name = $"S{Guid.NewGuid():N}";
         _server.Secrets.Set(WellKnownTenants.Default, name, "some value");
         return new Dictionary<string, string> { ["{id}"] = name, ["{name}"] = name };
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> NewWebhook()
+    {
+        var id = (await Made("/v1/webhooks", """{"url": "https://example.com/"}""")).GetProperty("id").GetString()!;
+        var delivery = (await Made($"/v1/webhooks/{id}/test", "{}")).GetProperty("id").GetString()!;
+        return new Dictionary<string, string> { ["{id}"] = id, ["{delivery}"] = delivery };
     }
 
     private string NewJob()

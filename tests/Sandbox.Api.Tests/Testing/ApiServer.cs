@@ -15,6 +15,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Abstractions.Webhooks;
 using Sandbox.Testing.Secrets;
 
 namespace Sandbox.Api.Tests.Testing;
@@ -50,6 +51,8 @@ internal sealed class ApiServer : IAsyncDisposable
     public MemorySecretStore Secrets => Services.GetRequiredService<MemorySecretStore>();
 
     public MemoryAuditLog Audit => Services.GetRequiredService<MemoryAuditLog>();
+
+    public MemoryAuditFeed Feed => Services.GetRequiredService<MemoryAuditFeed>();
 
     public RecordedLogs Logs => Services.GetRequiredService<RecordedLogs>();
 
@@ -87,6 +90,8 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<MemoryAuditLog>()
             .AddSingleton<IAuditLog>(static services => services.GetRequiredService<MemoryAuditLog>())
             .AddSingleton<IAuditQueries>(static services => services.GetRequiredService<MemoryAuditLog>())
+            .AddSingleton<MemoryAuditFeed>().AddSingleton<IAuditFeed>(static services => services.GetRequiredService<MemoryAuditFeed>())
+            .AddSingleton<IWebhooks, MemoryWebhooks>()
             .AddSingleton<MemoryApiKeyStore>().AddSingleton<IApiKeyStore>(static services => services.GetRequiredService<MemoryApiKeyStore>())
             .AddSingleton<MemoryArtifactStore>().AddSingleton<IArtifactStore>(static services => services.GetRequiredService<MemoryArtifactStore>())
             .AddSingleton<IArtifactUploads>(static services => services.GetRequiredService<MemoryArtifactStore>())

@@ -84,7 +84,7 @@ public sealed class AuditRecordTests : SnapshotNodeTest
         Assert.Equal(
             [
                 (AuditActions.SnapshotCreate, AuditOutcomes.Allowed), (AuditActions.SnapshotCreated, AuditOutcomes.Succeeded),
-                (AuditActions.SnapshotDelete, AuditOutcomes.Allowed), (AuditActions.SnapshotDenied, AuditOutcomes.Denied),
+                (AuditActions.SnapshotDelete, AuditOutcomes.Allowed), (AuditActions.SnapshotDeleted, AuditOutcomes.Succeeded), (AuditActions.SnapshotDenied, AuditOutcomes.Denied),
             ],
             Recorded.Where(static what => what.Action.StartsWith("snapshot", StringComparison.Ordinal)));
     }

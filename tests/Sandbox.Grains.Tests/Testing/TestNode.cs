@@ -169,6 +169,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ISecretStore>(Secrets);
         services.AddSingleton<ITemplateStore>(Templates);
         services.AddSingleton<IAuditLog>(Audit);
+        services.AddSingleton(NoWebhooks.Create());
         services.AddSingleton<ITemplateRoots>(Roots);
         services.Configure<LanguageOptions>(options =>
         {

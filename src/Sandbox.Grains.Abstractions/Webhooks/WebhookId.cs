@@ -1,0 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sandbox.Grains.Abstractions.Webhooks;
+
+/// <summary>Identity of a webhook: <c>whk_</c> and 26 characters of Crockford base 32 in lower case (130 bits).</summary>
+public readonly record struct WebhookId
+{
+    /// <summary>Type prefix of every id of a webhook.</summary>
+    public const string Prefix = "whk_";
+
+    private readonly string? _value;
+
+    private WebhookId(string value) => _value = value;
+
+    /// <summary>A random id.</summary>
+    public static WebhookId New() => new(IdText.New(Prefix));
+
+    /// <summary>Reads an id as a client sends it; false when it cannot be one.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out WebhookId id)
+    {
+        var valid = IdText.IsValid(Prefix, text);
+        id = valid ? new WebhookId(text!) : default;
+        return valid;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _value ?? string.Empty;
+}
