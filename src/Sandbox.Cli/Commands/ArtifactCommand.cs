@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sandbox.Cli.Artifacts;
 using Sandbox.Cli.Terminal;
 
@@ -54,24 +53,9 @@ internal static class ArtifactCommand
         return command;
     }
 
-    private static Command Remove(CommandContext context)
-    {
-        var ids = new Argument<string[]>("ID") { Description = "Ids of artifacts.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("rm", "Remove artifacts; their links open nothing any more.") { ids };
-        context.Examples.Add(command, "  sandbox artifact rm art_… art_…");
-        command.SetAction(async (parsed, interrupted) =>
-        {
-            using var api = context.Connect(parsed);
-            foreach (var id in parsed.GetValue(ids)!)
-            {
-                await new ArtifactCalls(api).Delete(id, interrupted);
-                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"id":"{{JsonEncodedText.Encode(id)}}","removed":true}""" : $"{Printable.Line(id)} removed");
-            }
-
-            return 0;
-        });
-        return command;
-    }
+    private static Command Remove(CommandContext context) => RemoveCommand.Create(
+        context, "id", "artifacts", "Remove artifacts; their links open nothing any more.", "  sandbox artifact rm art_… art_…",
+        static (api, _, id, interrupted) => new ArtifactCalls(api).Delete(id, interrupted));
 
     private static void Show(CliConsole console, ArtifactPage page)
     {

@@ -115,24 +115,9 @@ internal static class JobsCommand
         return command;
     }
 
-    private static Command Remove(CommandContext context)
-    {
-        var ids = IdsArgument();
-        var command = new Command("rm", "Remove ended jobs with their output and artifacts.") { ids };
-        command.SetAction(async (parsed, interrupted) =>
-        {
-            using var api = context.Connect(parsed);
-            var jobs = new JobCalls(api);
-            foreach (var id in parsed.GetValue(ids)!)
-            {
-                await jobs.Delete(id, interrupted);
-                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"id":"{{JsonEncodedText.Encode(id)}}","removed":true}""" : $"{id} removed");
-            }
-
-            return 0;
-        });
-        return command;
-    }
+    private static Command Remove(CommandContext context) => RemoveCommand.Create(
+        context, "id", "jobs", "Remove ended jobs with their output and artifacts.", "  sandbox jobs rm job_… job_…",
+        static (api, _, id, interrupted) => new JobCalls(api).Delete(id, interrupted));
 
     private static void Show(CliConsole console, JobPage page)
     {

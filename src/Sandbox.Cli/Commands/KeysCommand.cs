@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sandbox.Cli.Client;
 using Sandbox.Cli.Tenants;
 using Sandbox.Cli.Terminal;
@@ -75,24 +74,9 @@ internal static class KeysCommand
         return command;
     }
 
-    private static Command Remove(CommandContext context, Option<string?> tenant)
-    {
-        var ids = new Argument<string[]>("ID") { Description = "Ids of keys.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("rm", "Remove keys; they open nothing from then on.") { ids };
-        context.Examples.Add(command, "  sandbox keys rm key_…");
-        command.SetAction(async (parsed, interrupted) =>
-        {
-            using var api = context.Connect(parsed);
-            foreach (var id in parsed.GetValue(ids)!)
-            {
-                await new TenantCalls(api, parsed.GetValue(tenant)).DeleteKey(id, interrupted);
-                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"id":"{{JsonEncodedText.Encode(id)}}","removed":true}""" : $"{id} removed");
-            }
-
-            return 0;
-        });
-        return command;
-    }
+    private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
+        context, "id", "keys", "Remove keys; they open nothing from then on.", "  sandbox keys rm key_…",
+        (api, parsed, id, interrupted) => new TenantCalls(api, parsed.GetValue(tenant)).DeleteKey(id, interrupted));
 
     private static void Show(CliConsole console, ApiKeyPage page)
     {

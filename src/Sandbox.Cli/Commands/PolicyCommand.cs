@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sandbox.Cli.Client;
 using Sandbox.Cli.Policies;
 using Sandbox.Cli.Terminal;
@@ -74,24 +73,9 @@ internal static class PolicyCommand
         return command;
     }
 
-    private static Command Remove(CommandContext context, Option<string?> tenant)
-    {
-        var names = new Argument<string[]>("NAME") { Description = "Names of policies.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("rm", "Remove policies; nothing begins under them any more. Without default, the platform's applies.") { names };
-        context.Examples.Add(command, "  sandbox policy rm strict");
-        command.SetAction(async (parsed, interrupted) =>
-        {
-            using var api = context.Connect(parsed);
-            foreach (var name in parsed.GetValue(names)!)
-            {
-                await new PolicyCalls(api, parsed.GetValue(tenant)).Remove(name, interrupted);
-                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"name":"{{JsonEncodedText.Encode(name)}}","removed":true}""" : $"{name} removed");
-            }
-
-            return 0;
-        });
-        return command;
-    }
+    private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
+        context, "name", "policies", "Remove policies; nothing begins under them any more. Without default, the platform's applies.", "  sandbox policy rm strict",
+        (api, parsed, name, interrupted) => new PolicyCalls(api, parsed.GetValue(tenant)).Remove(name, interrupted));
 
     private static async Task<int> Show(CommandContext context, ParseResult parsed, Reply<PolicyPage> reply)
     {

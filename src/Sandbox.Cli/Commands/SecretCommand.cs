@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sandbox.Cli.Secrets;
 using Sandbox.Cli.Terminal;
 
@@ -72,22 +71,7 @@ internal static class SecretCommand
         return command;
     }
 
-    private static Command Remove(CommandContext context, Option<string?> tenant)
-    {
-        var names = new Argument<string[]>("NAME") { Description = "Names of secrets.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("rm", "Remove secrets and destroy their keys.") { names };
-        context.Examples.Add(command, "  sandbox secret rm API_KEY");
-        command.SetAction(async (parsed, interrupted) =>
-        {
-            using var api = context.Connect(parsed);
-            foreach (var name in parsed.GetValue(names)!)
-            {
-                await new SecretCalls(api, parsed.GetValue(tenant)).Remove(name, interrupted);
-                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"name":"{{JsonEncodedText.Encode(name)}}","removed":true}""" : $"{name} removed");
-            }
-
-            return 0;
-        });
-        return command;
-    }
+    private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
+        context, "name", "secrets", "Remove secrets and destroy their keys.", "  sandbox secret rm API_KEY",
+        (api, parsed, name, interrupted) => new SecretCalls(api, parsed.GetValue(tenant)).Remove(name, interrupted));
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sandbox.Cli.Client;
 using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Terminal;
@@ -51,24 +50,9 @@ internal static class SnapshotsCommand
         return command;
     }
 
-    private static Command Remove(CommandContext context)
-    {
-        var ids = new Argument<string[]>("ID") { Description = "Ids of snapshots.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("rm", "Remove snapshots; sessions that began with them stay.") { ids };
-        context.Examples.Add(command, "  sandbox snapshots rm snp_… snp_…");
-        command.SetAction(async (parsed, interrupted) =>
-        {
-            using var api = context.Connect(parsed);
-            foreach (var id in parsed.GetValue(ids)!)
-            {
-                await new SnapshotCalls(api).Delete(id, interrupted);
-                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"id":"{{JsonEncodedText.Encode(id)}}","removed":true}""" : $"{id} removed");
-            }
-
-            return 0;
-        });
-        return command;
-    }
+    private static Command Remove(CommandContext context) => RemoveCommand.Create(
+        context, "id", "snapshots", "Remove snapshots; sessions that began with them stay.", "  sandbox snapshots rm snp_… snp_…",
+        static (api, _, id, interrupted) => new SnapshotCalls(api).Delete(id, interrupted));
 
     private static void Show(CliConsole console, SnapshotPage page)
     {

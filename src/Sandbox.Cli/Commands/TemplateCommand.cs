@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sandbox.Cli.Client;
 using Sandbox.Cli.Templates;
 using Sandbox.Cli.Terminal;
@@ -69,24 +68,9 @@ internal static class TemplateCommand
         return command;
     }
 
-    private static Command Remove(CommandContext context)
-    {
-        var names = new Argument<string[]>("NAME") { Description = "Names of templates.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("rm", "Remove templates that no job or session uses.") { names };
-        context.Examples.Add(command, "  sandbox template rm data");
-        command.SetAction(async (parsed, interrupted) =>
-        {
-            using var api = context.Connect(parsed);
-            foreach (var name in parsed.GetValue(names)!)
-            {
-                await new TemplateCalls(api).Remove(name, interrupted);
-                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"name":"{{JsonEncodedText.Encode(name)}}","removed":true}""" : $"{Printable.Line(name)} removed");
-            }
-
-            return 0;
-        });
-        return command;
-    }
+    private static Command Remove(CommandContext context) => RemoveCommand.Create(
+        context, "name", "templates", "Remove templates that no job or session uses.", "  sandbox template rm data",
+        static (api, _, name, interrupted) => new TemplateCalls(api).Remove(name, interrupted));
 
     /// <summary>Shows a template as text, or as the server said it.</summary>
     public static async Task ShowOne(CommandContext context, ParseResult parsed, Reply<Template> reply)

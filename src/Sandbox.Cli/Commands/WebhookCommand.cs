@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sandbox.Cli.Client;
 using Sandbox.Cli.Terminal;
 using Sandbox.Cli.Webhooks;
@@ -67,23 +66,9 @@ internal static class WebhookCommand
         return command;
     }
 
-    private static Command Remove(CommandContext context, Option<string?> tenant)
-    {
-        var ids = new Argument<string[]>("ID") { Description = "Ids of webhooks.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("rm", "Remove webhooks with their logs.") { ids };
-        command.SetAction(async (parsed, interrupted) =>
-        {
-            using var api = context.Connect(parsed);
-            foreach (var id in parsed.GetValue(ids)!)
-            {
-                await new WebhookCalls(api, parsed.GetValue(tenant)).Delete(id, interrupted);
-                context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"id":"{{JsonEncodedText.Encode(id)}}","removed":true}""" : $"{id} removed");
-            }
-
-            return 0;
-        });
-        return command;
-    }
+    private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
+        context, "id", "webhooks", "Remove webhooks with their logs.", "  sandbox webhook rm whk_…",
+        (api, parsed, id, interrupted) => new WebhookCalls(api, parsed.GetValue(tenant)).Delete(id, interrupted));
 
     private static Command Enable(CommandContext context, Option<string?> tenant)
     {
