@@ -75,6 +75,7 @@ public static class GrainsRegistration
         services.AddOptions<TemplateBuildOptions>().Bind(configuration.GetSection(TemplateBuildOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<TemplatePackages>();
         services.TryAddSingleton<TemplateWorkshop>();
+        services.TryAddSingleton<TemplateIsolation>();
         services.TryAddSingleton<PackageLayerBuilder>();
         services.TryAddSingleton<TemplateMaking>();
         services.TryAddSingleton<ITemplateImports, TemplateImports>();

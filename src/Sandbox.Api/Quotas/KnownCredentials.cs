@@ -44,6 +44,7 @@ internal sealed class KnownCredentials(TimeProvider time)
 
     private bool IsFresh(long at) => time.GetElapsedTime(at) < KeptFor;
 
+    // Of the credential that counts, and of nothing that can be sent beside it: otherwise one would take the room of many.
     private static string HashOf(HttpRequest request) => Convert.ToHexString(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Headers.Authorization}\n{request.Headers[ApiKeyHandler.HeaderName]}")));
+        SHA256.HashData(Encoding.UTF8.GetBytes(BearerText.Of(request) ?? request.Headers[ApiKeyHandler.HeaderName].ToString())));
 }

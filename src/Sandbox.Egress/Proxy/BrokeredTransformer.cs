@@ -14,7 +14,6 @@ internal sealed class BrokeredTransformer(HttpTransformer inner, BrokeredHeaders
         foreach (var (name, text) in brokered.Headers)
         {
             proxyRequest.Headers.Remove(name);
-            proxyRequest.Content?.Headers.Remove(name);
             proxyRequest.Headers.TryAddWithoutValidation(name, text);
         }
     }

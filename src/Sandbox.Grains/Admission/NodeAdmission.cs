@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Quotas;
@@ -8,7 +9,7 @@ namespace Sandbox.Grains.Admission;
 /// <summary>
 /// Decides when work may start on this node: slots and memory, the quotas of tenants, and a queue that is fair to them. One per silo.
 /// </summary>
-internal sealed class NodeAdmission : IDisposable
+internal sealed partial class NodeAdmission : IDisposable
 {
     /// <summary>So many of other tenants may get room before one that waits for memory; from then on room is kept for it.</summary>
     internal const int MostOvertakes = 16;
@@ -19,6 +20,7 @@ internal sealed class NodeAdmission : IDisposable
     private readonly NodeOptions _options;
     private readonly TenantShares _shares;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly ITimer _quotaTimer;
     private readonly Lock _lock = new();
     private readonly FairQueue<AdmissionTicket> _queue = new();
@@ -26,9 +28,9 @@ internal sealed class NodeAdmission : IDisposable
     private long _memory;
     private double _meanSeconds = 1;
 
-    public NodeAdmission(IOptions<NodeOptions> options, TenantShares shares, TimeProvider time)
+    public NodeAdmission(IOptions<NodeOptions> options, TenantShares shares, TimeProvider time, ILogger<NodeAdmission> logger)
     {
-        (_options, _shares, _time) = (options.Value, shares, time);
+        (_options, _shares, _time, _logger) = (options.Value, shares, time, logger);
         _quotaTimer = time.CreateTimer(_ => Recheck(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -68,15 +70,27 @@ internal sealed class NodeAdmission : IDisposable
         var ticket = new AdmissionTicket(this, work, counted: false, granted) { Quotas = quotas };
         List<AdmissionTicket> next = [];
         Refusal? refusal = null;
-        lock (_lock)
+        try
         {
-            _queue.Enqueue(work.Tenant, ticket);
-            Serve(next);
-            if (!ticket.IsGranted && (refusal = RefuseToWait(ticket)) is not null)
-                Forget(ticket);
+            lock (_lock)
+            {
+                _queue.Enqueue(work.Tenant, ticket);
+                Serve(next);
+                if (!ticket.IsGranted && (refusal = RefuseToWait(ticket)) is not null)
+                    Forget(ticket);
+            }
+        }
+        catch
+        {
+            // Nobody gets this ticket: granted later, its room would be nobody's to give back.
+            Leave(ticket);
+            throw;
+        }
+        finally
+        {
+            Notify(next, but: ticket);
         }
 
-        Notify(next, but: ticket);
         return refusal is null ? ticket : refusal;
     }
 
@@ -157,27 +171,44 @@ internal sealed class NodeAdmission : IDisposable
             return false;
         if (!HasMemory(ticket))
         {
-            round.Passed.Add(ticket);
-            round.IsOver = ticket.Overtaken >= MostOvertakes;
+            // What its tenant's quota would not let in keeps no room from others.
+            if (!ticket.Counted && IsBeyondQuota(ticket, take: false))
+                round.WaitsForQuota = true;
+            else
+                round.Pass(ticket);
             return false;
         }
 
-        var work = ticket.Work;
-        if (!ticket.Counted)
+        if (!ticket.Counted && IsBeyondQuota(ticket, take: true))
         {
-            if (_shares.Take(work.Tenant, work.Id, work.Share, ticket, out var quotas) is not null)
-            {
-                round.WaitsForQuota = true;
-                return false;
-            }
-
-            ticket.Quotas = quotas;
+            round.WaitsForQuota = true;
+            return false;
         }
 
         foreach (var passed in round.Passed)
             passed.Overtaken++;
         Grant(ticket);
         return true;
+    }
+
+    // Where the use cannot be read it is looked at again a moment later: work waits, and nothing else is held up by it.
+    private bool IsBeyondQuota(AdmissionTicket ticket, bool take)
+    {
+        var work = ticket.Work;
+        try
+        {
+            if (!take)
+                return _shares.Look(work.Tenant, work.Id, work.Share) is not null;
+            if (_shares.Take(work.Tenant, work.Id, work.Share, ticket, out var quotas) is not null)
+                return true;
+            ticket.Quotas = quotas;
+            return false;
+        }
+        catch (Exception e)
+        {
+            LogNotRead(_logger, work.Tenant, e);
+            return true;
+        }
     }
 
     // What an earlier process of a larger node has accepted gets its room when it is alone.
@@ -213,14 +244,24 @@ internal sealed class NodeAdmission : IDisposable
 
     private TimeSpan RetryAfter() => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(_queue.Count * _meanSeconds / _options.Slots), 1, 60));
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What tenant {Tenant} uses could not be read; its work waits")]
+    private static partial void LogNotRead(ILogger logger, string tenant, Exception exception);
+
     // One look at the heads of the queue.
     private sealed class Round
     {
         public List<AdmissionTicket> Passed { get; } = [];
 
         /// <summary>The rest has to leave what room there is to one that was overtaken too often.</summary>
-        public bool IsOver { get; set; }
+        public bool IsOver { get; private set; }
 
         public bool WaitsForQuota { get; set; }
+
+        /// <summary>One lacks memory, and those behind it may overtake it.</summary>
+        public void Pass(AdmissionTicket ticket)
+        {
+            Passed.Add(ticket);
+            IsOver = ticket.Overtaken >= MostOvertakes;
+        }
     }
 }

@@ -26,17 +26,20 @@ internal sealed class TenantShares(ITenantUsage usage, ITenantQuotas quotas)
     {
         lock (_lock)
         {
-            var taken = _taken.GetValueOrDefault(tenant);
-            var standing = usage.Read(tenant, taken is null ? [id] : [id, .. taken.Keys]);
-            var others = (taken ?? []).Where(entry => entry.Key != id).Aggregate(standing.Use, static (use, entry) => use.Plus(entry.Value.Share));
-            held = quotas.Defaults.With(standing.Overrides);
-            if (held.Refuse(others, share) is { } breach)
+            if (Check(tenant, id, share, out held) is { } breach)
                 return breach;
-            if (taken is null)
+            if (!_taken.TryGetValue(tenant, out var taken))
                 _taken.Add(tenant, taken = new(StringComparer.Ordinal));
             taken[id] = new Taken(share, owner);
             return null;
         }
+    }
+
+    /// <summary>The quota that has no room for a share; nothing is taken.</summary>
+    public QuotaBreach? Look(string tenant, string id, TenantShare share)
+    {
+        lock (_lock)
+            return Check(tenant, id, share, out _);
     }
 
     /// <summary>The share is durable, and counts as such from now on; not where another one was taken meanwhile.</summary>
@@ -68,6 +71,15 @@ internal sealed class TenantShares(ITenantUsage usage, ITenantQuotas quotas)
             HashSet<string> earlier = [.. _opening.GetValueOrDefault(tenant, []).TakeWhile(other => other != id)];
             return usage.Read(tenant, id is null ? earlier : [id, .. earlier]).Use.Open + earlier.Count;
         }
+    }
+
+    private QuotaBreach? Check(string tenant, string id, TenantShare share, out TenantQuotas held)
+    {
+        var taken = _taken.GetValueOrDefault(tenant);
+        var standing = usage.Read(tenant, taken is null ? [id] : [id, .. taken.Keys]);
+        var others = (taken ?? []).Where(entry => entry.Key != id).Aggregate(standing.Use, static (use, entry) => use.Plus(entry.Value.Share));
+        held = quotas.Defaults.With(standing.Overrides);
+        return held.Refuse(others, share);
     }
 
     private void Forget(string tenant, string id, Predicate<Taken> which)

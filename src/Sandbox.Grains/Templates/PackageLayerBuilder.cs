@@ -5,6 +5,7 @@ using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Packages;
 using Sandbox.Protocol;
+using Sandbox.Runtime;
 using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Templates;
@@ -25,8 +26,8 @@ internal sealed partial class PackageLayerBuilder(
 
     /// <summary>The template with its packages.</summary>
     /// <exception cref="TemplateContentException">They could not be installed; the end of what the installer said is in the message.</exception>
-    public Task<TemplateRecord> Build(Caller caller, TemplateRecord template, CancellationToken cancellationToken) =>
-        workshop.Do(caller, template, (bench, token) => Build(bench, template, token), cancellationToken);
+    public Task<TemplateRecord> Build(Caller caller, TemplateRecord template, IsolationClass isolation, CancellationToken cancellationToken) =>
+        workshop.Do(caller, template, isolation, (bench, token) => Build(bench, template, token), cancellationToken);
 
     private async Task<TemplateRecord> Build(Workbench bench, TemplateRecord template, CancellationToken cancellationToken)
     {

@@ -23,18 +23,19 @@ internal sealed partial class TemplateImports(
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
+    private const int MostAttempts = 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Task> _running = new();
+    private readonly Dictionary<string, int> _tenants = new(StringComparer.Ordinal);
     private int _imports;
 
     private ITemplateCatalogueGrain Catalogue => grains.GetGrain<ITemplateCatalogueGrain>(0);
 
     public async Task<Reply<TemplateRecord>> Import(Caller caller, TemplateSpec spec, Stream? archive, CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Increment(ref _imports) > options.Value.MaxImports)
-        {
-            Interlocked.Decrement(ref _imports);
-            return new Refusal(RefusalCodes.QueueFull, $"The node takes {options.Value.MaxImports} templates in at a time.", null, RetryAfter);
-        }
+        if (!TryEnter(caller))
+            return new Refusal(RefusalCodes.QueueFull, $"The node takes {options.Value.MaxImports} templates in at a time, and of one tenant fewer.", null, RetryAfter);
 
         var goesOn = false;
         try
@@ -51,7 +52,7 @@ internal sealed partial class TemplateImports(
         finally
         {
             if (!goesOn)
-                Interlocked.Decrement(ref _imports);
+                Leave(caller);
         }
     }
 
@@ -95,20 +96,74 @@ internal sealed partial class TemplateImports(
 
     private async Task Finish(Caller caller, TemplateRecord template, string? folder)
     {
-        var stopping = lifetime.ApplicationStopping;
         try
         {
-            await Catalogue.Ended(await making.Make(caller, template, folder, stopping), CancellationToken.None);
+            var made = await Make(caller, template, folder);
+            for (var attempt = 1; made is not null && !await TryEnd(made, attempt); attempt++)
+                await Task.Delay(Pause, time, lifetime.ApplicationStopping);
         }
-        catch (Exception e)
+        catch (OperationCanceledException)
         {
-            // A server that stops leaves it as it is: the next one says so.
-            LogNotFinished(template.Name, e);
+            // The server stops. The next one says so of the template.
         }
         finally
         {
-            Interlocked.Decrement(ref _imports);
+            Leave(caller);
             _running.TryRemove(template.ImportId, out _);
+        }
+    }
+
+    // Null where the server stops: it leaves the template as it is, and the next one says so.
+    private async Task<TemplateRecord?> Make(Caller caller, TemplateRecord template, string? folder)
+    {
+        try
+        {
+            return await making.Make(caller, template, folder, lifetime.ApplicationStopping);
+        }
+        catch (Exception e)
+        {
+            LogNotFinished(template.Name, e);
+            return lifetime.ApplicationStopping.IsCancellationRequested
+                ? null
+                : template with { Status = TemplateStatus.Failed, Error = "The server could not take it in; its log says why.", Digest = null, Layer = null };
+        }
+    }
+
+    private async Task<bool> TryEnd(TemplateRecord made, int attempt)
+    {
+        try
+        {
+            await Catalogue.Ended(made, CancellationToken.None);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogNotFinished(made.Name, e);
+            return attempt >= MostAttempts;
+        }
+    }
+
+    // An operator's are the installation's own. Of others one tenant does not take the whole node.
+    private bool TryEnter(Caller caller)
+    {
+        lock (_tenants)
+        {
+            var mine = _tenants.GetValueOrDefault(caller.TenantId);
+            if (_imports >= options.Value.MaxImports || (caller.Role != Roles.Operator && mine > 0 && mine >= options.Value.MaxImports - 1))
+                return false;
+            _imports++;
+            _tenants[caller.TenantId] = mine + 1;
+            return true;
+        }
+    }
+
+    private void Leave(Caller caller)
+    {
+        lock (_tenants)
+        {
+            _imports--;
+            if (--_tenants[caller.TenantId] == 0)
+                _tenants.Remove(caller.TenantId);
         }
     }
 

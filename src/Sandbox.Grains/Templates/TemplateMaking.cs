@@ -6,7 +6,8 @@ using Sandbox.Runtime.Templates;
 namespace Sandbox.Grains.Templates;
 
 /// <summary>What happens to a template after it was entered: its content is taken in or made, and it is tried out.</summary>
-internal sealed class TemplateMaking(ITemplateRoots roots, PackageLayerBuilder layers, TemplateProbe probe, IGrainFactory grains)
+internal sealed class TemplateMaking(
+    ITemplateRoots roots, TemplateIsolation isolations, PackageLayerBuilder layers, TemplateProbe probe, IGrainFactory grains)
 {
     /// <summary>Why a template is refused whose files were on nobody's list for a moment.</summary>
     public const string RemovedMeanwhile = "Its files were removed while it came in; import it again.";
@@ -18,9 +19,10 @@ internal sealed class TemplateMaking(ITemplateRoots roots, PackageLayerBuilder l
         {
             if (folder is not null)
                 template = await Keep(With(template, await roots.Copy(folder, cancellationToken)));
+            var isolation = await isolations.For(caller, cancellationToken);
             if (template.Packages is not null)
-                template = await Keep(await layers.Build(caller, template, cancellationToken));
-            var found = await probe.Run(NodeTemplates.Of(template), cancellationToken);
+                template = await Keep(await layers.Build(caller, template, isolation, cancellationToken));
+            var found = await probe.Run(NodeTemplates.Of(template), isolation, cancellationToken);
             return template with { Status = TemplateStatus.Ready, Interpreters = found.Interpreters, IdleBytes = found.IdleBytes };
         }
         catch (TemplateContentException e)

@@ -27,21 +27,18 @@ internal sealed partial class TemplateWorkshop(
     /// <summary>Sandboxes that are built in now.</summary>
     public IEnumerable<SandboxId> Held => _held.Keys;
 
-    private IsolationClass Isolation => runtime.Available.Contains(IsolationClass.Standard) ? IsolationClass.Standard : IsolationClass.Strong;
-
     private SandboxLimits Limits => new(options.Value.Cpu, options.Value.MemoryBytes, options.Value.DiskBytes, options.Value.Processes);
 
     /// <summary>Does something in such a sandbox, of which nothing remains afterwards.</summary>
     /// <param name="caller">Whose template it is.</param>
     /// <param name="template">The template as far as it is made.</param>
+    /// <param name="isolation">How its sandbox is isolated.</param>
     /// <param name="work">What to do.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TemplateContentException">The policy does not permit it any more, or the sandbox did not last.</exception>
-    public async Task<T> Do<T>(Caller caller, TemplateRecord template, Func<Workbench, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> Do<T>(
+        Caller caller, TemplateRecord template, IsolationClass isolation, Func<Workbench, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        var reply = await permits.ForNew(caller, null, cancellationToken);
-        if (reply.Value is not { } permit)
-            throw new TemplateContentException(reply.Refusal!.Detail);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(TimeSpan.FromSeconds(options.Value.MaxSeconds));
         // Under a name that no request can say.
@@ -49,7 +46,11 @@ internal sealed partial class TemplateWorkshop(
         templates.Put(candidate);
         try
         {
-            return await Do(caller, candidate, EgressAudit.OwnerOf(template.Name), permit, work, timeout.Token);
+            var reply = await permits.ForNew(caller, null, timeout.Token);
+            if (reply.Value is not { } permit)
+                throw new TemplateContentException(reply.Refusal!.Detail);
+            var spec = new SandboxSpec(candidate.Key, isolation, Limits);
+            return await Do(caller, spec, candidate.Env, EgressAudit.OwnerOf(template.Name), permit, work, timeout.Token);
         }
         catch (Exception e) when (e is not TemplateContentException && !cancellationToken.IsCancellationRequested)
         {
@@ -63,15 +64,15 @@ internal sealed partial class TemplateWorkshop(
     }
 
     private async Task<T> Do<T>(
-        Caller caller, SandboxTemplate template, string owner, EffectivePermit permit, Func<Workbench, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        Caller caller, SandboxSpec spec, IReadOnlyDictionary<string, string> env, string owner, EffectivePermit permit, Func<Workbench, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        var sandbox = await runtime.Create(new SandboxSpec(template.Key, Isolation, Limits), cancellationToken);
+        var sandbox = await runtime.Create(spec, cancellationToken);
         _held.TryAdd(sandbox.Id, 0);
         try
         {
             await using var reach = egress.NewReach();
             await using var way = await egress.Open(sandbox.Agent, new EgressOwner(caller.TenantId, caller.AgentId, owner), permit, reach, secrets: null, cancellationToken);
-            return await work(new Workbench(sandbox, NodeEgress.EnvironmentOf(permit, template.Env), reach.Refused), cancellationToken);
+            return await work(new Workbench(sandbox, NodeEgress.EnvironmentOf(permit, env), reach.Refused), cancellationToken);
         }
         finally
         {

@@ -31,7 +31,21 @@ internal sealed class WebhookUrl(IOutwardDialer dialer, IOptions<WebhookOptions>
     public static bool TryParse(string text, [NotNullWhen(true)] out Uri? url) =>
         Uri.TryCreate(text, UriKind.Absolute, out url)
         && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
-        && url.Host.Length > 0 && url.UserInfo.Length == 0 && url.Fragment.Length == 0;
+        && url.Host.Length > 0 && url.UserInfo.Length == 0 && url.Fragment.Length == 0
+        && HasName(url);
+
+    // The framework takes in names that have no form in which they could be looked up, and says so when that is asked for.
+    private static bool HasName(Uri url)
+    {
+        try
+        {
+            return url.IdnHost.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            return false;
+        }
+    }
 
     private static string HostOf(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost;
 }

@@ -24,9 +24,14 @@ public sealed partial class TemplateProbe(
     private static readonly SandboxLimits Limits = new(1, 2L << 30, 256L << 20, 256);
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
-    /// <summary>The template with what was found out of it.</summary>
+    /// <summary>The template with what was found out of it, in the weakest isolation class that there is.</summary>
     /// <exception cref="TemplateContentException">Nothing can run in it, or not what it shall have ready.</exception>
-    public async Task<SandboxTemplate> Run(SandboxTemplate template, CancellationToken cancellationToken)
+    public Task<SandboxTemplate> Run(SandboxTemplate template, CancellationToken cancellationToken) =>
+        Run(template, runtime.Available.Contains(IsolationClass.Standard) ? IsolationClass.Standard : IsolationClass.Strong, cancellationToken);
+
+    /// <summary>The template with what was found out of it, in an isolation class.</summary>
+    /// <inheritdoc cref="Run(SandboxTemplate, CancellationToken)"/>
+    public async Task<SandboxTemplate> Run(SandboxTemplate template, IsolationClass isolation, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);
@@ -35,7 +40,7 @@ public sealed partial class TemplateProbe(
         templates.Put(candidate);
         try
         {
-            return (await Probe(candidate, timeout.Token)) with { Key = template.Key };
+            return (await Probe(candidate, isolation, timeout.Token)) with { Key = template.Key };
         }
         catch (Exception e) when (e is not TemplateContentException && !cancellationToken.IsCancellationRequested)
         {
@@ -48,9 +53,8 @@ public sealed partial class TemplateProbe(
         }
     }
 
-    private async Task<SandboxTemplate> Probe(SandboxTemplate candidate, CancellationToken cancellationToken)
+    private async Task<SandboxTemplate> Probe(SandboxTemplate candidate, IsolationClass isolation, CancellationToken cancellationToken)
     {
-        var isolation = runtime.Available.Contains(IsolationClass.Standard) ? IsolationClass.Standard : IsolationClass.Strong;
         var sandbox = await runtime.Create(new SandboxSpec(candidate.Key, isolation, Limits), cancellationToken);
         try
         {

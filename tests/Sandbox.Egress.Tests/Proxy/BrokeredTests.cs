@@ -44,6 +44,21 @@ public sealed class BrokeredTests : IDisposable
     }
 
     [Fact]
+    public async Task Post_WithABody_IsSentTheHeaderToo()
+    {
+        await using var server = Server(_certificate);
+        await using var way = await Open(server.Port);
+
+        var (program, head) = await way.Ask(
+            $"POST http://server.example:{server.Port}/a HTTP/1.1\r\nHost: server.example\r\nContent-Type: text/plain\r\nAuthorization: mine\r\nContent-Length: 2\r\n\r\nhi");
+
+        Assert.StartsWith("HTTP/1.1 200 ", head, StringComparison.Ordinal);
+        var asked = await Body(program, head);
+        Assert.Contains($"Authorization: {Secret}\n", asked, StringComparison.Ordinal);
+        Assert.DoesNotContain("mine", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_CertificateThatNobodyVouchesFor_IsSentNothing()
     {
         await using var server = Server(_certificate);

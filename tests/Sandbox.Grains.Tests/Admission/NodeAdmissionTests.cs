@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Sandbox.Grains.Abstractions;
@@ -317,6 +318,54 @@ public sealed class NodeAdmissionTests
     }
 
     [Fact]
+    public void Dispose_LargeOneThatItsQuotaWouldNotLetIn_KeepsNoRoomFromOthers()
+    {
+        var admission = Admission(slots: 8, memory: 100 * Mib);
+        Set("large", new QuotaOverrides { ConcurrentSandboxes = 1 });
+        Enter(admission, "large", Mib);
+        var running = Enter(admission, "small", 50 * Mib);
+        var large = Enter(admission, "large", 99 * Mib);
+        for (var i = 0; i < 3 * NodeAdmission.MostOvertakes; i++)
+        {
+            var next = Enter(admission, "small", 50 * Mib);
+            running.Dispose();
+            Assert.True(next.IsGranted);
+            running = next;
+        }
+
+        Assert.False(large.IsGranted);
+        Assert.True(Enter(admission, "small", 40 * Mib).IsGranted);
+    }
+
+    [Fact]
+    public void Enter_UseCannotBeRead_LeavesNothingBehind()
+    {
+        var admission = Admission(slots: 1);
+        var running = Enter(admission, "b");
+        _usage.GoodReads = 1;
+        Assert.Throws<IOException>(() => admission.Enter(Ask("a", Mib), () => { }));
+        running.Dispose();
+        _usage.GoodReads = int.MaxValue;
+        Assert.Equal((0, 0), (admission.Running, admission.Queued));
+        Assert.True(Enter(admission).IsGranted);
+    }
+
+    [Fact]
+    public void Dispose_UseCannotBeRead_IsLookedAtAgain()
+    {
+        var admission = Admission(slots: 1);
+        var running = Enter(admission, "b");
+        var waiting = Enter(admission);
+        _usage.GoodReads = 0;
+        running.Dispose();
+        Assert.False(waiting.IsGranted);
+        _time.Advance(NodeAdmission.QuotaInterval);
+        _usage.GoodReads = int.MaxValue;
+        _time.Advance(NodeAdmission.QuotaInterval);
+        Assert.True(waiting.IsGranted);
+    }
+
+    [Fact]
     public void Dispose_BurstAndLateTenant_LateOneIsDelayedByOneOfTheBurstAtMost()
     {
         const int Slots = 4;
@@ -422,7 +471,8 @@ public sealed class NodeAdmissionTests
     private NodeAdmission Admission(int slots = 4, long memory = 1000 * Mib, int queue = 100, int queuePerTenant = 100) => new(
         Options.Create(new NodeOptions { Name = "node", Slots = slots, MemoryBytes = memory, QueueLength = queue }),
         new TenantShares(_usage, new InstallationQuotas(Options.Create(new QuotaOptions { QueuedJobs = queuePerTenant }))),
-        _time);
+        _time,
+        NullLogger<NodeAdmission>.Instance);
 
     private static AdmissionRequest Ask(string tenant, long memory, double cpu = 1) =>
         new(tenant, $"{Guid.NewGuid()}", new ResourceLimits(cpu, memory, 0, 1, 1, 0));

@@ -13,7 +13,10 @@ internal sealed class ScriptedUsage : ITenantUsage
 
     public Dictionary<string, QuotaOverrides> Overrides { get; } = [];
 
-    public TenantStanding Read(string tenantId, IReadOnlyCollection<string> except) => new(
+    /// <summary>After so many reads each fails.</summary>
+    public int GoodReads { get; set; } = int.MaxValue;
+
+    public TenantStanding Read(string tenantId, IReadOnlyCollection<string> except) => GoodReads-- <= 0 ? throw new IOException("The disk is gone.") : new(
         except.Distinct().Aggregate(Durable.GetValueOrDefault(tenantId), (use, id) => use.Minus(Shares.GetValueOrDefault(id))),
         Overrides.GetValueOrDefault(tenantId));
 }

@@ -14,9 +14,9 @@ internal static class SecretHeader
     private const int LongestHost = 253;
     private const int LongestLabel = 63;
 
-    // What says how a message is framed and where it goes is not for anybody to set.
+    // What says how a message is framed and where it goes is not for anybody to set; what describes a body, requests without one cannot have.
     private static readonly string[] Framing =
-        ["Host", "Connection", "Content-Length", "Content-Type", "Expect", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"];
+        ["Host", "Allow", "Connection", "Expect", "Expires", "Last-Modified", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"];
 
     /// <summary>Name and text of a header that was checked.</summary>
     public static (string Name, string Template) Split(string? header)
@@ -35,7 +35,7 @@ internal static class SecretHeader
             return;
         if (header?.Length > Longest || name.Length == 0 || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             errors.Add("header", "Must be a header's name, a colon, and its text with {} where the value goes.");
-        else if (Framing.Contains(name, StringComparer.OrdinalIgnoreCase))
+        else if (Framing.Contains(name, StringComparer.OrdinalIgnoreCase) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
             errors.Add("header", "This header is not to be set.");
         else if (template.Split(SecretKinds.HeaderPlace).Length != 2 || template.Any(static c => c is < ' ' or > '~'))
             errors.Add("header", "The text of the header has {} once, and is printable ASCII.");
