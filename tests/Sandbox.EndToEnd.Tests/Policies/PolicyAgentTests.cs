@@ -5,27 +5,18 @@ using System.Text.Json;
 namespace Sandbox.EndToEnd.Tests.Policies;
 
 /// <summary>Policies that want an Open Policy Agent to be asked: its no is a no, and so is everything that is no answer.</summary>
-public sealed class PolicyAgentTests : IAsyncLifetime
+public sealed class PolicyAgentTests : IClassFixture<PolicyAgentTests.Fixture>
 {
-    private readonly DataDirectory _data = new();
-    private PolicyAgentStub _agent = null!;
-    private SandboxServer _server = null!;
+    private readonly PolicyAgentStub _agent;
+    private readonly SandboxServer _server;
+
+    public PolicyAgentTests(Fixture fixture)
+    {
+        (_agent, _server) = (fixture.Agent, fixture.Server);
+        _agent.Asked.Clear();
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _agent = await PolicyAgentStub.Start();
-        _server = await SandboxServer.Start(
-            _data, Token, ("Sandbox__Policies__Opa__Url", _agent.Url), ("Sandbox__Policies__Opa__TimeoutSeconds", "0.5"), ("Sandbox__Policies__Opa__Token", "for-opa"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _agent.DisposeAsync();
-        _data.Dispose();
-    }
 
     [Fact]
     public async Task Job_IsDecidedByItsWholeRequest_AndTheReasonIsOnTheRecord()
@@ -114,5 +105,29 @@ public sealed class PolicyAgentTests : IAsyncLifetime
         using var answer = await _server.Client.Post(job, Token);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         return await SandboxClient.Read<Problem>(answer, Token);
+    }
+
+    /// <summary>A server that asks a stub.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private readonly DataDirectory _data = new();
+
+        internal PolicyAgentStub Agent { get; private set; } = null!;
+
+        internal SandboxServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Agent = await PolicyAgentStub.Start();
+            Server = await SandboxServer.Start(
+                _data, Token, ("Sandbox__Policies__Opa__Url", Agent.Url), ("Sandbox__Policies__Opa__TimeoutSeconds", "0.5"), ("Sandbox__Policies__Opa__Token", "for-opa"));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            await Agent.DisposeAsync();
+            _data.Dispose();
+        }
     }
 }
