@@ -28,7 +28,9 @@ public sealed class QuotaTests
         foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
         {
             Assert.NotNull(refused.Headers.RetryAfter);
-            Assert.Equal(("concurrentSandboxes", 3, 3), await QuotaOf(refused));
+            // What a process is about to make counts too, for as long as it is not refused itself.
+            var (quota, limit, used) = await QuotaOf(refused);
+            Assert.True(quota == "concurrentSandboxes" && limit == 3 && used >= 3, $"{quota} {limit} {used}");
         }
 
         Assert.Equal(((3, 3), (3, 3)), (await Used(first, "concurrentSandboxes"), await Used(second, "concurrentSandboxes")));
