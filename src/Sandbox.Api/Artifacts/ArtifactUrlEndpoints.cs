@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Sandbox.Api.Artifacts.Requests;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
+using Sandbox.Api.Quotas;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
@@ -55,7 +56,7 @@ internal static class ArtifactUrlEndpoints
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemResult>> Use(
-        string id, HttpContext context, IArtifactStore store, IArtifactUrls urls, IAuditLog audit)
+        string id, HttpContext context, IArtifactStore store, IArtifactUrls urls, IAuditLog audit, TenantRequests requests)
     {
         // Also what goes wrong is for nobody else to keep.
         context.Response.Headers.CacheControl = "private, no-store";
@@ -66,6 +67,9 @@ internal static class ArtifactUrlEndpoints
             return ProblemResult.Of(ProblemCodes.UrlInvalid);
         }
 
+        // Who has a URL acts for the tenant, at its expense.
+        if (await requests.Take(grant.TenantId, context) is { } limited)
+            return limited;
         await audit.Append(ArtifactUrlAudit.Used(grant, context.Request.Method), context.RequestAborted);
         return await store.OpenRead(grant.TenantId, id, context.RequestAborted) is { } content
             ? ArtifactContentResult.Of(info, content, context, "private, no-store")

@@ -67,13 +67,13 @@ internal static class ArtifactRouteDescriptions
         .Describe("downloadBySignedUrl", "Download by a signed URL", "What a signed URL leads to: the content, as a download, whole or a range of it. Needs no credential.")
         .WithSignature()
         .WithContent()
-        .Refuses(403, 416);
+        .Refuses(403, 416, 429);
 
     public static void DescribeSignedHead(this RouteHandlerBuilder route) => route
         .Describe("headBySignedUrl", "Size and checksum by a signed URL", "What the download would answer, without its content. Needs no credential.")
         .WithSignature()
         .Produces(200)
-        .Refuses(403);
+        .Refuses(403, 429);
 
     private static RouteHandlerBuilder WithContent(this RouteHandlerBuilder route) => route
         .WithHeader("Range", Text, "Bytes wanted, such as bytes=0-1023.")

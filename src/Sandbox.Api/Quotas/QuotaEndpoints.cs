@@ -38,11 +38,11 @@ internal static class QuotaEndpoints
             : ProblemResult.NotFound();
     }
 
-    private static Ok<Usage> ReadUsage(HttpContext context, ITenantUsage usage, ITenantQuotas quotas, RequestBuckets buckets)
+    private static Ok<Usage> ReadUsage(HttpContext context, ITenantUsage usage, ITenantQuotas quotas, RequestBuckets buckets, TenantRequests requests)
     {
         var tenant = context.Caller.TenantId;
         var standing = usage.Read(tenant, []);
-        var bucket = TenantRequestLimit.BucketOf(tenant, quotas, standing.Overrides);
+        var bucket = requests.BucketOf(tenant, standing.Overrides);
         return TypedResults.Ok(Usage.Of(tenant, quotas.Defaults.With(standing.Overrides), standing.Use, bucket, buckets.Read(bucket)));
     }
 

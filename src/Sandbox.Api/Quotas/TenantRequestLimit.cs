@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
 using Sandbox.Api.Forwarding;
-using Sandbox.Api.Http;
 using Sandbox.Api.Tenants;
-using Sandbox.Grains.Abstractions.Quotas;
-using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Quotas;
 
@@ -13,7 +10,7 @@ namespace Sandbox.Api.Quotas;
 /// and before it is asked what the role may do: a refusal costs as much.
 /// </summary>
 internal sealed class TenantRequestLimit(
-    RequestDelegate next, RequestBuckets buckets, KnownCredentials known, ITenantStore tenants, ITenantQuotas quotas, IPeers peers)
+    RequestDelegate next, TenantRequests requests, KnownCredentials known, IPeers peers)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,24 +22,11 @@ internal sealed class TenantRequestLimit(
             return;
         }
 
-        var overrides = (await tenants.Find(caller.TenantId, context.RequestAborted))?.Quotas;
-        var bucket = BucketOf(caller.TenantId, quotas, overrides);
-        var state = buckets.Take(bucket);
-        state.WriteTo(context.Response, bucket);
-        if (state.IsIn)
-            await next(context);
+        if (await requests.Take(caller.TenantId, context) is { } limited)
+            await limited.ExecuteAsync(context);
         else
-            await ProblemResult.RateLimited($"The tenant asks more than {bucket.PerSecond} times a second.", bucket.PerSecond).ExecuteAsync(context);
+            await next(context);
     }
-
-    /// <summary>The bucket of a tenant in this process, which lets through its part of what the tenant may.</summary>
-    public static RequestBucket BucketOf(string tenant, ITenantQuotas quotas, QuotaOverrides? overrides)
-    {
-        var its = quotas.Defaults.With(overrides);
-        return new RequestBucket($"tenant:{tenant}", PartOf(its.RequestsPerSecond, quotas.Processes), PartOf(its.RequestBurst, quotas.Processes));
-    }
-
-    private static int PartOf(int all, int processes) => Math.Max(1, all / processes);
 
     // What was passed on by another process was counted there.
     private bool IsFree(HttpContext context) =>

@@ -14,6 +14,9 @@ public interface ISecretStore
     /// <summary>Bytes of the longest value.</summary>
     public const int LongestValue = 32 * 1024;
 
+    /// <summary>Most bytes of the present values that one job or session may have: masking them takes many times as much memory.</summary>
+    public const int MostOfSandbox = 64 * 1024;
+
     /// <summary>Most secrets of one tenant.</summary>
     public const int MostOfTenant = 1000;
 

@@ -35,7 +35,7 @@ internal sealed class NodeOffer(IPlatform platform, TemplateRegistry templates, 
             : new Refusal(RefusalCodes.LanguageUnavailable, $"The template has no interpreter for {language}.", "language");
     }
 
-    /// <summary>Why secrets cannot be had: the tenant has none of such a name; null when they can.</summary>
+    /// <summary>Why secrets cannot be had: the tenant has none of such a name, or they are too large together; null when they can.</summary>
     public async ValueTask<Refusal?> RefuseSecrets(string tenant, IReadOnlyList<string>? names, CancellationToken cancellationToken)
     {
         var unknown = new List<FieldError>();
@@ -45,7 +45,14 @@ internal sealed class NodeOffer(IPlatform platform, TemplateRegistry templates, 
                 unknown.Add(new FieldError($"secrets[{index}]", "The tenant has no secret of this name."));
         }
 
-        return unknown is [var first, .. var others] ? new Refusal(RefusalCodes.SecretUnknown, first.Detail, first.Field) { More = others } : null;
+        if (unknown is [var first, .. var others])
+            return new Refusal(RefusalCodes.SecretUnknown, first.Detail, first.Field) { More = others };
+        if (names is not { Count: > 0 })
+            return null;
+        var present = (await secrets.Open(tenant, names, cancellationToken)).DistinctBy(static secret => secret.Info.Name);
+        return present.Sum(static secret => secret.Value.Length) > ISecretStore.MostOfSandbox
+            ? new Refusal(RefusalCodes.InvalidRequest, $"The values of these secrets have more than {ISecretStore.MostOfSandbox} bytes together.", "secrets")
+            : null;
     }
 
     /// <summary>The language that a template suggests to who names none: Python where it can be had, and otherwise the only one there is.</summary>

@@ -23,6 +23,9 @@ namespace Sandbox.Grains.Secrets;
 internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? names, ISecretStore store, IAuditLog audit)
 {
     private const int DefaultPort = 443;
+    // Beyond it the present values come first; what cannot be masked is not given either.
+    private const int MostMasked = 2 * ISecretStore.MostOfSandbox;
+
     private const int OwnerReads = 0b100_000_000;
 
     private readonly IReadOnlyList<string> _names = [.. (names ?? []).Distinct(StringComparer.Ordinal)];
@@ -48,7 +51,8 @@ internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? n
             return [];
         var kept = await store.Open(owner.TenantId, _names, cancellationToken);
         Learn(kept);
-        return [.. kept.DistinctBy(secret => secret.Info.Name).Where(secret => permit.Secrets.Contains(secret.Info.Name, StringComparer.Ordinal))];
+        lock (_lock)
+            return [.. kept.DistinctBy(secret => secret.Info.Name).Where(secret => IsKnown(secret) && permit.Secrets.Contains(secret.Info.Name, StringComparer.Ordinal))];
     }
 
     /// <summary>Gives them to what starts now: files are in their places, and all of it is on the record.</summary>
@@ -76,15 +80,32 @@ internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? n
         if (_names.Count == 0)
             return null;
         var target = port == DefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
-        var bound = (await Open(permit, cancellationToken))
-            .Where(secret => secret.Info.Kind == SecretKinds.Header && secret.Info.Hosts.Contains(target, StringComparer.Ordinal))
-            .ToList();
+        // Every plain request of a program comes here: no value is read for one that gets none.
+        if (!await IsAnyFor(target, cancellationToken))
+            return null;
+        var bound = (await Open(permit, cancellationToken)).Where(secret => IsFor(target, secret.Info)).ToList();
         if (bound.Count == 0)
             return null;
         foreach (var secret in bound)
             await Record(secret.Info, target, cancellationToken);
         return new BrokeredHeaders([.. bound.Select(HeaderOf)], text => Patterns.Mask(text));
     }
+
+    private async ValueTask<bool> IsAnyFor(string target, CancellationToken cancellationToken)
+    {
+        foreach (var name in _names)
+        {
+            if (await store.Find(owner.TenantId, name, cancellationToken) is { } info && IsFor(target, info))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsFor(string target, SecretInfo secret) =>
+        secret.Kind == SecretKinds.Header && secret.Hosts.Contains(target, StringComparer.Ordinal);
+
+    private bool IsKnown(OpenSecret secret) => _known.ContainsKey((secret.Info.Name, secret.Info.Version));
 
     private static KeyValuePair<string, string> HeaderOf(OpenSecret secret) => new(
         secret.Info.HeaderName!, secret.Info.HeaderTemplate!.Replace(SecretKinds.HeaderPlace, Encoding.ASCII.GetString(secret.Value.Span), StringComparison.Ordinal));
@@ -111,8 +132,15 @@ internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? n
         lock (_lock)
         {
             var before = _known.Count;
-            foreach (var secret in secrets)
-                _known.TryAdd((secret.Info.Name, secret.Info.Version), secret);
+            var left = MostMasked - _known.Values.Sum(static secret => secret.Value.Length);
+            // Of each the present version first, then the one before it.
+            var byAge = secrets.GroupBy(static secret => secret.Info.Name).SelectMany(static versions => versions.Index()).OrderBy(static version => version.Index);
+            foreach (var (_, secret) in byAge)
+            {
+                if (secret.Value.Length <= left && _known.TryAdd((secret.Info.Name, secret.Info.Version), secret))
+                    left -= secret.Value.Length;
+            }
+
             if (_known.Count > before)
                 _patterns = SecretPatterns.Of(_known.Values.Select(secret => secret.Value));
         }

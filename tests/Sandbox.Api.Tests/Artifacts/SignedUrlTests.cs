@@ -29,6 +29,23 @@ public sealed class SignedUrlTests(GrainCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Url_UsedTooOften_CountsForItsTenant()
+    {
+        var url = await NewUrl();
+        using (var set = await _server.Client.PutJson("/v1/tenants/default/quotas", """{"requestsPerSecond": 1, "requestBurst": 2}"""))
+            Assert.Equal(HttpStatusCode.OK, set.StatusCode);
+
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 200 && !statuses.Contains(HttpStatusCode.TooManyRequests); i++)
+        {
+            using var response = await _stranger.Get(url);
+            statuses.Add(response.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+    }
+
+    [Fact]
     public async Task Url_WithoutACredential_HasTheBytesAndEveryGuard()
     {
         var response = await _stranger.Get(await NewUrl());

@@ -1,10 +1,12 @@
 using System.Text;
+using Sandbox.Egress;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Secrets;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Secrets;
 using Sandbox.Grains.Tests.Policies;
 using Sandbox.Grains.Tests.Testing;
 
@@ -38,6 +40,35 @@ public sealed class SandboxSecretsTests : PolicyNodeTest
         var refusal = (await Node.Job(JobId.New()).Submit(Alice, Spec() with { Secrets = ["TOKEN", "OTHER"] }, "fingerprint", Patience.Token)).Refusal!;
 
         Assert.Equal((RefusalCodes.SecretUnknown, "secrets[1]"), (refusal.Code, refusal.Field));
+    }
+
+    [Fact]
+    public async Task Submit_SecretsThatAreTooLargeTogether_IsRefused()
+    {
+        await Node.Start();
+        await Store(new PolicyDocument { Secrets = ["A", "B", "C"] });
+        foreach (var name in new[] { "A", "B", "C" })
+            Node.Secrets.Set("tenant", name, new string(name[0], ISecretStore.LongestValue), SecretKinds.File);
+
+        var refusal = (await Node.Job(JobId.New()).Submit(Alice, Spec() with { Secrets = ["A", "B", "C"] }, "fingerprint", Patience.Token)).Refusal!;
+
+        Assert.Equal((RefusalCodes.InvalidRequest, "secrets"), (refusal.Code, refusal.Field));
+        Assert.Empty(Node.Runtime.Live);
+    }
+
+    [Fact]
+    public async Task Run_SecretThatGrewBeyondWhatCanBeMasked_IsNotGiven()
+    {
+        await Node.Start();
+        var names = new[] { "A", "B", "C", "D", "E" };
+        await Store(new PolicyDocument { Secrets = names });
+        foreach (var name in names)
+            Node.Secrets.Set("tenant", name, new string(name[0], ISecretStore.LongestValue), SecretKinds.File);
+        var secrets = new SandboxSecrets(new EgressOwner("tenant", "alice", "job"), names, Node.Secrets, Node.Audit);
+
+        var open = await secrets.Open(new EffectivePermit { Secrets = names }, Patience.Token);
+
+        Assert.Equal(2 * ISecretStore.MostOfSandbox, open.Sum(secret => secret.Value.Length));
     }
 
     [Fact]

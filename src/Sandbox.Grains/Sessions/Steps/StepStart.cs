@@ -23,13 +23,11 @@ internal sealed class StepStart(SessionContext session)
         SandboxHandle sandbox, StepRecord step, long after, bool known, CancellationToken cancellationToken)
     {
         await session.Egress.Ensure(sandbox, cancellationToken);
+        // What it was given when it started has to be masked, and so has what an installation of packages says.
+        await session.Secrets.Open(session.Permit, cancellationToken);
         await session.Packages.Ensure(sandbox, cancellationToken);
         if (known || step.Spec is not { } spec)
-        {
-            // What it was given when it started has to be masked.
-            await session.Secrets.Open(session.Permit, cancellationToken);
             return (await Exec(sandbox, step, after, null, cancellationToken), step);
-        }
 
         var secrets = await session.Secrets.Inject(sandbox, session.Permit, cancellationToken);
         if (step.Background is { } background)
