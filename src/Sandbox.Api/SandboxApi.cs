@@ -50,6 +50,7 @@ public static class SandboxApi
         services.AddHealthChecks();
         builder.AddApiAuthentication();
         services.AddSingleton<RequestBuckets>();
+        services.AddSingleton<EventStreams>();
         services.AddSingleton<TenantRequests>();
         services.AddSingleton<KnownCredentials>();
         services.AddSingleton<LongPoll>();

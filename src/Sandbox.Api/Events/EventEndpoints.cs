@@ -24,7 +24,7 @@ internal static class EventEndpoints
         return events;
     }
 
-    private static async Task<Results<TenantEventStream, Ok<EventList>, ProblemResult>> Read(HttpContext context, IAuditFeed feed)
+    private static async Task<Results<TenantEventStream, Ok<EventList>, ProblemResult>> Read(HttpContext context, IAuditFeed feed, EventStreams streams)
     {
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
@@ -48,7 +48,7 @@ internal static class EventEndpoints
 
         return inPages
             ? TypedResults.Ok(await EventList.Read(feed, tenant, filter, after ?? 0, limit, context.RequestAborted))
-            : new TenantEventStream(feed, tenant, filter, after ?? head);
+            : new TenantEventStream(feed, streams, tenant, filter, after ?? head);
     }
 
     private static bool WantsPages(HttpRequest request) =>

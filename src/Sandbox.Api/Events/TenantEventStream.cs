@@ -14,7 +14,7 @@ namespace Sandbox.Api.Events;
 /// holds its own request only. Comments that keep the connection open also say how far the record has been read, in an id without an
 /// event, so that whoever filters resumes from there; the head of the answer says where it begins.
 /// </summary>
-internal sealed class TenantEventStream(IAuditFeed feed, string tenant, LifecycleFilter filter, long after) : IResult
+internal sealed class TenantEventStream(IAuditFeed feed, EventStreams streams, string tenant, LifecycleFilter filter, long after) : IResult
 {
     private const int PageSize = 200;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -26,6 +26,13 @@ internal sealed class TenantEventStream(IAuditFeed feed, string tenant, Lifecycl
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        using var place = streams.Enter(tenant);
+        if (place is null)
+        {
+            await ProblemResult.RateLimited($"The tenant has {EventStreams.MostOfTenant} streams of events open.", 1).ExecuteAsync(httpContext);
+            return;
+        }
+
         ServerSentEvents.Begin(httpContext);
         httpContext.Response.Headers["Last-Event-ID"] = _after.ToString(CultureInfo.InvariantCulture);
         using var either = ServerSentEvents.Lifetime(httpContext);

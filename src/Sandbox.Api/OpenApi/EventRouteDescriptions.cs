@@ -14,7 +14,7 @@ internal static class EventRouteDescriptions
         .WithQuery("limit", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "1000", Default = 100 }, "Most of a page; not for streams.")
         .WithHeader("Last-Event-ID", new OpenApiSchema { Type = JsonSchemaType.String }, "Id of the last event that was received.")
         .Produces<string>(200, ServerSentEvents.ContentType)
-        .Refuses(400);
+        .Refuses(400, 429);
 
     public static void DescribeCreateWebhook(this RouteHandlerBuilder route) => route
         .Describe("createWebhook", "Make a webhook", "Has events of the tenant posted to an address from now on, signed as https://www.standardwebhooks.com says; for admins and operators. The secret is in the answer and is not shown again.")

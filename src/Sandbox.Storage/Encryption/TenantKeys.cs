@@ -48,8 +48,8 @@ internal sealed partial class TenantKeys(
         _masterKey = master.Load();
         if (_previous is not null)
             await Rewrap(_previous, cancellationToken);
-        else if (sample is var (tenantId, wrapped))
-            Unwrap(tenantId, wrapped);
+        else
+            CheckAll();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -72,6 +72,13 @@ internal sealed partial class TenantKeys(
 
     private byte[] Master => _masterKey ??= master.Load();
 
+    // Every one: where a replacement was cut off, some are of one master key and some of the other.
+    private void CheckAll()
+    {
+        foreach (var (tenantId, wrapped) in readers.Read(TenantKeyTable.All))
+            Unwrap(tenantId, wrapped);
+    }
+
     // Each by itself: whoever is ended in between goes on at the next start.
     private async Task Rewrap(byte[] previous, CancellationToken cancellationToken)
     {
@@ -89,10 +96,12 @@ internal sealed partial class TenantKeys(
         LogRewrapped(count);
     }
 
-    // A process that has not been started anew yet may have wrapped a key by the one of before.
+    // A process that has not been started anew yet may have wrapped a key by the one of before; and this may be such a process, to which
+    // the file of the key tells the new one.
     private byte[] Unwrap(string tenantId, byte[] wrapped) =>
         TryUnwrap(Master, tenantId, wrapped)
         ?? (_previous is null ? null : TryUnwrap(_previous, tenantId, wrapped))
+        ?? (master.Exists ? TryUnwrap(master.Load(), tenantId, wrapped) : null)
         ?? throw Another(tenantId);
 
     private static byte[]? TryUnwrap(byte[] master, string tenantId, byte[] wrapped)

@@ -58,6 +58,48 @@ public sealed class MasterKeyRotationTests
     }
 
     [Fact]
+    public async Task Start_PreviousRemovedBeforeAllWereDone_IsRefused()
+    {
+        await using var fixture = await SqliteFixture.Create();
+        var tenants = new[] { await Store(fixture), await Store(fixture), await Store(fixture) };
+        var kept = fixture.Readers.Read(TenantKeyTable.All);
+        await fixture.Stop();
+        File.Move(Key(fixture), Previous(fixture));
+        await fixture.Restart();
+        var (tenant, done) = fixture.Readers.Read(TenantKeyTable.All)[^1];
+        await fixture.Writer.Write(
+            session => TenantKeyTable.Replace(session, tenant, done, kept.Single(entry => entry.TenantId == tenant).Wrapped), WriteScope.SingleStatement, cancellationToken: Cancel);
+        await fixture.Stop();
+        var previous = await File.ReadAllBytesAsync(Previous(fixture), Cancel);
+        File.Delete(Previous(fixture));
+
+        Assert.Contains(tenant, (await Assert.ThrowsAsync<InvalidOperationException>(fixture.Restart)).Message);
+
+        await File.WriteAllBytesAsync(Previous(fixture), previous, Cancel);
+        File.SetUnixFileMode(Previous(fixture), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await fixture.Restart();
+        await AssertAllOpen(fixture, tenants);
+    }
+
+    [Fact]
+    public async Task Open_AnotherProcessHasReplacedTheKey_GoesOnWithTheNewOne()
+    {
+        await using var fixture = await SqliteFixture.Create();
+        var tenants = new[] { await Store(fixture), await Store(fixture) };
+        await fixture.Restart();
+        var (old, next) = (Convert.FromBase64String((await File.ReadAllTextAsync(Key(fixture), Cancel)).Trim()), KeyWrap.NewKey());
+        await File.WriteAllTextAsync(Key(fixture), Convert.ToBase64String(next), Cancel);
+        foreach (var (tenant, before) in fixture.Readers.Read(TenantKeyTable.All))
+        {
+            var purpose = $"sandbox key of {tenant}";
+            var after = KeyWrap.Wrap(next, KeyWrap.Unwrap(old, before, purpose), purpose);
+            await fixture.Writer.Write(session => TenantKeyTable.Replace(session, tenant, before, after), WriteScope.SingleStatement, cancellationToken: Cancel);
+        }
+
+        await AssertAllOpen(fixture, tenants);
+    }
+
+    [Fact]
     public async Task Start_PreviousKeyIsAnotherOne_MakesNoKeyAndSaysWhy()
     {
         await using var fixture = await SqliteFixture.Create();
