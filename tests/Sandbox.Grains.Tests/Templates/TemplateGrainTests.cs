@@ -4,6 +4,7 @@ using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Tests.Sessions;
 using Sandbox.Grains.Tests.Testing;
+using Sandbox.Runtime;
 
 namespace Sandbox.Grains.Tests.Templates;
 
@@ -238,6 +239,56 @@ public sealed class TemplateGrainTests : SessionNodeTest
         Assert.NotNull(third.Refusal?.RetryAfter);
         Node.Roots.Hold.SetResult();
         await Task.WhenAll(first, second);
+    }
+
+    [Theory]
+    [InlineData(null, IsolationClass.Standard)]
+    [InlineData("strong", IsolationClass.Strong)]
+    public async Task Import_IsTriedOutInTheWeakestClassThatPolicyAllows(string? allowed, IsolationClass expected)
+    {
+        Node.Runtime.Available = new HashSet<IsolationClass> { IsolationClass.Standard, IsolationClass.Strong };
+        if (allowed is not null)
+            Node.Settings["Sandbox:Policies:Platform:Isolation:0"] = allowed;
+        await Node.Start();
+
+        var reply = await Node.Imports.Import(Admin, TemplateSpec("a"), Bytes("digest"), Patience.Token);
+        var sandbox = await Node.Runtime.Next();
+        Assert.Equal(expected, sandbox.Isolation);
+        var exec = await sandbox.NextExec();
+        exec.Print("/opt/python3\n");
+        exec.Exit();
+        await Node.Imports.WaitForEnd(reply.Value!, Long, Patience.Token);
+    }
+
+    [Fact]
+    public async Task Import_NoClassThatPolicyAllows_FailsAndMakesNoSandbox()
+    {
+        Node.Settings["Sandbox:Policies:Platform:Isolation:0"] = "strong";
+        await Node.Start();
+
+        var reply = await Node.Imports.Import(Admin, TemplateSpec("a"), Bytes("digest"), Patience.Token);
+        await Node.Imports.WaitForEnd(reply.Value!, Long, Patience.Token);
+
+        var template = (await Node.Catalogue.Find(Admin, "a", Patience.Token)).Value!;
+        Assert.Equal(TemplateStatus.Failed, template.Status);
+        Assert.Contains("isolation class", template.Error, StringComparison.Ordinal);
+        Assert.Equal(0, Node.Runtime.Made);
+    }
+
+    [Fact]
+    public async Task Import_SecondOfATenantMeanwhile_IsRefusedAndAnotherTenantsIsNot()
+    {
+        await Node.Start();
+        Node.Roots.Hold = new TaskCompletionSource();
+        var first = Node.Imports.Import(Admin, TemplateSpec("a"), Bytes("one"), Patience.Token);
+
+        var second = await Node.Imports.Import(Admin, TemplateSpec("b"), Bytes("two"), Patience.Token);
+        var other = Node.Imports.Import(Stranger with { Role = Roles.Admin }, TemplateSpec("c"), Bytes("bad"), Patience.Token);
+
+        Assert.Equal(RefusalCodes.QueueFull, second.Refusal?.Code);
+        Node.Roots.Hold.SetResult();
+        Assert.Equal(RefusalCodes.TemplateInvalid, (await other).Refusal?.Code);
+        await Node.Imports.WaitForEnd(await Play((await first).Value!), Long, Patience.Token);
     }
 
     private static MemoryStream Bytes(string text) => new(Encoding.UTF8.GetBytes(text));

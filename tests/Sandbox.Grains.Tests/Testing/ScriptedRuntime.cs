@@ -85,7 +85,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
 
         var sandbox = Leave(SandboxId.New());
         sandbox.ImportRefusal = ImportRefusal;
-        sandbox.Template = spec.Template;
+        (sandbox.Template, sandbox.Isolation) = (spec.Template, spec.Isolation);
         Interlocked.Increment(ref _made);
         _created.Writer.TryWrite(sandbox);
         return new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { });

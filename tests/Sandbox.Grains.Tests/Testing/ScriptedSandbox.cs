@@ -19,6 +19,8 @@ internal sealed class ScriptedSandbox(SandboxId id)
 
     public string Template { get; set; } = "default";
 
+    public IsolationClass Isolation { get; set; }
+
     /// <summary>What kernels were started with.</summary>
     public ConcurrentQueue<StartKernelRequest> Kernels { get; } = new();
 
