@@ -9,13 +9,13 @@ public sealed class QuotaOptions
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Sandbox:Quotas";
 
-    /// <summary>Requests a second that are answered, in the long run. Default 1000.</summary>
+    /// <summary>Requests a second that are answered, in the long run. Default 10,000: more than a node answers.</summary>
     [Range(1, 1_000_000)]
-    public int RequestsPerSecond { get; set; } = 1000;
+    public int RequestsPerSecond { get; set; } = 10_000;
 
-    /// <summary>Requests that may come at once. Default 2000.</summary>
+    /// <summary>Requests that may come at once. Default 20,000.</summary>
     [Range(1, 1_000_000)]
-    public int RequestBurst { get; set; } = 2000;
+    public int RequestBurst { get; set; } = 20_000;
 
     /// <summary>Sandboxes of jobs that run and of sessions that are not paused to disk. Default 1000.</summary>
     [Range(0, 1_000_000)]
