@@ -14,6 +14,7 @@ using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 using Sandbox.Storage;
 using Sandbox.Storage.Artifacts;
+using Sandbox.Storage.Encryption.KeyManagement;
 using Sandbox.Storage.Sqlite;
 
 namespace Sandbox.Silo;
@@ -48,6 +49,7 @@ public static class EmbeddedSilo
             builder.Configuration.GetSection(SqliteStorageOptions.Section).Bind(storage);
             storage.DataDirectory = folder.Root;
         });
+        builder.Services.AddOptions<VaultOptions>().BindConfiguration(VaultOptions.Section);
         builder.Services.AddOptions<ArtifactStoreOptions>().BindConfiguration(ArtifactStoreOptions.Section);
         builder.Services.AddSandboxRuntime(builder.Configuration);
         builder.UseOrleans(silo => ConfigureSilo(silo, folder));

@@ -25,6 +25,12 @@ public sealed class SqliteStorageOptions
     /// </summary>
     public string? PreviousMasterKey { get; set; }
 
+    /// <summary>
+    /// The key management system that encrypts the master key in its file: <c>vault</c>, or null for none. A file that is in another
+    /// form is brought into this one at the start. A configured key may be in the form that the system makes of one.
+    /// </summary>
+    public string? KeyManagement { get; set; }
+
     /// <summary>How long a write waits for another process that holds the database. Default 10 s; 1 s to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -20,6 +20,7 @@ using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.Artifacts.Blobs;
 using Sandbox.Storage.Audit;
 using Sandbox.Storage.Encryption;
+using Sandbox.Storage.Encryption.KeyManagement;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Health;
 using Sandbox.Storage.Jobs;
@@ -98,6 +99,9 @@ public static class SqliteStorageServiceCollectionExtensions
 
     private static void AddEncryption(this IServiceCollection services)
     {
+        services.AddOptions<VaultOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<VaultOptions>, VaultOptionsValidation>();
+        services.AddSingleton<IKeyManagement, VaultKeyManagement>();
         services.AddSingleton<MasterKey>();
         services.AddSingleton<TenantKeys>();
         services.AddSingleton<SealedBytes>();

@@ -96,7 +96,7 @@ internal sealed class ArtifactStore(
     {
         try
         {
-            return await DecryptingStream.Open(bytes, keys.OpenObjectKey(tenantId, id, wrapped), id, cancellationToken);
+            return await DecryptingStream.Open(bytes, await keys.OpenObjectKey(tenantId, id, wrapped, cancellationToken), id, cancellationToken);
         }
         catch
         {

@@ -7,20 +7,13 @@ using Sandbox.Grains.Abstractions.Artifacts;
 namespace Sandbox.Storage.Artifacts;
 
 /// <summary>
-/// HMAC-SHA256 over all that a signed URL opens, each part with its length in front, under a key that is derived from the master key
+/// HMAC-SHA256 over all that a signed URL opens, each part with its length in front, under a key that is derived from its tenant's
 /// for this alone.
 /// </summary>
 internal static class ArtifactUrlSignature
 {
-    private const string Domain = "sandbox-artifact-url-1";
-
-    /// <summary>The key of signatures.</summary>
-    public static byte[] KeyOf(ReadOnlySpan<byte> masterKey)
-    {
-        var key = new byte[HMACSHA256.HashSizeInBytes];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, masterKey, key, salt: [], Encoding.UTF8.GetBytes(Domain));
-        return key;
-    }
+    /// <summary>What the key is derived for.</summary>
+    public const string Domain = "sandbox-artifact-url-1";
 
     public static string Sign(byte[] key, ArtifactUrlGrant grant) => Base64Url.EncodeToString(Compute(key, grant));
 

@@ -7,13 +7,11 @@ using Sandbox.Storage.Sqlite;
 namespace Sandbox.Storage.Artifacts;
 
 /// <summary>
-/// Signed URLs. Each use needs both the signature, which only the holder of the master key can make, and the row, which whoever
+/// Signed URLs. Each use needs both the signature, which only the holder of the tenant's key can make, and the row, which whoever
 /// revokes it removes. Nothing is cached: what one process has revoked opens nothing in any other.
 /// </summary>
-internal sealed class ArtifactUrls(MasterKey master, SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IArtifactUrls
+internal sealed class ArtifactUrls(TenantKeys keys, SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IArtifactUrls
 {
-    private readonly Lazy<byte[]> _key = new(() => ArtifactUrlSignature.KeyOf(master.Load()));
-
     public async Task<string?> Issue(ArtifactUrlGrant grant, AuditEvent what, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
@@ -28,21 +26,20 @@ internal sealed class ArtifactUrls(MasterKey master, SqliteWriter writer, Sqlite
             },
             WriteScope.Savepoint,
             cancellationToken: cancellationToken);
-        return isIssued ? ArtifactUrlSignature.Sign(_key.Value, grant) : null;
+        return isIssued ? ArtifactUrlSignature.Sign(await KeyOf(grant, cancellationToken), grant) : null;
     }
 
-    public Task<ArtifactUrlGrant?> Redeem(PresentedArtifactUrl presented, string method, CancellationToken cancellationToken = default)
+    public async Task<ArtifactUrlGrant?> Redeem(PresentedArtifactUrl presented, string method, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(
-            readers.Read(session => ArtifactUrlTable.Find(session, presented.Url)) is { } grant
-            && ArtifactUrlSignature.IsOf(_key.Value, grant, presented.Signature)
+        return readers.Read(session => ArtifactUrlTable.Find(session, presented.Url)) is { } grant
+            && ArtifactUrlSignature.IsOf(await KeyOf(grant, cancellationToken), grant, presented.Signature)
             && grant.Artifact == presented.Artifact
             && grant.ExpiresAt.ToUnixTimeSeconds() == presented.ExpiresAt
             && grant.ExpiresAt > time.GetUtcNow()
             && ArtifactUrlMethods.Allows(grant.Method, method)
                 ? grant
-                : null);
+                : null;
     }
 
     public Task<int> Revoke(string tenantId, ArtifactId artifact, ArtifactUrlId? url, AuditEvent what, CancellationToken cancellationToken = default)
@@ -59,4 +56,7 @@ internal sealed class ArtifactUrls(MasterKey master, SqliteWriter writer, Sqlite
             WriteScope.Savepoint,
             cancellationToken: cancellationToken);
     }
+
+    private ValueTask<byte[]> KeyOf(ArtifactUrlGrant grant, CancellationToken cancellationToken) =>
+        keys.Derive(grant.TenantId, ArtifactUrlSignature.Domain, cancellationToken);
 }

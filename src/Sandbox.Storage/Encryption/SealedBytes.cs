@@ -20,11 +20,11 @@ internal sealed class SealedBytes(TenantKeys keys)
     }
 
     /// <exception cref="InvalidDataException">It was sealed for another tenant or object, or is damaged.</exception>
-    public byte[] Open(string tenantId, string objectId, byte[] bytes)
+    public async ValueTask<byte[]> Open(string tenantId, string objectId, byte[] bytes, CancellationToken cancellationToken)
     {
         if (bytes.Length < KeyWrap.WrappedBytes + EncryptedFormat.TagBytes)
             throw new InvalidDataException($"What is sealed for {objectId} is cut off.");
-        var key = keys.OpenObjectKey(tenantId, objectId, bytes.AsSpan(0, KeyWrap.WrappedBytes));
+        var key = await keys.OpenObjectKey(tenantId, objectId, bytes.AsMemory(0, KeyWrap.WrappedBytes), cancellationToken);
         using var cipher = EncryptedFormat.Cipher(key);
         CryptographicOperations.ZeroMemory(key);
         var value = new byte[bytes.Length - KeyWrap.WrappedBytes - EncryptedFormat.TagBytes];

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sandbox.Storage.Sqlite;
@@ -19,24 +21,31 @@ internal sealed partial class TenantKeys(
     /// <summary>A new key for an object, as it is and wrapped.</summary>
     public async Task<(byte[] Key, byte[] Wrapped)> NewObjectKey(string tenantId, string objectId, CancellationToken cancellationToken)
     {
-        var tenantKey = Find(tenantId) ?? await Create(tenantId, cancellationToken);
+        var tenantKey = await Find(tenantId, cancellationToken) ?? await Create(tenantId, cancellationToken);
         var key = KeyWrap.NewKey();
         return (key, KeyWrap.Wrap(tenantKey, key, PurposeOf(objectId)));
     }
 
     /// <summary>The key of an object.</summary>
     /// <exception cref="InvalidDataException">It is not this tenant's and this object's, or damaged.</exception>
-    public byte[] OpenObjectKey(string tenantId, string objectId, ReadOnlySpan<byte> wrapped)
+    public async ValueTask<byte[]> OpenObjectKey(string tenantId, string objectId, ReadOnlyMemory<byte> wrapped, CancellationToken cancellationToken)
     {
-        var tenantKey = Find(tenantId) ?? throw new InvalidDataException($"The tenant of {objectId} has no key.");
-        return KeyWrap.Unwrap(tenantKey, wrapped, PurposeOf(objectId));
+        var tenantKey = await Find(tenantId, cancellationToken) ?? throw new InvalidDataException($"The tenant of {objectId} has no key.");
+        return KeyWrap.Unwrap(tenantKey, wrapped.Span, PurposeOf(objectId));
+    }
+
+    /// <summary>A key for one use other than encryption, which follows from the tenant's and stays what it is when that is wrapped anew.</summary>
+    public async ValueTask<byte[]> Derive(string tenantId, string use, CancellationToken cancellationToken)
+    {
+        var tenantKey = await Find(tenantId, cancellationToken) ?? await Create(tenantId, cancellationToken);
+        return HKDF.DeriveKey(HashAlgorithmName.SHA256, tenantKey, KeyWrap.KeyBytes, salt: [], Encoding.UTF8.GetBytes(use));
     }
 
     /// <exception cref="InvalidOperationException">The master key is missing, or another one than before.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var sample = readers.Read(TenantKeyTable.Any);
-        _previous = master.LoadPrevious();
+        _previous = await master.ReadPrevious(cancellationToken);
         if (sample is not null && !master.Exists)
         {
             if (_previous is null)
@@ -45,20 +54,22 @@ internal sealed partial class TenantKeys(
             _ = TryUnwrap(_previous, sample.Value.TenantId, sample.Value.Wrapped) ?? throw Another(sample.Value.TenantId);
         }
 
-        _masterKey = master.Load();
+        _masterKey = await master.Load(cancellationToken);
         if (_previous is not null)
             await Rewrap(_previous, cancellationToken);
         else
-            CheckAll();
+            await CheckAll(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private byte[]? Find(string tenantId)
+    private async ValueTask<byte[]?> Find(string tenantId, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(tenantId, out var known))
             return known;
-        return readers.Read(session => TenantKeyTable.Find(session, tenantId)) is { } wrapped ? _known[tenantId] = Unwrap(tenantId, wrapped) : null;
+        return readers.Read(session => TenantKeyTable.Find(session, tenantId)) is { } wrapped
+            ? _known[tenantId] = await Unwrap(tenantId, wrapped, cancellationToken)
+            : null;
     }
 
     // Of several that make the first key at one time, one is stored and counts for all.
@@ -67,16 +78,16 @@ internal sealed partial class TenantKeys(
         var wrapped = KeyWrap.Wrap(Master, KeyWrap.NewKey(), PurposeOf(tenantId));
         await writer.Write(
             session => TenantKeyTable.InsertUnlessThere(session, tenantId, wrapped, time.GetUtcNow()), WriteScope.SingleStatement, cancellationToken: cancellationToken);
-        return Find(tenantId) ?? throw new InvalidOperationException($"The key of tenant {tenantId} is gone.");
+        return await Find(tenantId, cancellationToken) ?? throw new InvalidOperationException($"The key of tenant {tenantId} is gone.");
     }
 
-    private byte[] Master => _masterKey ??= master.Load();
+    private byte[] Master => _masterKey ?? throw new InvalidOperationException("The master key is read at the start, which has not been.");
 
     // Every one: where a replacement was cut off, some are of one master key and some of the other.
-    private void CheckAll()
+    private async Task CheckAll(CancellationToken cancellationToken)
     {
         foreach (var (tenantId, wrapped) in readers.Read(TenantKeyTable.All))
-            Unwrap(tenantId, wrapped);
+            await Unwrap(tenantId, wrapped, cancellationToken);
     }
 
     // Each by itself: whoever is ended in between goes on at the next start.
@@ -98,10 +109,10 @@ internal sealed partial class TenantKeys(
 
     // A process that has not been started anew yet may have wrapped a key by the one of before; and this may be such a process, to which
     // the file of the key tells the new one.
-    private byte[] Unwrap(string tenantId, byte[] wrapped) =>
+    private async ValueTask<byte[]> Unwrap(string tenantId, byte[] wrapped, CancellationToken cancellationToken) =>
         TryUnwrap(Master, tenantId, wrapped)
         ?? (_previous is null ? null : TryUnwrap(_previous, tenantId, wrapped))
-        ?? (master.Exists ? TryUnwrap(master.Load(), tenantId, wrapped) : null)
+        ?? (master.Exists ? TryUnwrap(await master.Read(cancellationToken), tenantId, wrapped) : null)
         ?? throw Another(tenantId);
 
     private static byte[]? TryUnwrap(byte[] master, string tenantId, byte[] wrapped)

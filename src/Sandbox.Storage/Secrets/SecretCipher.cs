@@ -24,10 +24,10 @@ internal sealed class SecretCipher(TenantKeys keys)
 
     /// <summary>The value of a row.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or another's.</exception>
-    public OpenSecret Open(SecretRow row)
+    public async ValueTask<OpenSecret> Open(SecretRow row, CancellationToken cancellationToken)
     {
         var id = IdOf(row.Info);
-        var key = keys.OpenObjectKey(row.Info.TenantId, id, row.DataKey);
+        var key = await keys.OpenObjectKey(row.Info.TenantId, id, row.DataKey, cancellationToken);
         using var cipher = EncryptedFormat.Cipher(key);
         CryptographicOperations.ZeroMemory(key);
         if (row.Content.Length < EncryptedFormat.TagBytes)

@@ -59,11 +59,14 @@ internal sealed class SqliteSecretStore(SqliteWriter writer, SqliteReaders reade
         return Task.FromResult(readers.Read(session => SecretTable.List(session, tenantId, after ?? string.Empty, limit)));
     }
 
-    public Task<IReadOnlyList<OpenSecret>> Open(string tenantId, IReadOnlyCollection<string> names, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<OpenSecret>> Open(string tenantId, IReadOnlyCollection<string> names, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var rows = readers.Read(session => names.SelectMany(name => SecretTable.Versions(session, tenantId, name, ISecretStore.KeptVersions)).ToList());
-        return Task.FromResult<IReadOnlyList<OpenSecret>>([.. rows.Select(cipher.Open)]);
+        var open = new List<OpenSecret>(rows.Count);
+        foreach (var row in rows)
+            open.Add(await cipher.Open(row, cancellationToken));
+        return open;
     }
 
     private static Outcome Append(SqliteSession session, SecretRow row, AuditEvent what)

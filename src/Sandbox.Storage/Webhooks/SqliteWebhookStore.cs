@@ -50,10 +50,15 @@ internal sealed class SqliteWebhookStore(SqliteWriter writer, SqliteReaders read
         return await Write(what, session => WebhookTable.ReplaceSecret(session, webhook.Id, sealedSecret, previousUntil), cancellationToken);
     }
 
-    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> Secrets(WebhookId id, DateTimeOffset now, CancellationToken cancellationToken = default) =>
-        await Read(session => WebhookTable.Secrets(session, id, now), cancellationToken) is var (tenantId, secrets)
-            ? [.. secrets.Select(secret => (ReadOnlyMemory<byte>)seals.Open(tenantId, id.ToString(), secret))]
-            : [];
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> Secrets(WebhookId id, DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        if (await Read(session => WebhookTable.Secrets(session, id, now), cancellationToken) is not var (tenantId, secrets))
+            return [];
+        var open = new List<ReadOnlyMemory<byte>>();
+        foreach (var secret in secrets)
+            open.Add(await seals.Open(tenantId, id.ToString(), secret, cancellationToken));
+        return open;
+    }
 
     public Task<bool> Delete(WebhookId id, AuditEvent what, CancellationToken cancellationToken = default) =>
         Write(what, session => WebhookTable.Delete(session, id), cancellationToken);
