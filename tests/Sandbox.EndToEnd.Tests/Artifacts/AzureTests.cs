@@ -15,7 +15,7 @@ public sealed class AzureTests
         await using var azurite = await Azurite.Start();
         (string, string)[] settings =
         [
-            ("Sandbox__Pool__MaxPerKey", "0"), ("Sandbox__Artifacts__Store", "azure"), ("Sandbox__Artifacts__Azure__ConnectionString", azurite.ConnectionString),
+            ("Sandbox__Artifacts__Store", "azure"), ("Sandbox__Artifacts__Azure__ConnectionString", azurite.ConnectionString),
         ];
         using var data = new DataDirectory();
         var first = await SandboxServer.Start(data, Token, settings);

@@ -18,7 +18,7 @@ public sealed class UploadTests
     {
         const long ceiling = 256L << 20;
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var http = server.Client.Http;
         await http.Upload(new ByteArrayContent(new byte[1 << 20]), "warm-up", Token);
         var before = server.MemoryOf("VmHWM");
@@ -41,7 +41,7 @@ public sealed class UploadTests
     public async Task Upload_BrokenOff_LeavesNothing(bool asForm)
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var content = Content(new PatternStream(64 << 20, breaksAt: 8 << 20), asForm);
 
         await Assert.ThrowsAsync<HttpRequestException>(() => server.Client.Http.PostAsync("/v1/artifacts", content, Token));
@@ -54,7 +54,7 @@ public sealed class UploadTests
     public async Task Kill_WhileAnUploadComes_LeavesNothingAfterTheNextStart()
     {
         using var data = new DataDirectory();
-        var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        var server = await SandboxServer.Start(data, Token);
         var kept = await server.Client.Http.Upload(new ByteArrayContent([1, 2]), "kept", Token);
         using var gate = new GatedStream(8 << 20);
         var uploading = server.Client.Http.PostAsync("/v1/artifacts", new StreamContent(gate), Token);
@@ -65,7 +65,7 @@ public sealed class UploadTests
         // How the client finds out that nobody listens any more differs.
         await Assert.ThrowsAnyAsync<Exception>(() => uploading);
         Assert.Equal(2, Files(data).Count);
-        await using var next = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var next = await SandboxServer.Start(data, Token);
 
         await Eventually.True(() => Files(data).Count == 1, "what was left is swept away", Token);
         Assert.Equal([1, 2], await next.Client.Http.GetByteArrayAsync(kept.DownloadUrl, Token));
@@ -76,7 +76,7 @@ public sealed class UploadTests
     public async Task Upload_Digest_IsChecked()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var right = $"sha-256=:{Convert.ToBase64String(SHA256.HashData([1, 2]))}:";
 
         using var stored = await Post(server, [1, 2], ("Content-Digest", right));
@@ -91,7 +91,7 @@ public sealed class UploadTests
     public async Task Upload_RepeatedByItsKey_IsOneArtifact()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
 
         using var first = await Post(server, [1], ("Idempotency-Key", "k"));
         using var again = await Post(server, [1], ("Idempotency-Key", "k"));
@@ -107,7 +107,7 @@ public sealed class UploadTests
     public async Task Policy_OfArtifacts_BoundsUploadsJobsAndSteps()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         using var stored = await server.Client.Http.PutAsJsonAsync("/v1/policies/default", new { artifacts = new { maxBytes = 1000 } }, Token);
         Assert.True(stored.IsSuccessStatusCode);
 

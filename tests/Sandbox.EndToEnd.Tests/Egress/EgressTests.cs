@@ -5,30 +5,18 @@ using System.Net.Http.Json;
 namespace Sandbox.EndToEnd.Tests.Egress;
 
 /// <summary>What real programs in real sandboxes reach, by the policy of their tenant.</summary>
-public sealed class EgressTests : IAsyncLifetime
+public sealed class EgressTests(EgressServer egress) : IClassFixture<EgressServer>, IAsyncLifetime
 {
-    private readonly DataDirectory _data = new();
-    private readonly string _files = Directory.CreateTempSubdirectory("egress-").FullName;
-    private SandboxServer _server = null!;
-    private LocalSite _site = null!;
+    private readonly LocalSite _site = egress.Site;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private SandboxClient Client => _server.Client;
+    private SandboxClient Client => egress.Server.Client;
 
-    public async ValueTask InitializeAsync()
-    {
-        _site = await LocalSite.Start(_files);
-        _server = await SandboxServer.Start(_data, Token, Opened());
-    }
+    // Each begins with the platform's policy.
+    public async ValueTask InitializeAsync() => _ = await Client.Delete("/v1/policies/default", Token);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _site.DisposeAsync();
-        _data.Dispose();
-        Directory.Delete(_files, recursive: true);
-    }
+    public ValueTask DisposeAsync() => default;
 
     [Fact]
     public async Task Curl_ReachesWhatThePolicyAllowsAndNothingElse()
@@ -63,7 +51,7 @@ public sealed class EgressTests : IAsyncLifetime
     [Fact]
     public async Task Git_Clones()
     {
-        var source = Path.Combine(_files, "source");
+        var source = Path.Combine(egress.Files, "source");
         await Host("git", "init", "-q", source);
         await File.WriteAllTextAsync(Path.Combine(source, "file"), "content\n", Token);
         await Host("git", "-C", source, "add", ".");
@@ -139,20 +127,12 @@ public sealed class EgressTests : IAsyncLifetime
             new { command = new[] { "bash", "-c", $"while true; do curl -s -m 2 {_site.Url}/hello && echo ok >>ok; [ -e stop ] && break; sleep 0.1; done" } }, Token);
         await session.UntilItSays(command.Number, "hello", Token);
 
-        await _server.Kill(Token);
-        _server = await SandboxServer.Start(_data, Token, Opened());
-        session = session.On(_server);
+        await egress.Kill(Token);
+        session = session.On(egress.Server);
 
         Assert.Equal("succeeded", (await session.Run("rm -f ok; while ! [ -e ok ]; do sleep 0.05; done; touch stop", Token)).Status);
         Assert.Equal("succeeded", (await session.EndOfCommand(command.Number, Token)).Status);
     }
-
-    // What the tests serve, and what a mirror may stand in for the registry at, is not of the public internet.
-    private static (string Name, string Value)[] Opened() =>
-    [
-        .. Dns.GetHostAddresses("registry.npmjs.org").Prepend(LocalSite.Address).Index()
-            .Select(entry => ($"Sandbox__Egress__SpecialRanges__{entry.Index}", $"{entry.Item}/{entry.Item.GetAddressBytes().Length * 8}")),
-    ];
 
     private object[] Files => [new { path = "ca.pem", content = _site.Certificate }];
 

@@ -9,7 +9,7 @@ public sealed class KillTests
     public async Task Kill_WhileJobsAreQueued_LosesNoneAndRunsEachOnce()
     {
         using var data = new DataDirectory();
-        (string, string)[] oneSlot = [("Sandbox__Node__Slots", "1")];
+        (string, string)[] oneSlot = [("Sandbox__Node__Slots", "1"), SandboxServer.WithPool];
         var server = await SandboxServer.Start(data, Token, oneSlot);
         for (var round = 0; round < KillRounds.Count; round++)
         {
@@ -33,7 +33,7 @@ public sealed class KillTests
     {
         const int lines = 300;
         using var data = new DataDirectory();
-        var server = await SandboxServer.Start(data, Token);
+        var server = await SandboxServer.Start(data, Token, SandboxServer.WithPool);
         for (var round = 0; round < KillRounds.Count; round++)
         {
             Submission[] all =
@@ -50,7 +50,7 @@ public sealed class KillTests
             {
                 await follower.Follow(server.Client, enough, Token);
                 await server.Kill(Token);
-                server = await SandboxServer.Start(data, Token);
+                server = await SandboxServer.Start(data, Token, SandboxServer.WithPool);
             }
 
             await follower.Follow(server.Client, int.MaxValue, Token);
@@ -66,7 +66,7 @@ public sealed class KillTests
     public async Task Kill_WhileJobsFinish_KeepsTheirResultsAndRunsEachOnce()
     {
         using var data = new DataDirectory();
-        var server = await SandboxServer.Start(data, Token);
+        var server = await SandboxServer.Start(data, Token, SandboxServer.WithPool);
         for (var round = 0; round < KillRounds.Count; round++)
         {
             var submissions = new Submissions();
@@ -76,7 +76,7 @@ public sealed class KillTests
             await server.Kill(Token);
             await sending;
 
-            server = await SandboxServer.Start(data, Token);
+            server = await SandboxServer.Start(data, Token, SandboxServer.WithPool);
             await submissions.AssertAllRanOnce(server.Client, Token);
         }
 
@@ -89,14 +89,14 @@ public sealed class KillTests
     {
         const int lines = 300;
         using var data = new DataDirectory();
-        var server = await SandboxServer.Start(data, Token);
+        var server = await SandboxServer.Start(data, Token, SandboxServer.WithPool);
         var submissions = new Submissions();
         Assert.True(await submissions.Send(server.Client, Submissions.Of(lines, 0.01), 0, Token));
         var follower = new Follower(submissions.Acknowledged[0].Job.Id);
         await follower.Follow(server.Client, 20, Token);
 
         await server.Stop(Token);
-        server = await SandboxServer.Start(data, Token);
+        server = await SandboxServer.Start(data, Token, SandboxServer.WithPool);
 
         await follower.Follow(server.Client, int.MaxValue, Token);
         await submissions.AssertAllRanOnce(server.Client, Token);

@@ -11,7 +11,7 @@ public sealed class StartTests
     public async Task Start_OnADataFolderInUse_IsRefusedInOneLine()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token);
+        await using var server = await SandboxServer.Start(data, Token, SandboxServer.WithPool);
         var before = File.ReadAllText(data.LogFile);
 
         using var second = SandboxServer.Launch(data);
@@ -29,7 +29,7 @@ public sealed class StartTests
     {
         using var data = new DataDirectory();
         var url = $"http://127.0.0.1:{FreePort()}";
-        var process = SandboxServer.Launch(data, ("ASPNETCORE_URLS", url));
+        var process = SandboxServer.Launch(data, SandboxServer.WithPool, ("ASPNETCORE_URLS", url));
 
         using var answer = await Eventually.Value(() => TryPost(data, url, isolation), "the server answers", Token);
 

@@ -17,7 +17,7 @@ public sealed class MemberKillTests
     public async Task Kill_TheHolderOfARunningStep_ContinuesItInTheOtherWithEveryByteOnce(string isolation)
     {
         using var data = new DataDirectory();
-        await using var pair = await MemberPair.Start(data, Token);
+        await using var pair = await MemberPair.Start(data, Token, SandboxServer.WithPool);
         for (var round = 0; round < KillRounds.Count; round++)
         {
             var victim = 1 + (round % 2);
@@ -57,7 +57,7 @@ public sealed class MemberKillTests
     public async Task Kill_WithJobsInBoth_RunsEachOnce()
     {
         using var data = new DataDirectory();
-        await using var pair = await MemberPair.Start(data, Token);
+        await using var pair = await MemberPair.Start(data, Token, SandboxServer.WithPool);
         for (var round = 0; round < KillRounds.Count; round++)
         {
             var victim = 1 + (round % 2);
@@ -89,7 +89,7 @@ public sealed class MemberKillTests
     public async Task Kill_OneProcess_ItsReadySandboxesAreRemovedAndTheOthersAreNot()
     {
         using var data = new DataDirectory();
-        await using var pair = await MemberPair.Start(data, Token);
+        await using var pair = await MemberPair.Start(data, Token, SandboxServer.WithPool);
         var session = await SessionClient.Open(pair.Second.Client, Token);
         await session.Run("x = 1", Token);
         await pair.Kill(2, Token);
@@ -107,7 +107,7 @@ public sealed class MemberKillTests
     public async Task Kill_BothAtOnce_TheFirstThatStartsGoesOnAlone()
     {
         using var data = new DataDirectory();
-        await using var pair = await MemberPair.Start(data, Token);
+        await using var pair = await MemberPair.Start(data, Token, SandboxServer.WithPool);
         var sessions = new[] { await SessionClient.Open(pair.First.Client, Token), await SessionClient.Open(pair.Second.Client, Token) };
         foreach (var session in sessions)
             await session.Run("x = 1", Token);
@@ -131,7 +131,7 @@ public sealed class MemberKillTests
     public async Task Stop_OneProcess_TheOtherGoesOnWithWhatItHad()
     {
         using var data = new DataDirectory();
-        await using var pair = await MemberPair.Start(data, Token);
+        await using var pair = await MemberPair.Start(data, Token, SandboxServer.WithPool);
         var session = await SessionClient.Open(pair.First.Client, Token);
         await session.Run("count = 0; secret = 7", Token);
         var step = await session.Start(new { code = Chatter.Code }, Token);

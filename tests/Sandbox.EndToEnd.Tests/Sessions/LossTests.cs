@@ -11,7 +11,7 @@ public sealed class LossTests
     public async Task Sandbox_Lost_EndsTheSessionAndItsStepAsSuch(bool serverSeesIt)
     {
         using var data = new DataDirectory();
-        var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         await session.Run("print('before')", Token);
         var step = await session.Start(new { code = "import time\nprint('on', flush=True)\ntime.sleep(600)" }, Token);
@@ -25,7 +25,7 @@ public sealed class LossTests
         {
             await server.Kill(Token);
             data.Host.KillSandboxes();
-            server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+            server = await SandboxServer.Start(data, Token);
             session = session.On(server);
         }
 

@@ -8,7 +8,7 @@ public sealed class PauseTests
     public async Task Pause_WhileAStepRuns_TakesTheProcessorAwayUntilTheSessionIsResumed()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         var step = await session.Start(new { code = "import os\nprint('on', flush=True)\nx = 0\nwhile not os.path.exists('go'): x += 1\n'done'" }, Token);
         await session.UntilItPrints(step.Sequence, "on", Token);
@@ -37,7 +37,7 @@ public sealed class PauseTests
     public async Task Pause_BetweenSteps_KeepsStateAndTheNextStepResumes(string isolation)
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token, new { isolation });
         await session.Run("x = [1, 2, 3]; open('f', 'w').write('file')", Token);
 
@@ -56,7 +56,7 @@ public sealed class PauseTests
     public async Task Pause_ThenEnd_LeavesNothingOnTheHost()
     {
         using var data = new DataDirectory();
-        var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         var step = await session.Start(new { code = "import time; time.sleep(600)" }, Token);
         using var paused = await session.Post("/pause", Token);

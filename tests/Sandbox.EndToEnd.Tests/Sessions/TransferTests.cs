@@ -15,7 +15,7 @@ public sealed class TransferTests
     {
         const long ceiling = 256L << 20;
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token, new { limits = new { memoryBytes = 3L << 30, diskBytes = Gigabyte + (64 << 20), wallSeconds = 300 } });
         await session.Write("warm-up", new byte[1 << 20], Token);
         var before = server.MemoryOf("VmHWM");
@@ -37,7 +37,7 @@ public sealed class TransferTests
     public async Task Disk_Full_Answers507AndLeavesNothing()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token, new { limits = new { diskBytes = 16 << 20 } });
         await session.Write("before", [1, 2], Token);
 
@@ -61,7 +61,7 @@ public sealed class TransferTests
     public async Task Upload_BrokenOff_LeavesNothingAndKeepsWhatWasThere()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         await session.Write("x", [1, 2], Token);
 
@@ -80,7 +80,7 @@ public sealed class TransferTests
     public async Task Download_BrokenOff_LeavesTheSessionAsItWas()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         await session.Run("open('x', 'wb').write(bytes(100 << 20))", Token);
 

@@ -16,7 +16,7 @@ public sealed class MemorySnapshotTests
     public async Task Memory_Kept_GoesOnInAnotherSessionAfterTheFirstAndItsServer()
     {
         using var data = new DataDirectory();
-        var first = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        var first = await SandboxServer.Start(data, Token);
         var session = await Open(first);
         await session.Run(Fill, Token);
         await session.Run(new { code = "z = 'of another context'", context = "other" }, Token);
@@ -26,7 +26,7 @@ public sealed class MemorySnapshotTests
         Assert.Equal(Seen, (await session.Run(Look, Token)).Stdout);
         using var ended = await session.End(Token);
         await first.Kill(Token);
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
 
         Assert.True(kept.Memory);
         for (var i = 0; i < 2; i++)
@@ -42,7 +42,7 @@ public sealed class MemorySnapshotTests
     public async Task Fork_WithMemory_MakesCopiesThatGoTheirOwnWay()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await Open(server);
         await session.Run(Fill, Token);
 
@@ -57,7 +57,7 @@ public sealed class MemorySnapshotTests
     public async Task Fork_WhileAStepRuns_InterruptsItInTheCopyAndNotInTheSource()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await Open(server);
         await session.Run(Fill, Token);
         var running = await session.Start(new { code = "import os, time\nprint('on', flush=True)\nwhile not os.path.exists('go'): time.sleep(0.01)\n'done'" }, Token);
@@ -75,7 +75,7 @@ public sealed class MemorySnapshotTests
     public async Task PausedToDisk_UsesNoSandboxAndWakesAfterAKill()
     {
         using var data = new DataDirectory();
-        var first = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        var first = await SandboxServer.Start(data, Token);
         var session = await Open(first);
         await session.Run(Fill, Token);
 
@@ -83,7 +83,7 @@ public sealed class MemorySnapshotTests
         Assert.Equal("paused", (await SessionClient.ReadAs<Session>(paused, HttpStatusCode.OK, Token)).Status);
         await Eventually.True(() => Task.FromResult(data.Host.ProcessorTime().Count == 0), "the sandbox is gone", Token);
         await first.Kill(Token);
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         session = session.On(server);
 
         Assert.Equal("paused", (await session.Get(Token)).Status);
@@ -97,7 +97,7 @@ public sealed class MemorySnapshotTests
     public async Task Idle_WhereAsked_IsPausedToDiskAndAFileWakesIt()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token, new { isolation = "strong", idleSeconds = 1, onIdle = "suspend" });
         await session.Run(Fill, Token);
 
@@ -110,7 +110,7 @@ public sealed class MemorySnapshotTests
     public async Task PauseToDisk_WhileAStepRuns_IsRefused()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await Open(server);
         var running = await session.Start(new { code = "import time; time.sleep(600)" }, Token);
 

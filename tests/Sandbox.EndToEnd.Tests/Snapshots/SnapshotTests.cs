@@ -28,14 +28,14 @@ public sealed class SnapshotTests
     public async Task Files_Kept_ComeBackAfterTheSessionAndTheServerAreGone(string isolation)
     {
         using var data = new DataDirectory();
-        var first = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        var first = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(first.Client, Token, new { isolation, env = new Dictionary<string, string> { ["KEPT"] = "env" } });
         await session.Run(Make, Token);
 
         var kept = await session.Keep(Token, new { name = "n", metadata = new { k = "v" } });
         using var ended = await session.End(Token);
         await first.Kill(Token);
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
 
         Assert.Equal((session.Id, "n", false, 1L, isolation), (kept.SessionId, kept.Name, kept.Memory, kept.Skipped, kept.Isolation));
         Assert.Equal(kept.Id, Assert.Single(await server.Client.Snapshots($"sessionId={session.Id}&metadata.k=v", Token)).Id);
@@ -54,7 +54,7 @@ public sealed class SnapshotTests
     public async Task Fork_WithFilesThatCannotBeRead_TellsHowManyAreMissing()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         await session.Run("import os\nos.mkfifo('pipe')\nopen('closed', 'w').write('x')\nos.chmod('closed', 0)\nopen('open', 'w').write('x')", Token);
 
@@ -68,7 +68,7 @@ public sealed class SnapshotTests
     public async Task Fork_OfALiveSession_MakesCopiesThatGoTheirOwnWay()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         await session.Run("open('f', 'w').write('source')", Token);
         var running = await session.Start(new { code = "import os, time\nwhile not os.path.exists('go'): time.sleep(0.01)\n'done'" }, Token);
@@ -91,7 +91,7 @@ public sealed class SnapshotTests
     public async Task Memory_UnderStandard_IsRefusedWithAReason()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
 
         foreach (var (route, request) in new (string, object)[] { ("/snapshot", new { memory = true }), ("/fork", new { memory = true }), ("/pause", new { memory = "disk" }) })
@@ -105,7 +105,7 @@ public sealed class SnapshotTests
     {
         using var data = new DataDirectory();
         var random = new Random(3);
-        var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         await session.Run("import os\nfor i in range(20): open(f'f{i}', 'wb').write(os.urandom(4 << 20))", Token);
         for (var round = 0; round < 3; round++)
@@ -116,7 +116,7 @@ public sealed class SnapshotTests
             await server.Kill(Token);
             await Task.WhenAny(keeping);
             _ = keeping.Exception;
-            server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+            server = await SandboxServer.Start(data, Token);
             session = session.On(server);
         }
 
@@ -137,7 +137,7 @@ public sealed class SnapshotTests
     public async Task Snapshot_DamagedOnTheDisk_IsNoSession()
     {
         using var data = new DataDirectory();
-        await using var server = await SandboxServer.Start(data, Token, ("Sandbox__Pool__MaxPerKey", "0"));
+        await using var server = await SandboxServer.Start(data, Token);
         var session = await SessionClient.Open(server.Client, Token);
         await session.Run("import os\nopen('f', 'wb').write(os.urandom(1 << 20))", Token);
         var kept = await session.Keep(Token);

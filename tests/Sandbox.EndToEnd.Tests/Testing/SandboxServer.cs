@@ -18,6 +18,9 @@ internal sealed partial class SandboxServer : IAsyncDisposable
     private static readonly string Agent = Environment.GetEnvironmentVariable("Sandbox__AgentDirectory")
         ?? Path.GetFullPath(Path.Combine(Output, "../../../publish/agent"));
 
+    /// <summary>A server that keeps sandboxes ready, as one does where nothing else is set.</summary>
+    public static readonly (string Name, string Value) WithPool = ("Sandbox__Pool__MaxPerKey", "4");
+
     private readonly Process _process;
     private readonly DataDirectory _data;
 
@@ -63,7 +66,8 @@ internal sealed partial class SandboxServer : IAsyncDisposable
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec dotnet \"$0\" >>\"$1\" 2>&1", Assembly, data.LogFile]);
         start.Environment["Sandbox__DataDirectory"] = data.Root;
         start.Environment["Sandbox__AgentDirectory"] = Agent;
-        start.Environment["Sandbox__Pool__MaxPerKey"] = "4";
+        // A pool is filled at every start, and most tests need one sandbox.
+        start.Environment["Sandbox__Pool__MaxPerKey"] = "0";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         foreach (var (name, value) in settings)
             start.Environment[name] = value;

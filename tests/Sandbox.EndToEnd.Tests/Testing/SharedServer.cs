@@ -10,7 +10,7 @@ public sealed class SharedServer : IAsyncLifetime
 
     internal SandboxClient Client => _server!.Client;
 
-    public async ValueTask InitializeAsync() => _server = await SandboxServer.Start(_data, CancellationToken.None);
+    public async ValueTask InitializeAsync() => _server = await SandboxServer.Start(_data, CancellationToken.None, SandboxServer.WithPool);
 
     public async ValueTask DisposeAsync()
     {
