@@ -25,7 +25,7 @@ internal sealed record BoxRecord(
     /// <summary>Writes a file that only root can read: the whole of it, or it stays as it was.</summary>
     public static void Replace(string path, byte[] content)
     {
-        var next = path + ".new";
+        var next = $"{path}.{Guid.NewGuid():N}.new";
         File.WriteAllBytes(next, content);
         File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.Move(next, path, overwrite: true);

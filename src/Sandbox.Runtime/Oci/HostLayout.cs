@@ -78,8 +78,8 @@ internal sealed class HostLayout(IOptions<RuntimeOptions> options, TemplateRegis
     public string? AgentNamed(string name) =>
         Directory.EnumerateDirectories(Library, "agent-*").FirstOrDefault(copy => Path.GetFileName(copy) == name);
 
-    /// <summary>File of what was found out about saving sandboxes with their memory.</summary>
-    public string MemoryProbe => Path.Combine(Library, "memory-probe.json");
+    /// <summary>File of what was found out about saving sandboxes with their memory: of the host, so one for all installations on it.</summary>
+    public string MemoryProbe => Path.Combine(_options.LibraryDirectory, "memory-probe.json");
 
     private string Templates => Path.Combine(Library, "templates");
 

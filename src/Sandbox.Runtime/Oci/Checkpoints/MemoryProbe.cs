@@ -57,7 +57,8 @@ internal sealed partial class MemoryProbe(HostLayout layout, SandboxStarter star
     private string KeyOf(OciEngine engine)
     {
         var program = ProgramOf(engine);
-        return string.Join('|', program.FullName, program.Length, program.LastWriteTimeUtc.Ticks, string.Join(' ', engine.Command), Environment.OSVersion.Version, Path.GetFileName(layout.Agent));
+        var flags = engine.Command.Where(part => part != engine.State);
+        return string.Join('|', program.FullName, program.Length, program.LastWriteTimeUtc.Ticks, string.Join(' ', flags), Environment.OSVersion.Version, Path.GetFileName(layout.Agent));
     }
 
     private async Task<string> VersionOf(OciEngine engine, CancellationToken cancellationToken)
