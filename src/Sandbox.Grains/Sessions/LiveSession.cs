@@ -171,12 +171,7 @@ internal sealed class LiveSession
     public async Task End()
     {
         await StopClock();
-        await Steps.EndAll(State.Cause switch
-        {
-            SessionEndCauses.SandboxLost => JobCauses.NodeLost,
-            SessionEndCauses.OutOfMemory => JobCauses.OutOfMemory,
-            _ => StepCauses.SessionEnded,
-        });
+        await Steps.EndAll(StepEnds.CauseOf(State.Cause));
         await _stop.CancelAsync();
         await _context.Egress.DisposeAsync();
         await _services.Sandboxes.Destroy(_link);
