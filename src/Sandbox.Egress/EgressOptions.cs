@@ -16,7 +16,7 @@ public sealed class EgressOptions
 
     /// <summary>
     /// A file of certificates in PEM: authorities that count beside the system's where the node itself speaks TLS with a host, to
-    /// send it a secret. None by default.
+    /// send it a secret or an event. None by default.
     /// </summary>
     public string? AuthoritiesFile { get; set; }
 

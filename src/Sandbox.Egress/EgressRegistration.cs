@@ -36,6 +36,7 @@ public static class EgressRegistration
             [.. provider.GetRequiredService<IOptions<EgressOptions>>().Value.SpecialRanges.Select(text => EgressAddress.ParseRange(text)!.Value)],
             TimeSpan.FromSeconds(provider.GetRequiredService<IOptions<EgressOptions>>().Value.ConnectTimeoutSeconds),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<OutwardAuthorities>();
         services.TryAddSingleton<OutwardTls>();
         services.TryAddSingleton<IOutwardDialer, OutwardDialer>();
         services.TryAddSingleton<ForwardedRequests>();

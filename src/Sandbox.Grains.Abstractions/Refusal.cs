@@ -139,6 +139,9 @@ public static class RefusalCodes
     /// <summary>The tenant has as many secrets as it may have (409).</summary>
     public const string SecretLimit = "secret_limit";
 
+    /// <summary>The artifact has as many signed URLs as it may have (409).</summary>
+    public const string ArtifactUrlLimit = "artifact_url_limit";
+
     /// <summary>The session holds values of secrets, and its policy does not let them be stored (403).</summary>
     public const string SecretInSnapshot = "secret_in_snapshot";
 

@@ -5,6 +5,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Quotas;
 using Sandbox.Api.Tenants;
+using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 
@@ -44,8 +45,14 @@ internal static class ArtifactUrlEndpoints
         // Whole seconds, as the URL says it; and none outlives its artifact.
         end = DateTimeOffset.FromUnixTimeSeconds((info.ExpiresAt < end ? info.ExpiresAt.Value : end).ToUnixTimeSeconds());
         var grant = new ArtifactUrlGrant(ArtifactUrlId.New(), caller.TenantId, artifact, request.Method ?? ArtifactUrlMethods.Get, end, caller.AgentId);
-        if (await urls.Issue(grant, ArtifactUrlAudit.Created(caller, grant), context.RequestAborted) is not { } signature)
-            return ProblemResult.NotFound();
+        var issued = await urls.Issue(grant, ArtifactUrlAudit.Created(caller, grant), context.RequestAborted);
+        if (issued.Signature is not { } signature)
+        {
+            return issued.IsTooMany
+                ? ProblemResult.From(new Refusal(RefusalCodes.ArtifactUrlLimit, $"An artifact has at most {IArtifactUrls.MostOfArtifact} URLs that are good: revoke some."))
+                : ProblemResult.NotFound();
+        }
+
         return TypedResults.Created((string?)null, new ArtifactUrl
         {
             Id = grant.Id.ToString(),

@@ -53,7 +53,7 @@ internal static class ArtifactRouteDescriptions
             "Make a signed URL",
             "Whoever has the URL reads this one artifact by this method, without a credential, until it expires or is revoked. Each use is on the audit record.")
         .Accepts<ArtifactUrlRequest>(isOptional: true, "application/json")
-        .Refuses(400, 404, 415);
+        .Refuses(400, 404, 409, 415);
 
     public static void DescribeRevokeArtifactUrl(this RouteHandlerBuilder route) => route
         .Describe("revokeArtifactUrl", "Revoke a signed URL", "From the answer on it opens nothing.")

@@ -1,5 +1,6 @@
 using System.Net.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -21,6 +22,8 @@ internal sealed class BrokeredTransformer(HttpTransformer inner, BrokeredHeaders
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         var passes = await inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        // The host's own words could be what it was sent.
+        httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         Mask(httpContext.Response.Headers);
         return passes;
     }
@@ -28,7 +31,7 @@ internal sealed class BrokeredTransformer(HttpTransformer inner, BrokeredHeaders
     public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         await inner.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
-        if (httpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseTrailersFeature>() is { Trailers: { IsReadOnly: false } trailers })
+        if (httpContext.Features.Get<IHttpResponseTrailersFeature>() is { Trailers: { IsReadOnly: false } trailers })
             Mask(trailers);
     }
 

@@ -8,11 +8,14 @@ namespace Sandbox.Grains.Abstractions.Artifacts;
 /// </summary>
 public interface IArtifactUrls
 {
-    /// <summary>Makes a URL's signature; null when the tenant has no such artifact.</summary>
+    /// <summary>Most URLs of one artifact that are good at one time.</summary>
+    public const int MostOfArtifact = 1000;
+
+    /// <summary>Makes a URL's signature, where the tenant has the artifact and that has not as many URLs as it may have.</summary>
     /// <param name="grant">What it opens.</param>
     /// <param name="what">What is recorded of it, in the same write.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<string?> Issue(ArtifactUrlGrant grant, AuditEvent what, CancellationToken cancellationToken = default);
+    Task<IssuedArtifactUrl> Issue(ArtifactUrlGrant grant, AuditEvent what, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// What a URL opens for a method now; null when that is nothing, be it wrong, changed, expired or revoked, or its artifact gone:
@@ -38,6 +41,11 @@ public interface IArtifactUrls
 /// <param name="AgentId">Who made it.</param>
 public sealed record ArtifactUrlGrant(
     ArtifactUrlId Id, string TenantId, ArtifactId Artifact, string Method, DateTimeOffset ExpiresAt, string AgentId);
+
+/// <summary>What became of making a URL.</summary>
+/// <param name="Signature">Its signature; null where none was made.</param>
+/// <param name="IsTooMany">None was made because the artifact has <see cref="IArtifactUrls.MostOfArtifact"/>; else there is no such artifact.</param>
+public sealed record IssuedArtifactUrl(string? Signature, bool IsTooMany = false);
 
 /// <summary>A signed URL as somebody shows it.</summary>
 /// <param name="Artifact">The artifact.</param>

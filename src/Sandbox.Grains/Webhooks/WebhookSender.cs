@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Sandbox.Egress.Outward;
@@ -24,7 +25,7 @@ internal sealed class WebhookSender : IDisposable
     private readonly TimeSpan _timeout;
     private readonly HttpClient _http;
 
-    public WebhookSender(IOutwardDialer dialer, WebhookUrl urls, IOptions<WebhookOptions> options, TimeProvider time)
+    public WebhookSender(IOutwardDialer dialer, OutwardAuthorities authorities, WebhookUrl urls, IOptions<WebhookOptions> options, TimeProvider time)
     {
         (_dialer, _urls, _time) = (dialer, urls, time);
         _timeout = TimeSpan.FromSeconds(options.Value.TimeoutSeconds);
@@ -39,6 +40,7 @@ internal sealed class WebhookSender : IDisposable
             MaxResponseDrainSize = LargestBody,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = authorities.Accepts },
             ConnectCallback = Connect,
         })
         {

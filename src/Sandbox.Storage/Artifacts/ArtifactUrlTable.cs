@@ -23,6 +23,14 @@ internal static class ArtifactUrlTable
             : null;
     }
 
+    /// <summary>How many of an artifact are good.</summary>
+    public static long Count(SqliteSession session, ArtifactId artifact, DateTimeOffset now)
+    {
+        using var statement = session.Prepare("SELECT COUNT(*) FROM artifact_urls WHERE artifact_id = ? AND expires_at > ?");
+        statement.Bind(artifact.ToString()).Bind(now).Step();
+        return statement.Int64(0);
+    }
+
     public static int Delete(SqliteSession session, string tenantId, ArtifactId artifact, ArtifactUrlId? url)
     {
         using var statement = session.Prepare("DELETE FROM artifact_urls WHERE artifact_id = ? AND tenant_id = ? AND (? IS NULL OR id = ?)");

@@ -12,21 +12,23 @@ namespace Sandbox.Storage.Artifacts;
 /// </summary>
 internal sealed class ArtifactUrls(TenantKeys keys, SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IArtifactUrls
 {
-    public async Task<string?> Issue(ArtifactUrlGrant grant, AuditEvent what, CancellationToken cancellationToken = default)
+    public async Task<IssuedArtifactUrl> Issue(ArtifactUrlGrant grant, AuditEvent what, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
-        var isIssued = await writer.Write(
+        var signature = ArtifactUrlSignature.Sign(await KeyOf(grant, cancellationToken), grant);
+        return await writer.Write(
             session =>
             {
                 if (ArtifactTable.Find(session, grant.TenantId, grant.Artifact, now) is null)
-                    return false;
+                    return new IssuedArtifactUrl(null);
+                if (ArtifactUrlTable.Count(session, grant.Artifact, now) >= IArtifactUrls.MostOfArtifact)
+                    return new IssuedArtifactUrl(null, IsTooMany: true);
                 ArtifactUrlTable.Insert(session, grant, now);
                 AuditTable.Append(session, [what], now);
-                return true;
+                return new IssuedArtifactUrl(signature);
             },
             WriteScope.Savepoint,
             cancellationToken: cancellationToken);
-        return isIssued ? ArtifactUrlSignature.Sign(await KeyOf(grant, cancellationToken), grant) : null;
     }
 
     public async Task<ArtifactUrlGrant?> Redeem(PresentedArtifactUrl presented, string method, CancellationToken cancellationToken = default)

@@ -83,6 +83,17 @@ internal static class SecretTable
         statement.Bind(tenantId).Bind(name).Bind((long)version).Bind(agentId).Bind(now).Execute();
     }
 
+    /// <summary>Forgets the oldest names that were removed, but for so many: a name that is stored again after that counts from 1.</summary>
+    public static void ForgetRemovals(SqliteSession session, string tenantId, int most)
+    {
+        using var statement = session.Prepare(
+            """
+            DELETE FROM secrets WHERE tenant_id = ?1 AND kind IS NULL AND (name, version) IN (
+              SELECT name, version FROM secrets WHERE tenant_id = ?1 AND kind IS NULL ORDER BY created_at DESC, name LIMIT -1 OFFSET ?2)
+            """);
+        statement.Bind(tenantId).Bind((long)most).Execute();
+    }
+
     private static SecretInfo Info(SqliteStatement row) => new(row.Text(0), row.Text(1), (int)row.Int64(2), row.Text(3), row.Text(4), row.Time(5))
     {
         Hosts = row.TextOrNull(6)?.Split(HostSeparator) ?? [],

@@ -40,6 +40,7 @@ internal sealed class SqliteSecretStore(SqliteWriter writer, SqliteReaders reade
             var (last, now) = (SecretTable.LastVersion(session, tenantId, name), time.GetUtcNow());
             SecretTable.DeleteUpTo(session, tenantId, name, last);
             SecretTable.InsertRemoval(session, tenantId, name, last + 1, what.Actor.AgentId, now);
+            SecretTable.ForgetRemovals(session, tenantId, ISecretStore.MostOfTenant);
             AuditTable.Append(session, [what], now);
             return true;
         },

@@ -68,11 +68,11 @@ internal sealed class MemoryArtifactStore : IArtifactStore, IArtifactUploads, IA
 
     public Task<int> DeleteOwned(string tenantId, string owner, CancellationToken cancellationToken = default) => Task.FromResult(0);
 
-    public Task<string?> Issue(ArtifactUrlGrant grant, AuditEvent what, CancellationToken cancellationToken = default)
+    public Task<IssuedArtifactUrl> Issue(ArtifactUrlGrant grant, AuditEvent what, CancellationToken cancellationToken = default)
     {
         var signature = Guid.NewGuid().ToString("N");
         _urls[grant.Id] = (grant, signature);
-        return Task.FromResult<string?>(signature);
+        return Task.FromResult(new IssuedArtifactUrl(signature));
     }
 
     public Task<ArtifactUrlGrant?> Redeem(PresentedArtifactUrl presented, string method, CancellationToken cancellationToken = default) => Task.FromResult(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Sandbox.EndToEnd.Tests.Egress;
 
 namespace Sandbox.EndToEnd.Tests.Events;
 
@@ -90,6 +91,25 @@ public sealed class WebhookTests
             async () => (await server.Client.Http.GetStringAsync($"{path}/deliveries", Token)).Contains("\"error\":\"address_reserved\"", StringComparison.Ordinal),
             "the attempt is refused", Token);
         Assert.Empty(receiver.Taken);
+    }
+
+    [Fact]
+    public async Task Webhook_WithACertificateOfTheOperatorsAuthority_IsDelivered()
+    {
+        using var data = new DataDirectory();
+        await using var site = await LocalSite.Start();
+        var authorities = Path.Combine(Path.GetDirectoryName(data.LogFile)!, "authorities.pem");
+        await File.WriteAllTextAsync(authorities, site.Certificate, Token);
+        await using var server = await SandboxServer.Start(
+            data, Token, ("Sandbox__Webhooks__AllowedRanges__0", $"{LocalSite.Address}/32"), ("Sandbox__Egress__AuthoritiesFile", authorities));
+
+        var made = await Made(server.Client, new { url = $"{site.TlsUrl}/echo" });
+        var path = $"/v1/webhooks/{made.GetProperty("id").GetString()}";
+        using (var test = await server.Client.Http.PostAsync($"{path}/test", null, Token))
+            Assert.Equal(HttpStatusCode.Accepted, test.StatusCode);
+
+        await Eventually.True(
+            async () => (await server.Client.Http.GetStringAsync($"{path}/deliveries", Token)).Contains("\"delivered\"", StringComparison.Ordinal), "it is delivered", Token);
     }
 
     private static async Task<JsonElement> Made(SandboxClient client, object request)

@@ -141,9 +141,21 @@ public sealed class ArtifactUrlsTests(LocalFixture fixture) : IClassFixture<Loca
         var hidden = await fixture.Artifacts().Store(new ArtifactDraft(_tenant, "snp_1", "a") { IsHidden = true }, new MemoryStream([1]), 1, Cancel);
         Assert.True(ArtifactId.TryParse(hidden.Info.Id, out var hiddenId));
 
-        Assert.Null(await Urls.Issue(grant with { Id = ArtifactUrlId.New(), Artifact = NewId() }, What(url.Artifact), Cancel));
-        Assert.Null(await Urls.Issue(grant with { Id = ArtifactUrlId.New(), TenantId = JobTestStates.NewTenant() }, What(url.Artifact), Cancel));
-        Assert.Null(await Urls.Issue(grant with { Id = ArtifactUrlId.New(), Artifact = hiddenId }, What(url.Artifact), Cancel));
+        Assert.Equal(new IssuedArtifactUrl(null), await Urls.Issue(grant with { Id = ArtifactUrlId.New(), Artifact = NewId() }, What(url.Artifact), Cancel));
+        Assert.Equal(new IssuedArtifactUrl(null), await Urls.Issue(grant with { Id = ArtifactUrlId.New(), TenantId = JobTestStates.NewTenant() }, What(url.Artifact), Cancel));
+        Assert.Equal(new IssuedArtifactUrl(null), await Urls.Issue(grant with { Id = ArtifactUrlId.New(), Artifact = hiddenId }, What(url.Artifact), Cancel));
+    }
+
+    [Fact]
+    public async Task Issue_BeyondWhatAnArtifactMayHave_IsRefusedUntilOneIsRevoked()
+    {
+        var (grant, url) = await Issue();
+        for (var count = 1; count < IArtifactUrls.MostOfArtifact; count++)
+            await Urls.Issue(grant with { Id = ArtifactUrlId.New() }, What(url.Artifact), Cancel);
+
+        Assert.Equal(new IssuedArtifactUrl(null, IsTooMany: true), await Urls.Issue(grant with { Id = ArtifactUrlId.New() }, What(url.Artifact), Cancel));
+        Assert.Equal(1, await Revoke(url));
+        Assert.NotNull((await Urls.Issue(grant with { Id = ArtifactUrlId.New() }, What(url.Artifact), Cancel)).Signature);
     }
 
     [Fact]
@@ -169,7 +181,7 @@ public sealed class ArtifactUrlsTests(LocalFixture fixture) : IClassFixture<Loca
 
         var end = DateTimeOffset.FromUnixTimeSeconds(fixture.Now.ToUnixTimeSeconds() + seconds);
         var grant = new ArtifactUrlGrant(ArtifactUrlId.New(), tenant, id, method, end, "alice");
-        var signature = (await Urls.Issue(grant, What(id, tenant), Cancel))!;
+        var signature = (await Urls.Issue(grant, What(id, tenant), Cancel)).Signature!;
         return (grant, new PresentedArtifactUrl(id, grant.Id, end.ToUnixTimeSeconds(), signature));
     }
 

@@ -32,6 +32,22 @@ public sealed class SqliteSecretStoreTests(SqliteFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task Delete_OfEverNewNames_KeepsTheCountsOfTheLastOnesAlone()
+    {
+        await Put("FIRST", "a value of the first");
+        await Delete("FIRST");
+        for (var count = 0; count < ISecretStore.MostOfTenant; count++)
+        {
+            await Put($"NAME_{count}", "a value of a name");
+            await Delete($"NAME_{count}");
+        }
+
+        Assert.Equal(ISecretStore.MostOfTenant, fixture.Readers.Read(Rows));
+        Assert.Equal(3, (await Put("NAME_0", "a value once more")).Version);
+        Assert.Equal(1, (await Put("FIRST", "a value once more")).Version);
+    }
+
+    [Fact]
     public async Task Put_MoreVersionsThanAreKept_DropsTheOldest()
     {
         for (var version = 1; version <= ISecretStore.KeptVersions + 2; version++)
@@ -155,6 +171,13 @@ public sealed class SqliteSecretStoreTests(SqliteFixture fixture) : IClassFixtur
         }
 
         return found;
+    }
+
+    private long Rows(SqliteSession session)
+    {
+        using var statement = session.Prepare("SELECT COUNT(*) FROM secrets WHERE tenant_id = ?");
+        statement.Bind(_tenant).Step();
+        return statement.Int64(0);
     }
 
     private async Task<SecretInfo> Put(string name, string value) =>
