@@ -7,36 +7,28 @@ using Sandbox.EndToEnd.Tests.Egress;
 namespace Sandbox.EndToEnd.Tests.Secrets;
 
 /// <summary>Secrets in real sandboxes: who gets them, and that their values are nowhere else.</summary>
-public sealed class SecretTests : IAsyncLifetime
+public sealed class SecretTests(SecretServer server) : IClassFixture<SecretServer>, IAsyncLifetime
 {
     private const string Value = "planted-7c9e6679-\"quoted\"-value";
     private const string FileValue = "planted-file-0f8fad5b\nsecond-planted-line\n";
     private const string HeaderValue = "planted-header-d9cb2b1f";
 
-    private readonly DataDirectory _data = new();
-    private SandboxServer _server = null!;
-    private LocalSite _site = null!;
+    private readonly LocalSite _site = server.Site;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private SandboxClient Client => _server.Client;
+    private SandboxClient Client => server.Server.Client;
 
+    // Each begins with these, whatever the one before has changed and removed.
     public async ValueTask InitializeAsync()
     {
-        _site = await LocalSite.Start();
-        await Start();
         await Put("TOKEN", new { value = Value });
         await Put("KEYFILE", new { value = FileValue, @as = "file" });
         await Put("API", new { value = HeaderValue, hosts = new[] { $"{LocalSite.Host}:{_site.TlsPort}" } });
         await Allow("TOKEN", "KEYFILE", "API");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _site.DisposeAsync();
-        _data.Dispose();
-    }
+    public ValueTask DisposeAsync() => default;
 
     [Theory]
     [InlineData("python", "import os\nprint(os.environ['TOKEN'] == open('expected').read(), len(os.environ['TOKEN']), os.environ['TOKEN'])\nos.environ['TOKEN']")]
@@ -152,9 +144,9 @@ public sealed class SecretTests : IAsyncLifetime
         var step = await session.Start(new { code = "import os, time\nfor i in range(200):\n    print(i, os.environ['TOKEN'], flush=True)\n    time.sleep(0.02)" }, Token);
         await session.UntilItPrints(step.Sequence, "5 ***", Token);
 
-        await _server.Kill(Token);
-        await Start();
-        session = session.On(_server);
+        await server.Server.Kill(Token);
+        await server.Start(Token);
+        session = session.On(server.Server);
 
         Assert.Equal(string.Concat(Enumerable.Range(0, 200).Select(i => $"{i} ***\n")), (await session.EndOf(step.Sequence, Token)).Stdout);
         Assert.Equal("***\n", (await session.Run("print(os.environ['TOKEN'])", Token)).Stdout);
@@ -201,9 +193,9 @@ public sealed class SecretTests : IAsyncLifetime
         using var ended = await session.End(Token);
 
         await AssertNowhere();
-        await _server.Stop(Token);
+        await server.Server.Stop(Token);
         AssertInNoFile();
-        await Start();
+        await server.Start(Token);
     }
 
     private async Task AssertNowhere()
@@ -217,7 +209,7 @@ public sealed class SecretTests : IAsyncLifetime
     // The databases with their logs, artifacts, and what the server has said.
     private void AssertInNoFile()
     {
-        foreach (var file in Directory.EnumerateFiles(_data.Root, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Append(_data.LogFile))
+        foreach (var file in Directory.EnumerateFiles(server.Data.Root, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Append(server.Data.LogFile))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var content = new MemoryStream();
@@ -226,14 +218,6 @@ public sealed class SecretTests : IAsyncLifetime
             foreach (var part in new[] { "planted-7c9e", "planted-file", "second-planted", "planted-header", Convert.ToBase64String(Encoding.UTF8.GetBytes(Value))[..24] })
                 Assert.True(bytes.IndexOf(Encoding.UTF8.GetBytes(part)) < 0, $"{part} is in {file}.");
         }
-    }
-
-    private async Task Start()
-    {
-        var authorities = Path.Combine(Path.GetDirectoryName(_data.LogFile)!, "authorities.pem");
-        await File.WriteAllTextAsync(authorities, _site.Certificate, Token);
-        _server = await SandboxServer.Start(
-            _data, Token, ("Sandbox__Egress__SpecialRanges__0", $"{LocalSite.Address}/32"), ("Sandbox__Egress__AuthoritiesFile", authorities));
     }
 
     private async Task Put(string name, object request)
