@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Sandbox.Grains.Abstractions.Output;
 
 namespace Sandbox.Api.Output;
 
@@ -9,19 +10,8 @@ namespace Sandbox.Api.Output;
 /// </summary>
 internal static class JsonValue
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
-
     public static JsonElement Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
-    public static JsonElement Parse(ReadOnlySpan<byte> utf8)
-    {
-        try
-        {
-            return JsonElement.Parse(utf8, Options);
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(utf8), Http.ApiJson.Default.String);
-        }
-    }
+    public static JsonElement Parse(ReadOnlySpan<byte> utf8) =>
+        UntrustedJson.Parse(utf8) ?? JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(utf8), Http.ApiJson.Default.String);
 }

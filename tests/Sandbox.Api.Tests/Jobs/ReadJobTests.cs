@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
 
 namespace Sandbox.Api.Tests.Jobs;
@@ -117,6 +118,7 @@ public sealed class ReadJobTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("null", JsonValueKind.Null)]
     [InlineData("0", JsonValueKind.Number)]
     [InlineData("\"s\"", JsonValueKind.String)]
+    [InlineData("\"\\ud83d\"", JsonValueKind.String)]
     public async Task Get_ResultOfAnyKind_IsThatValue(string result, JsonValueKind kind)
     {
         var (id, script) = fixture.Jobs.Create(JobStatus.Succeeded);
@@ -125,6 +127,20 @@ public sealed class ReadJobTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var job = await (await Client.Get($"/v1/jobs/{id}")).Json();
 
         Assert.Equal(kind, job.GetProperty("result").ValueKind);
+    }
+
+    [Fact]
+    public async Task Get_ResultNestedAsDeepAsJsonIsRead_IsAnswered()
+    {
+        foreach (var (depth, kind) in new[] { (UntrustedJson.MaxDepth, JsonValueKind.Array), (64, JsonValueKind.String) })
+        {
+            var (id, script) = fixture.Jobs.Create(JobStatus.Succeeded);
+            script.Change(view => view with { Result = new string('[', depth) + new string(']', depth) });
+
+            var job = await (await Client.Get($"/v1/jobs/{id}")).Json();
+
+            Assert.Equal(kind, job.GetProperty("result").ValueKind);
+        }
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public sealed class LanguageTests(SharedServer server)
     [InlineData("python", "object", "\"<class 'object'>\"")]
     [InlineData("javascript", "({a: [1, 2.5, null, 'ü']})", """{"a":[1,2.5,null,"ü"]}""")]
     [InlineData("javascript", "6 * 7", "42")]
+    [InlineData("javascript", "'\ud83d\ude00'.slice(0, 1)", "\"\uFFFD\"")]
     public async Task LastExpression_WithValue_IsTheResult(string language, string code, string expected)
     {
         var job = await server.Client.Run(new { language, code }, Token);

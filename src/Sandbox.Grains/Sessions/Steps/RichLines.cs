@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Sandbox.Grains.Abstractions.Output;
 
@@ -9,7 +11,8 @@ namespace Sandbox.Grains.Sessions.Steps;
 /// </summary>
 internal sealed class RichLines
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
+    // Deep enough to see that it is a bundle with something nested too deep in it.
+    private const int MaxDepth = 4096;
 
     private readonly MemoryStream _line = new();
 
@@ -32,32 +35,35 @@ internal sealed class RichLines
 
     private static (string Kind, byte[] Data)? Parse(byte[] line)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(line, Options);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String)
-                return null;
-            switch (type.GetString())
-            {
-                case OutputEventKinds.Display or OutputEventKinds.Result when root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object:
-                    return (type.GetString()!, JsonSerializer.SerializeToUtf8Bytes(data));
-                case OutputEventKinds.Error when root.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String:
-                    return (OutputEventKinds.Error, Error(root, name.GetString()!));
-                default:
-                    return null;
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
+        if (UntrustedJson.Parse(line, MaxDepth) is not { ValueKind: JsonValueKind.Object } root || Text(root, "type") is not { } type)
             return null;
-        }
+        return type switch
+        {
+            OutputEventKinds.Display or OutputEventKinds.Result when root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object =>
+                (type, Bundle(data)),
+            OutputEventKinds.Error when Text(root, "name") is { } name => (OutputEventKinds.Error, Error(root, name)),
+            _ => null,
+        };
+    }
+
+    private static string? Text(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    // What is nested too deep for an answer is told as the text that it is.
+    private static byte[] Bundle(JsonElement data) => JsonSerializer.SerializeToUtf8Bytes(data.EnumerateObject()
+        .GroupBy(static member => member.Name, StringComparer.Ordinal)
+        .ToDictionary(static members => members.Key, static members => Content(members.Last().Value), StringComparer.Ordinal));
+
+    private static JsonElement Content(JsonElement value)
+    {
+        var text = JsonMarshal.GetRawUtf8Value(value);
+        return UntrustedJson.Parse(text) ?? JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(text));
     }
 
     private static byte[] Error(JsonElement root, string name) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
     {
         ["name"] = name,
-        ["value"] = root.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : string.Empty,
+        ["value"] = Text(root, "value") ?? string.Empty,
         ["traceback"] = root.TryGetProperty("traceback", out var lines) && lines.ValueKind == JsonValueKind.Array
             ? lines.EnumerateArray().Where(line => line.ValueKind == JsonValueKind.String).Select(line => line.GetString()).ToArray()
             : [],
