@@ -135,7 +135,7 @@ internal sealed partial class EgressConnections(
     private EgressDecision DecisionOf(string host, int port, EgressDial dial)
     {
         var shown = EgressName.Normalise(host) ?? EgressAddress.Parse(host)?.ToString() ?? string.Empty;
-        return new EgressDecision(Guid.CreateVersion7().ToString("n"), grant.Owner, shown, port, dial.Address, dial.Reason?.Code(), dial.Reason?.IsRefusal() ?? false);
+        return new EgressDecision(Guid.CreateVersion7().ToString("n"), grant.Owner, grant.NameOnRecord?.Invoke(shown) ?? shown, port, dial.Address, dial.Reason?.Code(), dial.Reason?.IsRefusal() ?? false);
     }
 
     // The rules may have changed while it was opened.

@@ -15,6 +15,9 @@ public sealed record EgressGrant(EgressOwner Owner, EgressRules Rules, EgressBud
     /// </summary>
     public IReadOnlyDictionary<string, RequestDelegate> VirtualHosts { get; init; } = new Dictionary<string, RequestDelegate>();
 
+    /// <summary>What is told of a host on the record in place of its name; null for the name.</summary>
+    public Func<string, string>? NameOnRecord { get; init; }
+
     /// <summary>
     /// Headers for hosts. A request without TLS for such a host is sent on with TLS, as far as the rules allow that; null for none.
     /// </summary>

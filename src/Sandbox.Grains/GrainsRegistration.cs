@@ -58,6 +58,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton<JobInstruments>();
         services.TryAddSingleton<SessionAdmission>();
+        services.TryAddSingleton<SuspendedWatch>();
         services.TryAddSingleton<SessionSandboxes>();
         services.TryAddSingleton<SandboxStore>();
         services.TryAddSingleton<ForkContents>();

@@ -15,6 +15,9 @@ internal static class CursorText
     private const int CheckBytes = 4;
     private const int HeadBytes = 1 + sizeof(long);
 
+    // Room for the longest name by which anything is listed.
+    private const int MaxLength = 256;
+
     /// <summary>The text for a place in a list: a time and an id.</summary>
     public static string Write(DateTimeOffset createdAt, string resourceId)
     {
@@ -30,7 +33,7 @@ internal static class CursorText
     /// <summary>The place; null when the text is no cursor.</summary>
     public static (DateTimeOffset CreatedAt, string Id)? Read(string text)
     {
-        if (text.Length > 128 || !Base64Url.IsValid(text))
+        if (text.Length > MaxLength || !Base64Url.IsValid(text))
             return null;
         var bytes = Base64Url.DecodeFromChars(text);
         // Decoding ignores the last bits; only the text that we wrote is a cursor.

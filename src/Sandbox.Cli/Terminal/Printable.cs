@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Sandbox.Cli.Terminal;
@@ -7,19 +8,22 @@ namespace Sandbox.Cli.Terminal;
 /// </summary>
 internal static class Printable
 {
-    /// <summary>Replaces control characters; line feeds stay.</summary>
+    /// <summary>Replaces control characters, and such as change how others are shown; line feeds stay.</summary>
     public static string Text(string text) => Replace(text, keepLines: true);
 
-    /// <summary>Replaces control characters, line feeds included.</summary>
+    /// <summary>Replaces them, line feeds included.</summary>
     public static string Line(string text) => Replace(text, keepLines: false);
 
     private static string Replace(string text, bool keepLines)
     {
-        if (!text.Any(char.IsControl))
+        if (!text.Any(IsHidden))
             return text;
         var clean = new StringBuilder(text.Length);
         foreach (var c in text)
-            clean.Append(char.IsControl(c) && !(keepLines && c == '\n') ? '\uFFFD' : c);
+            clean.Append(IsHidden(c) && !(keepLines && c == '\n') ? '\uFFFD' : c);
         return clean.ToString();
     }
+
+    // Format characters turn the direction of what follows, or take no room.
+    private static bool IsHidden(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

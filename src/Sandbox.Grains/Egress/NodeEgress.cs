@@ -53,7 +53,7 @@ internal sealed partial class NodeEgress(
             return null;
         try
         {
-            var index = reach.Index ??= packages.Open(PackagesOf(permit), request => record.Write(owner, reach.Refused.Note(request)));
+            var index = reach.Index ??= packages.Open(PackagesOf(permit), request => record.Write(owner, OnRecord(reach.Refused.Note(request), secrets)));
             // What was served before has declared what else may be: only another policy makes that be forgotten.
             if (reach.Version != permit.Version)
                 index.Change(PackagesOf(permit));
@@ -61,6 +61,7 @@ internal sealed partial class NodeEgress(
             var grant = new EgressGrant(owner, RulesOf(permit), reach.Budget)
             {
                 VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve },
+                NameOnRecord = secrets is null ? null : secrets.MaskName,
                 Headers = secrets is null ? null : async (host, port, token) => await secrets.HeadersFor(host, port, await permits.ForRunning(policy, token), token),
             };
             var access = await broker.Open(agent, grant, cancellationToken);
@@ -76,6 +77,13 @@ internal sealed partial class NodeEgress(
             return null;
         }
     }
+
+    // Programs choose what they ask for.
+    private static PackageRequest OnRecord(PackageRequest request, SandboxSecrets? secrets) => secrets is null ? request : request with
+    {
+        Name = secrets.MaskName(request.Name),
+        Version = request.Version is { } version ? secrets.MaskName(version) : null,
+    };
 
     private static bool HasPackages(EffectivePermit permit) => permit.Packages is { Python.Allow.Count: > 0 } or { Node.Allow.Count: > 0 };
 

@@ -50,6 +50,7 @@ internal static class JobAudit
         var ended = OfItself(job, AuditActions.JobEnded, job.Status == JobStatus.Succeeded ? AuditOutcomes.Succeeded : AuditOutcomes.Failed) with
         {
             Cause = outcome.Cause,
+            Decision = job.Decision.Allowed ? null : job.Decision,
             Usage = new AuditUsage(outcome.Usage.WallSeconds, outcome.Usage.CpuSeconds, outcome.Usage.PeakMemoryBytes, outcome.Usage.OutputBytes),
         };
         return ended.With(

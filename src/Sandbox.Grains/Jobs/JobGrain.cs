@@ -40,7 +40,7 @@ internal sealed partial class JobGrain(
 
     private JobRecord Record => _record ??= new JobRecord(state, input, logger);
 
-    private JobLife Life => _life ??= new JobLife(Id, Record, runner, admission, instruments, Keep);
+    private JobLife Life => _life ??= new JobLife(Id, Record, new JobPolicy(Record, gate), runner, admission, instruments, Keep);
 
     private JobState State => Record.Current;
 

@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Admission;
 using Sandbox.Runtime;
@@ -12,11 +13,13 @@ namespace Sandbox.Grains.Jobs;
 /// </summary>
 /// <param name="id">The job.</param>
 /// <param name="record">What is durable of it.</param>
+/// <param name="policy">Says whether it may still begin.</param>
 /// <param name="runner">Does the work, outside of the turns.</param>
 /// <param name="admission">Gives room.</param>
 /// <param name="instruments">What is counted.</param>
 /// <param name="keep">Whether the grain has to stay in memory: with it would go the job's place in the queue, or its run.</param>
-internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, NodeAdmission admission, JobInstruments instruments, Action<bool> keep)
+internal sealed class JobLife(
+    JobId id, JobRecord record, JobPolicy policy, JobRunner runner, NodeAdmission admission, JobInstruments instruments, Action<bool> keep)
 {
     private static readonly TimeSpan TakenMeanwhile = TimeSpan.FromSeconds(1);
 
@@ -103,13 +106,22 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
             return true;
         }
 
-        if (State is not { Exists: true, Status: JobStatus.Queued } || _room is not { IsGranted: true } room || runner.TakeOffered(sandboxId) is not { } sandbox)
+        if (State is not { Exists: true, Status: JobStatus.Queued } || _room is not { IsGranted: true } room)
             return false;
-        var start = State.Start(name, Now);
+        var (permit, denied) = await policy.AtStart();
+        if (denied is not null)
+        {
+            await Deny(permit, denied);
+            return false;
+        }
+
+        if (runner.TakeOffered(sandboxId) is not { } sandbox)
+            return false;
+        var start = State.Start(name, Now) with { Decision = State.Decision with { Version = permit.Version } };
         try
         {
             // Where it had room when it was accepted, its share is durable already.
-            await record.Write(start with { Bound = State.Admitted || room.Quotas is not { } quotas ? null : new QuotaBound(quotas) });
+            await record.Write(start with { Bound = State.Admitted || room.Quotas is not { } quotas ? null : new QuotaBound(quotas) }, permit);
         }
         catch (Exception e) when (QuotaExceededException.In(e) is not null)
         {
@@ -239,9 +251,13 @@ internal sealed class JobLife(JobId id, JobRecord record, JobRunner runner, Node
             Prepare(record.Input.Spec!);
     }
 
-    private async Task Finish(JobOutcome outcome)
+    private Task Deny(EffectivePermit permit, Refusal refusal) => Finish(
+        new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.PolicyDenied },
+        new PolicyDecision(permit.Policy, permit.Version, Allowed: false, refusal.Rule, refusal.Detail));
+
+    private async Task Finish(JobOutcome outcome, PolicyDecision? decision = null)
     {
-        await record.Write(State.End(outcome, Now));
+        await record.Write(State.End(outcome, Now) with { Decision = decision ?? State.Decision });
         Run = null;
         LeaveRoom();
         _preparing = false;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sandbox.Grains.Abstractions.Policies;
 
 namespace Sandbox.Grains.Jobs;
 
@@ -49,6 +50,23 @@ internal sealed partial class JobRecord(IPersistentState<JobState> state, IPersi
     {
         await Persist(next);
         Publish(next);
+    }
+
+    /// <summary>Writes a state, and what the job may do from then on.</summary>
+    public async Task Write(JobState next, EffectivePermit permit)
+    {
+        if (next.ShortInput is { } brief)
+        {
+            next = next with { ShortInput = brief with { Permit = permit } };
+        }
+        else if (input.State.Permit.Version != permit.Version)
+        {
+            // Before the state: what it may do is never more than what the state was written for.
+            input.State = input.State with { Permit = permit };
+            await input.WriteStateAsync();
+        }
+
+        await Write(next);
     }
 
     /// <summary>

@@ -40,6 +40,9 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private static readonly TimeSpan CutPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WallGrace = TimeSpan.FromSeconds(10);
 
+    // For what the code has left; it runs no more.
+    private static readonly TimeSpan CollectTime = TimeSpan.FromMinutes(1);
+
     // How long the sandbox keeps an outcome for a server that is down at the end of the job.
     private static readonly TimeSpan OutcomeKept = TimeSpan.FromHours(1);
 
@@ -50,6 +53,8 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<JobOutcome?> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _cancelled;
+    private CancellationTokenSource? _wall;
+    private JobOutcome? _ended;
     private SandboxUsage? _before;
     private long _startedAt;
     private TimeSpan _earlier;
@@ -98,6 +103,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         _startedAt = runner.Time.GetTimestamp();
         var left = TimeSpan.FromSeconds(_spec.Limits.WallSeconds) - _earlier;
         using var wall = new CancellationTokenSource((left > TimeSpan.Zero ? left : TimeSpan.Zero) + WallGrace, runner.Time);
+        _wall = wall;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, wall.Token);
         JobOutcome? outcome;
         try
@@ -110,8 +116,10 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         }
         catch (OperationCanceledException) when (wall.IsCancellationRequested)
         {
-            // The agent should have ended it; it does not answer, so the node does.
-            outcome = new JobOutcome { Status = JobStatus.TimedOut, Cause = JobCauses.Timeout };
+            // The agent should have ended it; it does not answer, so the node does. What the code itself has come to stays that.
+            outcome = _ended is { } ended
+                ? ended with { SkippedArtifacts = [new SkippedArtifact("*", JobCauses.Timeout)] }
+                : new JobOutcome { Status = JobStatus.TimedOut, Cause = JobCauses.Timeout };
         }
         catch (Exception e)
         {
@@ -170,14 +178,18 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         var usage = Usage(sandbox.Id);
         var outcome = OutcomeClassifier.Classify(
             result, Since(usage?.OomKills, _before?.OomKills), ReachedProcesses(usage));
-        return _spec.Artifacts.Count == 0 ? outcome : await runner.Artifacts.Collect(assignment, outcome, sandbox.Agent, _secrets.Patterns, cancellationToken);
+        if (_spec.Artifacts.Count == 0)
+            return outcome;
+        _ended = outcome;
+        _wall?.CancelAfter(CollectTime);
+        return await runner.Artifacts.Collect(assignment, outcome, sandbox.Agent, _secrets.Patterns, cancellationToken);
     }
 
     private async Task<JobOutcome?> Prepare(SandboxHandle sandbox, string execId, CancellationToken cancellationToken)
     {
         if (await PlaceFiles(sandbox, cancellationToken) is { } failed)
             return failed;
-        if (await runner.Packages.Install(sandbox, execId, _spec.Packages, PackagePlace.User, _reach.Refused, Env, cancellationToken) is not { } said)
+        if (await runner.Packages.Install(sandbox, execId, _spec.Packages, assignment.Permit.Packages, PackagePlace.User, _reach.Refused, Env, cancellationToken) is not { } said)
             return null;
         _recorder.Tell(_secrets.Patterns.Mask(said));
         return new JobOutcome { Status = JobStatus.Failed, Cause = JobCauses.PackagesFailed };

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Options;
+using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Protocol;
 using Sandbox.Runtime;
@@ -27,6 +28,7 @@ internal sealed class PackageInstaller(IOptions<LanguageOptions> languages, Temp
     /// <param name="sandbox">Where.</param>
     /// <param name="name">Name of the installation within the sandbox.</param>
     /// <param name="packages">What; null for nothing.</param>
+    /// <param name="permitted">What the policy permits.</param>
     /// <param name="place">Where to.</param>
     /// <param name="refused">Packages that were asked for and not served.</param>
     /// <param name="environment">Environment of the programs, with the way out.</param>
@@ -36,12 +38,16 @@ internal sealed class PackageInstaller(IOptions<LanguageOptions> languages, Temp
         SandboxHandle sandbox,
         string name,
         RequestedPackages? packages,
+        PolicyPackages permitted,
         PackagePlace place,
         RefusedPackages refused,
         IReadOnlyDictionary<string, string> environment,
         CancellationToken cancellationToken)
     {
-        if (packages is null || await Install(sandbox, name, packages, place, environment, cancellationToken) is not { } said)
+        if (packages is null)
+            return null;
+        packages = packages with { Python = PermittedRanges.Within(packages.Python, permitted.Python) };
+        if (await Install(sandbox, name, packages, place, environment, cancellationToken) is not { } said)
             return null;
         return refused.ToString() is { Length: > 0 } which ? $"{said}{which}\n" : said;
     }

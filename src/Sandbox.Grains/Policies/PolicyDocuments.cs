@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sandbox.Egress.Rules;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Secrets;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Policies.Opa;
@@ -15,7 +16,6 @@ internal sealed class PolicyDocuments(IPlatform platform, IOptions<OpaOptions> o
     /// <summary>The most of <see cref="PolicyDocument.Concurrency"/>.</summary>
     public const int MostConcurrency = 1000;
 
-    private const int LongestSecret = 128;
     private const int FirstPort = 1;
     private const int LastPort = 65535;
 
@@ -43,7 +43,7 @@ internal sealed class PolicyDocuments(IPlatform platform, IOptions<OpaOptions> o
         CheckEach(
             document.Isolation, "isolation", static name => name is IsolationClasses.Standard or IsolationClasses.Strong,
             $"Must be {IsolationClasses.Standard} or {IsolationClasses.Strong}.", errors);
-        CheckEach(document.Secrets, "secrets", IsSecret, $"Has 1 to {LongestSecret} letters, digits, _, . and -.", errors);
+        CheckEach(document.Secrets, "secrets", SecretName.IsValid, SecretName.Rule, errors);
     }
 
     private void CheckBounds(PolicyDocument document, List<FieldError> errors)
@@ -127,7 +127,4 @@ internal sealed class PolicyDocuments(IPlatform platform, IOptions<OpaOptions> o
         if (bound is { } value && !(value >= least))
             errors.Add(new FieldError(path, FormattableString.Invariant($"Must be at least {least}.")));
     }
-
-    private static bool IsSecret(string name) =>
-        name.Length is > 0 and <= LongestSecret && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
 }

@@ -57,7 +57,7 @@ internal sealed class PolicyGate(
         return await Check(caller, id, spec, permit, Request(spec), () => OpaInput.Of(caller, permit.Policy, spec), cancellationToken);
     }
 
-    /// <summary>What a session that lives may do now.</summary>
+    /// <summary>What a job or session that was let in before may do now.</summary>
     public ValueTask<EffectivePermit> PermitOf(string tenant, PolicyDecision decision, CancellationToken cancellationToken) =>
         permits.ForRunning(new PolicyName(tenant, decision.Policy), cancellationToken);
 
@@ -72,6 +72,13 @@ internal sealed class PolicyGate(
         return PermitSource.RefuseOther(caller, decision.Policy)
             ?? rules.Refuse(await PermitOf(caller.TenantId, decision, cancellationToken), request);
     }
+
+    /// <summary>Why a job that was let in may not begin under what is permitted now; null when it may.</summary>
+    public Refusal? RefuseStart(JobSpec spec, EffectivePermit permit) => rules.Refuse(permit, Request(spec));
+
+    /// <summary>Why a session that sleeps may not wake under what is permitted now; null when it may.</summary>
+    public Refusal? RefuseWaking(SessionSpec spec, EffectivePermit permit) =>
+        rules.Refuse(permit, new PolicyRequest { Isolation = spec.Isolation, Template = spec.Template ?? PolicyRequest.DefaultTemplate });
 
     /// <summary>Why something more may not run in a session that lives already; null when it may.</summary>
     /// <param name="caller">Who asks.</param>

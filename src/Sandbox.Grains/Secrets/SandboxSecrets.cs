@@ -26,6 +26,8 @@ internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? n
     // Beyond it the present values come first; what cannot be masked is not given either.
     private const int MostMasked = 2 * ISecretStore.MostOfSandbox;
 
+    private static readonly string Mask = Encoding.UTF8.GetString(SecretPatterns.Mask);
+
     private const int OwnerReads = 0b100_000_000;
 
     private readonly IReadOnlyList<string> _names = [.. (names ?? []).Distinct(StringComparer.Ordinal)];
@@ -89,6 +91,24 @@ internal sealed class SandboxSecrets(EgressOwner owner, IReadOnlyList<string>? n
         foreach (var secret in bound)
             await Record(secret.Info, target, cancellationToken);
         return new BrokeredHeaders([.. bound.Select(HeaderOf)], text => Patterns.Mask(text));
+    }
+
+    /// <summary>
+    /// The name of a host or package, as programs chose it, without values: such names are compared without regard to case, and pip
+    /// takes some signs in them for others.
+    /// </summary>
+    public string MaskName(string name)
+    {
+        List<string> values;
+        lock (_lock)
+            values = [.. _known.Values.Select(static secret => Encoding.UTF8.GetString(secret.Value.Span).Trim())];
+        foreach (var value in values.SelectMany(static value => new[] { value, value.Replace('_', '-').Replace('.', '-') }))
+        {
+            if (value.Length >= ISecretStore.ShortestValue)
+                name = name.Replace(value, Mask, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return name;
     }
 
     private async ValueTask<bool> IsAnyFor(string target, CancellationToken cancellationToken)

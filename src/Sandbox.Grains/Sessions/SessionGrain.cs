@@ -82,6 +82,8 @@ internal sealed class SessionGrain(
 
     public async Task<Reply<SessionSource>> Source(Caller caller, CancellationToken cancellationToken)
     {
+        if (await gate.RefuseWithin(caller, State.Decision, State.Spec, language: null, timeoutSeconds: null, cancellationToken) is { } denied)
+            return Parts.Access.RefuseActing(caller) ?? denied;
         if (await Use(caller, cancellationToken) is { } refusal)
             return refusal;
         return new SessionSource(State.TenantId, State.SandboxId, State.Node, State.Spec, Life.Live!.Kernels, State.Permit);

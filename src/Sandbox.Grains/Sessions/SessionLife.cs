@@ -54,7 +54,7 @@ internal sealed partial class SessionLife(
         if (_live is { } live)
             await live.Abandon();
         if (_suspended is { } suspended)
-            await suspended.DisposeAsync();
+            await suspended.Abandon();
     }
 
     public async Task<Refusal?> Change(SessionChange change, CancellationToken cancellationToken)

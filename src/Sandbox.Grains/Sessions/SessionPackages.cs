@@ -37,7 +37,7 @@ internal sealed class SessionPackages(SessionRecord record, SandboxLink link, Se
         if (_installed || record.Current.Spec.Packages is not { } packages)
             return;
         var state = record.Current;
-        if (await installer.Install(sandbox, Name, packages, PackagePlace.User, egress.Refused, NodeEgress.EnvironmentOf(state.Permit, state.Spec.Env), cancellationToken) is { } said)
+        if (await installer.Install(sandbox, Name, packages, state.Permit.Packages, PackagePlace.User, egress.Refused, NodeEgress.EnvironmentOf(state.Permit, state.Spec.Env), cancellationToken) is { } said)
             throw new PackagesNotInstalledException(said);
         _installed = true;
     }

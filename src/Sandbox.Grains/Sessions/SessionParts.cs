@@ -13,9 +13,9 @@ internal sealed class SessionParts
         Record = new SessionRecord(state);
         Access = new SessionAccess(Record, activation);
         Life = new SessionLife(Record, services, activation, timers, grains);
-        Suspension = new SessionSuspension(Record, services, Life);
-        Alarm = new SessionAlarm(Record, services, Life, Suspension);
         Policy = new SessionPolicy(Record, gate, services, Life);
+        Suspension = new SessionSuspension(Record, services, Life, Policy);
+        Alarm = new SessionAlarm(Record, services, Life, Suspension);
         Creator = new SessionCreator(Record, gate, services, activation, Access, Life);
         var admission = new StepAdmission(services, Access, Life, Suspension);
         var finder = new StepFinder(Record, services, Access, Life);

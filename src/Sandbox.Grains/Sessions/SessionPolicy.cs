@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Policies;
 
 namespace Sandbox.Grains.Sessions;
@@ -18,6 +19,13 @@ internal sealed partial class SessionPolicy(SessionRecord record, PolicyGate gat
         await record.Change(current => current.Ended ? current : current.Renew(permit, services.Time.GetUtcNow()));
         LogRenewed(services.Logger, state.Id, permit.Policy, permit.Version);
         await life.Renewed(movedEnd: record.Current.ExpiresAt != state.ExpiresAt, cancellationToken);
+    }
+
+    /// <summary>Why it may not wake under its policy as that is now; null when it may.</summary>
+    public async Task<Refusal?> RefuseWaking(CancellationToken cancellationToken)
+    {
+        await Renew(cancellationToken);
+        return gate.RefuseWaking(record.Current.Spec, record.Current.Permit);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} goes by version {Version} of the policy {Policy}")]

@@ -26,6 +26,7 @@ internal sealed class SessionServices(
     StepOverflow overflow,
     IAuditLog audit,
     PolicyWatch policies,
+    SuspendedWatch suspended,
     NodeEgress egress,
     PackageInstaller packages,
     NodeSecrets secrets,
@@ -54,6 +55,9 @@ internal sealed class SessionServices(
 
     /// <summary>Tells sessions of changes of their policies.</summary>
     public PolicyWatch Policies => policies;
+
+    /// <summary>Tells those that are paused to disk.</summary>
+    public SuspendedWatch Suspended => suspended;
 
     public NodeEgress Egress => egress;
 

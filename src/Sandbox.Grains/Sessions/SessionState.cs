@@ -46,6 +46,9 @@ internal sealed record SessionState : ISessionIndexed, IAudited, IQuotaBound
 
     public PolicyDecision Decision { get; init; } = new(string.Empty, 0, false);
 
+    /// <summary>What it was created with, and was changed to, before its policy narrowed that; null where it never has.</summary>
+    public SessionBounds? Asked { get; init; }
+
     /// <summary>What it may do under its policy, as that is now.</summary>
     public EffectivePermit Permit { get; init; } = new();
 
@@ -141,33 +144,40 @@ internal sealed record SessionState : ISessionIndexed, IAudited, IQuotaBound
 
     /// <summary>
     /// Its policy has changed: it lives no longer from now, and its next steps may do no more, than that allows. What its sandbox was
-    /// made with stays; whether anything more may run in there is for the gate to say.
+    /// made with stays; whether anything more may run in there is for the gate to say. A policy that is widened again gives back what
+    /// it had narrowed, but for the end.
     /// </summary>
-    public SessionState Renew(EffectivePermit permit, DateTimeOffset now) => this with
+    public SessionState Renew(EffectivePermit permit, DateTimeOffset now)
     {
-        Permit = permit,
-        Decision = Decision with { Version = permit.Version },
-        ExpiresAt = permit.MaxTtlSeconds is { } ttl && now + TimeSpan.FromSeconds(ttl) is var end && end < ExpiresAt ? end : ExpiresAt,
-        Spec = Spec with
+        var asked = Asked ?? new SessionBounds(Spec.IdleSeconds, Spec.Limits.WallSeconds, Spec.Limits.OutputBytes);
+        return this with
         {
-            IdleSeconds = permit.MaxIdleSeconds is { } idle && !(Spec.IdleSeconds <= idle) ? idle : Spec.IdleSeconds,
-            Limits = Spec.Limits with
+            Asked = asked,
+            Permit = permit,
+            Decision = Decision with { Version = permit.Version },
+            ExpiresAt = permit.MaxTtlSeconds is { } ttl && now + TimeSpan.FromSeconds(ttl) is var end && end < ExpiresAt ? end : ExpiresAt,
+            Spec = Spec with
             {
-                WallSeconds = Math.Min(Spec.Limits.WallSeconds, permit.Limits.WallSeconds ?? double.MaxValue),
-                OutputBytes = Math.Min(Spec.Limits.OutputBytes, permit.Limits.OutputBytes ?? long.MaxValue),
+                IdleSeconds = permit.MaxIdleSeconds is { } idle && !(asked.IdleSeconds <= idle) ? idle : asked.IdleSeconds,
+                Limits = Spec.Limits with
+                {
+                    WallSeconds = Math.Min(asked.WallSeconds, permit.Limits.WallSeconds ?? double.MaxValue),
+                    OutputBytes = Math.Min(asked.OutputBytes, permit.Limits.OutputBytes ?? long.MaxValue),
+                },
             },
-        },
-    };
+        };
+    }
 
-    public SessionState Change(SessionChange change, DateTimeOffset now) => this with
+    public SessionState Change(SessionChange change, DateTimeOffset now)
     {
-        ExpiresAt = change.TtlSeconds is { } ttl ? now + TimeSpan.FromSeconds(ttl) : ExpiresAt,
-        Spec = Spec with
+        var idle = change.IdleSeconds is { } seconds ? (seconds > 0 ? seconds : (double?)null) : Spec.IdleSeconds;
+        return this with
         {
-            IdleSeconds = change.IdleSeconds is { } idle ? (idle > 0 ? idle : null) : Spec.IdleSeconds,
-            Metadata = change.Metadata ?? Spec.Metadata,
-        },
-    };
+            ExpiresAt = change.TtlSeconds is { } ttl ? now + TimeSpan.FromSeconds(ttl) : ExpiresAt,
+            Asked = change.IdleSeconds is null || Asked is null ? Asked : Asked with { IdleSeconds = idle },
+            Spec = Spec with { IdleSeconds = idle, Metadata = change.Metadata ?? Spec.Metadata },
+        };
+    }
 
     /// <summary>The session is over.</summary>
     public SessionState End(string cause, DateTimeOffset now) => MoveTo(cause switch

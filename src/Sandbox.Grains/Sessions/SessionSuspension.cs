@@ -4,7 +4,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 namespace Sandbox.Grains.Sessions;
 
 /// <summary>Pauses a session to disk, and wakes it whichever way it is paused. Used in the turns of the session's grain only.</summary>
-internal sealed class SessionSuspension(SessionRecord record, SessionServices services, SessionLife life)
+internal sealed class SessionSuspension(SessionRecord record, SessionServices services, SessionLife life, SessionPolicy policy)
 {
     private readonly SemaphoreSlim _waking = new(1);
 
@@ -45,11 +45,15 @@ internal sealed class SessionSuspension(SessionRecord record, SessionServices se
         {
             if (life.Suspended is not { } suspended)
                 return null;
+            var refusal = await policy.RefuseWaking(cancellationToken);
             if (suspended.IsOver)
             {
                 await life.Finish(SessionEndCauses.Ttl);
                 return null;
             }
+
+            if (refusal is not null)
+                return refusal;
 
             var reply = await suspended.Wake(cancellationToken);
             if (reply.Value is { } link)

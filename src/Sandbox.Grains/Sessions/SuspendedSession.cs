@@ -16,12 +16,14 @@ internal sealed partial class SuspendedSession : IAsyncDisposable
 
     private readonly SessionRecord _record;
     private readonly SessionServices _services;
+    private readonly ISessionTimers _timers;
     private readonly ITimer _timer;
 
     public SuspendedSession(SessionRecord record, SessionServices services, ISessionTimers timers)
     {
         _record = record;
         _services = services;
+        _timers = timers;
         _timer = services.Time.CreateTimer(_ => _ = timers.Due(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Arm();
     }
@@ -33,8 +35,10 @@ internal sealed partial class SuspendedSession : IAsyncDisposable
     /// <summary>Where the image of a session is stored.</summary>
     public static string OwnerOf(string sessionId) => $"{sessionId}/image";
 
+    /// <summary>Sets the clock, and has its policy watched, by its state.</summary>
     public void Arm()
     {
+        _services.Suspended.Begin(State, _timers);
         var left = State.ExpiresAt - _services.Time.GetUtcNow();
         _timer.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
     }
@@ -73,7 +77,14 @@ internal sealed partial class SuspendedSession : IAsyncDisposable
     /// <summary>Removes what is stored of a session that has a sandbox again, or has ended.</summary>
     public static Task RemoveImage(SessionServices services, SessionState state) => services.Store.Remove(state.TenantId, OwnerOf(state.Id));
 
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+    /// <summary>This grain leaves memory; the session goes on sleeping, and its policy being watched.</summary>
+    public ValueTask Abandon() => _timer.DisposeAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _services.Suspended.End(State.Id);
+        return _timer.DisposeAsync();
+    }
 
     // A write that failed may have been one: the sandbox that the state names must not be destroyed.
     private async Task Name(string sandboxId, QuotaBound? bound)

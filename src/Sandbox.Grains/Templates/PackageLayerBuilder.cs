@@ -33,7 +33,7 @@ internal sealed partial class PackageLayerBuilder(
     {
         await Prepare(bench.Sandbox.Agent, template, cancellationToken);
         var said = await installer.Install(
-            bench.Sandbox, "packages", template.Packages, PackagePlace.In(Folder), bench.Refused, bench.Environment, cancellationToken);
+            bench.Sandbox, "packages", template.Packages, bench.Permitted, PackagePlace.In(Folder), bench.Refused, bench.Environment, cancellationToken);
         if (said is not null)
             throw new TemplateContentException(said.Length > MaxTold ? said[^MaxTold..] : said);
         var userSite = await FindUserSite(bench, cancellationToken);

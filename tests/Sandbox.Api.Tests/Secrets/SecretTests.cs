@@ -1,6 +1,7 @@
 using System.Net;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Grains.Abstractions.Secrets;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Secrets;
@@ -35,6 +36,24 @@ public sealed class SecretTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         { """{"value": "12345678", "hosts": ["a.example"], "header": "X: a\r\nY: {}"}""", "header" },
         { """{"value": "1234\n5678", "hosts": ["a.example"]}""", "value" },
     };
+
+    [Fact]
+    public async Task List_PastTheLongestName_GoesOn()
+    {
+        var names = new[] { "A", "B" }.Select(last => _name + new string('_', SecretName.Longest - _name.Length - 1) + last).ToList();
+        foreach (var name in names)
+            Assert.True((await Client.PutJson($"/v1/secrets/{name}", """{"value": "12345678"}""")).IsSuccessStatusCode);
+
+        var found = new List<string>();
+        for (var cursor = (string?)""; cursor is not null;)
+        {
+            var page = await (await Client.Get($"/v1/secrets?limit=1{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}")).Json();
+            found.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()!));
+            cursor = page.TryGetProperty("nextCursor", out var next) ? next.GetString() : null;
+        }
+
+        Assert.Equal(names, found.Where(names.Contains));
+    }
 
     [Fact]
     public async Task Put_ThenRead_TellsAllButTheValue()

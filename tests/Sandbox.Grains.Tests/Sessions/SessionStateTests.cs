@@ -178,6 +178,19 @@ public sealed class SessionStateTests
         Assert.Equal((7, 7), (renewed.Permit.Version, renewed.Decision.Version));
     }
 
+    [Fact]
+    public void Renew_WidenedAgain_GivesBackWhatWasNarrowed()
+    {
+        var session = Ready() with { Spec = Spec with { IdleSeconds = 10 } };
+        var narrow = new EffectivePermit { Version = 1, MaxIdleSeconds = 5, Limits = new PolicyLimits { WallSeconds = 0.5, OutputBytes = 0 } };
+
+        var widened = session.Renew(narrow, Now).Renew(new EffectivePermit { Version = 2 }, Now);
+        var changed = session.Renew(narrow, Now).Change(new SessionChange(null, 3, null), Now).Renew(new EffectivePermit { Version = 2 }, Now);
+
+        Assert.Equal((10.0, session.Spec.Limits), (widened.Spec.IdleSeconds, widened.Spec.Limits));
+        Assert.Equal(3.0, changed.Spec.IdleSeconds);
+    }
+
     private static SessionState Ready() => SessionState.Create(
         SessionId.New(), "tenant", "alice", Spec, "f", new EffectivePermit(), "node", "sandbox", Now);
 }

@@ -9,6 +9,9 @@ internal sealed record OpaAnswer(bool Allow, string? Reason)
 {
     private const int LongestReason = 500;
 
+    // Of two members of one name either could be meant.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>
     /// Reads the body of an answer: <c>{"result": true}</c>, or <c>{"result": {"allow": true, "reason": "…"}}</c>. Everything else,
     /// a decision that is undefined for one, is a no.
@@ -17,9 +20,8 @@ internal sealed record OpaAnswer(bool Allow, string? Reason)
     {
         try
         {
-            var reader = new Utf8JsonReader(body);
-            using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("result", out var result)
+            var answer = JsonElement.Parse(body, Strict);
+            return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("result", out var result)
                 ? Of(result)
                 : No("Open Policy Agent has no decision of this name.");
         }
@@ -40,12 +42,24 @@ internal sealed record OpaAnswer(bool Allow, string? Reason)
             return No("Open Policy Agent's decision says neither yes nor no.");
         if (allow.GetBoolean())
             return new OpaAnswer(true, null);
-        return No(result.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.String && Line(reason.GetString()!) is { Length: > 0 } said
+        return No(result.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.String && Text(reason) is { Length: > 0 } said
             ? said
             : "Open Policy Agent does not allow it.");
     }
 
-    // It goes into answers, and onto the record.
+    // It goes into answers, and onto the record. What is half of a character is no text.
+    private static string? Text(JsonElement reason)
+    {
+        try
+        {
+            return Line(reason.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private static string Line(string text)
     {
         var line = string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c)).Trim();

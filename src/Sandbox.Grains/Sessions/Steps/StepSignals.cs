@@ -11,21 +11,22 @@ internal sealed class StepSignals(SandboxLink link, string execId)
 {
     private const int SigInt = 2;
 
-    private volatile bool _interrupted;
-    private volatile bool _sent;
+    private readonly Lock _lock = new();
+    private int _asked;
+    private int _sent;
 
     /// <summary>Whether somebody has asked it to stop.</summary>
-    public bool Interrupted => _interrupted;
+    public bool Interrupted => Volatile.Read(ref _asked) > 0;
 
     /// <summary>Asks the code to stop; a step that has not started does not start.</summary>
     public async Task Interrupt(Func<StepStatus> status, CancellationToken cancellationToken)
     {
-        _interrupted = true;
+        var asked = Interlocked.Increment(ref _asked);
         if (status() != StepStatus.Running)
             return;
         try
         {
-            await SendInterrupt(await link.Get(cancellationToken), cancellationToken);
+            await SendInterrupt(asked, await link.Get(cancellationToken), cancellationToken);
         }
         catch (Exception e) when (e is AgentConnectionException or SandboxLostException)
         {
@@ -34,8 +35,7 @@ internal sealed class StepSignals(SandboxLink link, string execId)
     }
 
     /// <summary>The interrupt may have been asked for while the step was on its way to the agent.</summary>
-    public Task SendPending(SandboxHandle sandbox, CancellationToken cancellationToken) =>
-        _interrupted && !_sent ? SendInterrupt(sandbox, cancellationToken) : Task.CompletedTask;
+    public Task SendPending(SandboxHandle sandbox, CancellationToken cancellationToken) => SendInterrupt(Volatile.Read(ref _asked), sandbox, cancellationToken);
 
     /// <summary>Signals code that runs; false where its sandbox is out of reach.</summary>
     public async Task<bool> Send(int signal, CancellationToken cancellationToken)
@@ -51,17 +51,26 @@ internal sealed class StepSignals(SandboxLink link, string execId)
         }
     }
 
-    private async Task SendInterrupt(SandboxHandle sandbox, CancellationToken cancellationToken)
+    // Whoever asked and whoever attaches meanwhile may both come here: once for all who have asked until then.
+    private async Task SendInterrupt(int asked, SandboxHandle sandbox, CancellationToken cancellationToken)
     {
-        // Before it is: whoever attaches meanwhile need not send another one.
-        _sent = true;
+        int before;
+        lock (_lock)
+        {
+            if (_sent >= asked)
+                return;
+            before = _sent;
+            _sent = asked;
+        }
+
         try
         {
             await sandbox.Agent.Signal(execId, SigInt, cancellationToken);
         }
         catch
         {
-            _sent = false;
+            lock (_lock)
+                _sent = Math.Min(_sent, before);
             throw;
         }
     }

@@ -28,6 +28,10 @@ public sealed class OpaAnswerTests
     [InlineData("[true]", "no decision")]
     [InlineData("true", "no decision")]
     [InlineData("""{"result": true""", "JSON")]
+    [InlineData("""{"result": true} trailing""", "JSON")]
+    [InlineData("""{"result": false, "result": true}""", "JSON")]
+    [InlineData("""{"result": {"allow": false, "allow": true}}""", "JSON")]
+    [InlineData("{\"result\": {\"allow\": false, \"reason\": \"\\ud800\"}}", "does not allow")]
     [InlineData("", "JSON")]
     [InlineData("<html>", "JSON")]
     public void Read_AnythingElse_IsANoThatSaysWhy(string body, string reason)
