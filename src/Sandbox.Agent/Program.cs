@@ -32,6 +32,6 @@ var router = new RequestRouter(
     new WatchRequests(files, loop),
     new EgressRequests(egress),
     quiescence);
-new Listener(socket, router, quiescence).Start();
+new Listener(socket, router, token, quiescence).Start();
 loop.RunForever();
 return 0;

@@ -37,6 +37,7 @@ namespace Sandbox.Protocol;
 [JsonSerializable(typeof(ImportTreeRequest))]
 [JsonSerializable(typeof(TreeImported))]
 [JsonSerializable(typeof(ListenEgressRequest))]
+[JsonSerializable(typeof(ConnectPortRequest))]
 [JsonSerializable(typeof(SetDeadlineRequest))]
 [JsonSerializable(typeof(QuiesceRequest))]
 [JsonSerializable(typeof(Empty))]

@@ -5,7 +5,7 @@ namespace Sandbox.Runtime;
 /// <summary>
 /// A live sandbox that this process is connected to. Disposing closes the connection and leaves the sandbox running.
 /// </summary>
-public sealed class SandboxHandle(SandboxId id, SandboxSpec spec, IAgentClient agent, Action<SandboxLimits> applyLimits) : IAsyncDisposable
+public sealed class SandboxHandle(SandboxId id, SandboxSpec spec, IAgentClient agent, ISandboxPorts ports, Action<SandboxLimits> applyLimits) : IAsyncDisposable
 {
     /// <summary>Identity and epoch.</summary>
     public SandboxId Id { get; } = id;
@@ -15,6 +15,9 @@ public sealed class SandboxHandle(SandboxId id, SandboxSpec spec, IAgentClient a
 
     /// <summary>The channel to its agent.</summary>
     public IAgentClient Agent { get; } = agent;
+
+    /// <summary>The ports of its loopback; each connection to one is a connection to its agent of its own.</summary>
+    public ISandboxPorts Ports { get; } = ports;
 
     /// <summary>
     /// Changes memory and processor limits of the running sandbox. The disk and process limits cannot change: they are

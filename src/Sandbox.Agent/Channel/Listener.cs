@@ -1,19 +1,21 @@
 using System.Net.Sockets;
+using Sandbox.Protocol;
 
 namespace Sandbox.Agent.Channel;
 
 /// <summary>
 /// Accepts connections of the host. Several may be open: a new one can come before the old one is known to be dead.
 /// </summary>
-internal sealed class Listener(string path, RequestRouter router, Quiescence quiescence)
+internal sealed class Listener(string path, RequestRouter router, AgentToken token, Quiescence quiescence)
 {
-    private const int Backlog = 16;
-    private const int MostConnections = 32;
+    private const int Backlog = 256;
+    private const int MostChannels = 32;
+    private const int MostConnections = MostChannels + PortTunnels.Most;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<Connection, Task> open = [];
+    private readonly Dictionary<HostConnection, Task> open = [];
 
     /// <summary>Listens before it returns; an agent that nobody can reach is none.</summary>
     public void Start() => _ = Run(Listen());
@@ -74,7 +76,7 @@ internal sealed class Listener(string path, RequestRouter router, Quiescence qui
             {
                 if (open.Count < MostConnections)
                 {
-                    var connection = new Connection(new NetworkStream(accepted, ownsSocket: true), router);
+                    var connection = new HostConnection(accepted, router, token);
                     open.Add(connection, Task.Run(() => Serve(connection), CancellationToken.None));
                     continue;
                 }
@@ -106,7 +108,7 @@ internal sealed class Listener(string path, RequestRouter router, Quiescence qui
         return null;
     }
 
-    private async Task Serve(Connection connection)
+    private async Task Serve(HostConnection connection)
     {
         try
         {
@@ -127,7 +129,7 @@ internal sealed class Listener(string path, RequestRouter router, Quiescence qui
         lock (open)
         {
             serving = [.. open.Values];
-            foreach (Connection connection in open.Keys)
+            foreach (HostConnection connection in open.Keys)
                 connection.Close();
         }
 

@@ -50,7 +50,7 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
     public async Task<SandboxHandle> Attach(SandboxId id, BoxRecord record, CancellationToken cancellationToken)
     {
         var agent = await AgentClient.ConnectAsync(await AgentSocket.Connect(layout.SocketOf(id), cancellationToken), record.Token, cancellationToken);
-        return Handle(id, record.Spec, agent);
+        return Handle(id, record, agent);
     }
 
     private async Task<SandboxHandle> Make(OciEngine engine, SandboxSpec spec, string agent, Func<SandboxId, BoxRecord, Task<SandboxHandle>> run)
@@ -78,7 +78,7 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
     {
         await WriteBundle(id, record, cancellationToken);
         await engine.Run(id, layout.BoxOf(id), cancellationToken);
-        return Handle(id, record.Spec, await Connect(id, record.Token, cancellationToken));
+        return Handle(id, record, await Connect(id, record.Token, cancellationToken));
     }
 
     private async Task<SandboxHandle> GoOn(OciEngine engine, SandboxId id, BoxRecord record, string image, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
         // The engine's heap keeps for minutes what it grew to. Below what is in use, no limit can be set.
         var fits = cgroups.Read(layout.CgroupOf(id))?.MemoryBytes + LeastRoom <= limits.MemoryBytes;
         Apply(id, record.Spec with { Limits = fits ? limits : limits with { MemoryBytes = roomy.MemoryBytes } });
-        return Handle(id, record.Spec, agent);
+        return Handle(id, record, agent);
     }
 
     private static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -159,8 +159,8 @@ internal sealed class SandboxStarter(HostLayout layout, IdRanges ranges, NodePro
         return false;
     }
 
-    private SandboxHandle Handle(SandboxId id, SandboxSpec spec, IAgentClient agent) =>
-        new(id, spec, agent, limits => Apply(id, spec with { Limits = limits }));
+    private SandboxHandle Handle(SandboxId id, BoxRecord record, IAgentClient agent) =>
+        new(id, record.Spec, agent, new AgentPorts(layout.SocketOf(id), record.Token), limits => Apply(id, record.Spec with { Limits = limits }));
 
     private void Apply(SandboxId id, SandboxSpec spec) =>
         cgroups.Apply(layout.CgroupOf(id), spec.Limits with { Processes = OciBundle.CgroupProcesses(spec) });

@@ -88,7 +88,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         (sandbox.Template, sandbox.Isolation) = (spec.Template, spec.Isolation);
         Interlocked.Increment(ref _made);
         _created.Writer.TryWrite(sandbox);
-        return new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { });
+        return new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), sandbox.Ports, _ => { });
     }
 
     public Task<SandboxHandle?> Find(SandboxId id, CancellationToken cancellationToken)
@@ -96,7 +96,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         lock (_lock)
         {
             return Task.FromResult(_sandboxes.TryGetValue(id, out var sandbox) && !sandbox.Dead
-                ? new SandboxHandle(id, new SandboxSpec("default", IsolationClass.Standard, new SandboxLimits(1, 1, 1, 1)), sandbox.Connect(), _ => { })
+                ? new SandboxHandle(id, new SandboxSpec("default", IsolationClass.Standard, new SandboxLimits(1, 1, 1, 1)), sandbox.Connect(), sandbox.Ports, _ => { })
                 : null);
         }
     }
@@ -156,7 +156,7 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         sandbox.GoOnFrom((ScriptedImage)image);
         Interlocked.Increment(ref _made);
         _created.Writer.TryWrite(sandbox);
-        return Task.FromResult(new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), _ => { }));
+        return Task.FromResult(new SandboxHandle(sandbox.Id, spec, sandbox.Connect(), sandbox.Ports, _ => { }));
     }
 
     public SandboxUsage? ReadUsage(SandboxId id)

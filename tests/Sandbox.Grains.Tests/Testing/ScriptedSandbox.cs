@@ -42,6 +42,9 @@ internal sealed class ScriptedSandbox(SandboxId id)
 
     public SandboxUsage Usage { get; set; } = new(0, 0, 1000, 0, 0);
 
+    /// <summary>What listens in it.</summary>
+    public ScriptedPorts Ports { get; } = new();
+
     /// <summary>Files of the workspace: those that were written, and those that the code is to leave.</summary>
     public Dictionary<string, byte[]> Files { get; } = [];
 

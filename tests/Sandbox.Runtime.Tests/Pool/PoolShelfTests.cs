@@ -1,3 +1,4 @@
+using Sandbox.Runtime.Channel;
 using Sandbox.Runtime.Pool;
 
 namespace Sandbox.Runtime.Tests.Pool;
@@ -153,7 +154,7 @@ public sealed class PoolShelfTests
 
     private SandboxHandle Add(DateTimeOffset? since = null)
     {
-        var handle = new SandboxHandle(SandboxId.New(), Spec, new SilentAgent(), _ => { });
+        var handle = new SandboxHandle(SandboxId.New(), Spec, new SilentAgent(), new AgentPorts("none", "none"), _ => { });
         _shelf.Add(handle, since ?? Start);
         return handle;
     }
