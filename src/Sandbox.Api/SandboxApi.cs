@@ -11,8 +11,10 @@ using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Policies;
+using Sandbox.Api.Ports;
 using Sandbox.Api.Quotas;
 using Sandbox.Api.Secrets;
+using Sandbox.Api.Services;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Snapshots;
 using Sandbox.Api.Telemetry;
@@ -25,7 +27,7 @@ namespace Sandbox.Api;
 
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
-/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>ISnapshotQueries</c>,
+/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>IServiceQueries</c>, <c>IPortRoutes</c>, <c>ISnapshotQueries</c>,
 /// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>ISecretStore</c>,
 /// <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IAuditFeed</c>, <c>IWebhooks</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
 /// </summary>
@@ -55,6 +57,7 @@ public static class SandboxApi
         services.AddSingleton<KnownCredentials>();
         services.AddSingleton<LongPoll>();
         services.TryAddSingleton<IPeers, NoPeers>();
+        services.AddPorts();
         services.AddApiDescription();
         builder.AddTelemetry();
         return builder;
@@ -67,6 +70,7 @@ public static class SandboxApi
 
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(StatusCodeProblems.Write);
+        app.UseMiddleware<PortHosts>();
         app.UseMiddleware<DotSegments>();
         app.UseMiddleware<StrangerLimit>();
         app.UseAuthentication();
@@ -83,6 +87,8 @@ public static class SandboxApi
         var v1 = app.MapGroup("/v1");
         v1.MapJobs();
         v1.MapSessions();
+        v1.MapServices();
+        v1.MapPorts();
         v1.MapSnapshots();
         v1.MapArtifacts();
         v1.MapTemplates();

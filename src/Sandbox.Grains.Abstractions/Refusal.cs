@@ -26,6 +26,10 @@ public sealed record Refusal(
     /// <summary>The quota that is used up; only for <see cref="RefusalCodes.QuotaExceeded"/>.</summary>
     [Id(6)]
     public QuotaBreach? Quota { get; init; }
+
+    /// <summary>The end of what a program printed, as it came out of its sandbox; only for callers who may read that anyhow.</summary>
+    [Id(7)]
+    public string? Log { get; init; }
 }
 
 /// <summary>What is wrong with one member of a request.</summary>
@@ -57,6 +61,21 @@ public static class RefusalCodes
 
     /// <summary>The session's sandbox is gone, and its state with it (410).</summary>
     public const string SessionLost = "session_lost";
+
+    /// <summary>The service does not answer yet (503).</summary>
+    public const string ServiceNotReady = "service_not_ready";
+
+    /// <summary>The service is over, because its time was, somebody wanted it or policy does (410).</summary>
+    public const string ServiceStopped = "service_stopped";
+
+    /// <summary>The service is over by itself, or does not answer as it should (502).</summary>
+    public const string ServiceFailed = "service_failed";
+
+    /// <summary>The service, or what listens at a port of a session, did not answer in time (504).</summary>
+    public const string ServiceTimeout = "service_timeout";
+
+    /// <summary>Nothing answers at the port of a session (502).</summary>
+    public const string PortUnreachable = "port_unreachable";
 
     /// <summary>There is a file of this name already (412).</summary>
     public const string FileExists = "file_exists";

@@ -16,6 +16,7 @@ using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Quotas;
 using Sandbox.Grains.Secrets;
+using Sandbox.Grains.Services;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions.Commands;
@@ -66,6 +67,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<SessionStarts>();
         services.TryAddSingleton<StepOverflow>();
         services.TryAddSingleton<SessionServices>();
+        services.AddSandboxServices(configuration);
         services.TryAddSingleton<FileChecksums>();
         services.TryAddSingleton<ISessionFiles, SessionFiles>();
         services.TryAddSingleton<SandboxClaims>();

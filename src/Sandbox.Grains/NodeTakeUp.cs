@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Services;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Grains.Webhooks;
@@ -19,6 +21,7 @@ namespace Sandbox.Grains;
 internal sealed partial class NodeTakeUp(
     IJobQueries jobs,
     ISessionQueries sessions,
+    IServiceQueries services,
     ISnapshotQueries snapshots,
     IGrainFactory grains,
     IOptions<NodeOptions> options,
@@ -36,14 +39,17 @@ internal sealed partial class NodeTakeUp(
         var node = options.Value.Name;
         var openJobs = await jobs.ListOpen(node, cancellationToken).Select(job => job.Id.ToString()).ToListAsync(cancellationToken);
         var openSessions = await sessions.ListOpen(node, cancellationToken).Select(session => session.Id.ToString()).ToListAsync(cancellationToken);
+        var openServices = await services.ListOpen(node, cancellationToken).Select(service => service.Id.ToString()).ToListAsync(cancellationToken);
         await Task.WhenAll(
             openJobs.Select(id => Touch(id, () => grains.GetGrain<IJobGrain>(id).Recover(cancellationToken), cancellationToken))
-                .Concat(openSessions.Select(id => Touch(id, () => grains.GetGrain<ISessionGrain>(id).Recover(cancellationToken), cancellationToken))));
+                .Concat(openSessions.Select(id => Touch(id, () => grains.GetGrain<ISessionGrain>(id).Recover(cancellationToken), cancellationToken)))
+                .Concat(openServices.Select(id => Touch(id, () => grains.GetGrain<IServiceGrain>(id).Recover(cancellationToken), cancellationToken))));
         await foreach (var unfinished in snapshots.ListUnfinished(node, cancellationToken))
             await Touch(unfinished.ToString(), () => grains.GetGrain<ISnapshotGrain>(unfinished.ToString()).Recover(cancellationToken), cancellationToken);
         await Task.WhenAll(
             grains.GetGrain<IJobJanitorGrain>(0).Start(),
             grains.GetGrain<ISessionJanitorGrain>(0).Start(),
+            grains.GetGrain<IServiceJanitorGrain>(0).Start(),
             grains.GetGrain<ISnapshotJanitorGrain>(0).Start(),
             grains.GetGrain<IWebhookJanitorGrain>(0).Start());
         return (openJobs.Count, openSessions.Count);

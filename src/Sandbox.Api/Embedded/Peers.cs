@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Forwarding;
@@ -31,8 +30,7 @@ internal sealed class Peers(IHttpForwarder forwarder, DataFolder folder, IOption
     public static string SocketOf(RuntimeOptions runtime, DataFolder folder, int member) =>
         Path.Combine(runtime.RunDirectory, folder.Instance, "members", DataFolder.NameOf(member) + ".sock");
 
-    public bool IsFromPeer(HttpContext context) =>
-        context.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint is UnixDomainSocketEndPoint;
+    public bool IsFromPeer(HttpContext context) => PeerClient.IsFromPeer(context);
 
     public async Task<bool> Forward(HttpContext context, string process)
     {
@@ -87,6 +85,9 @@ internal sealed class Peers(IHttpForwarder forwarder, DataFolder folder, IOption
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Host = httpContext.Request.Host.Value;
+            proxyRequest.Headers.Remove(PeerClient.HeaderName);
+            if (PeerClient.AddressOf(httpContext) is { } client)
+                proxyRequest.Headers.TryAddWithoutValidation(PeerClient.HeaderName, client);
             if (httpContext.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] target)
                 proxyRequest.RequestUri = new Uri(destinationPrefix + target, Verbatim);
         }

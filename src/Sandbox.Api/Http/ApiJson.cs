@@ -13,6 +13,8 @@ using Sandbox.Api.Secrets;
 using Sandbox.Api.Secrets.Requests;
 using Sandbox.Api.Policies.Requests;
 using Sandbox.Api.Quotas;
+using Sandbox.Api.Services;
+using Sandbox.Api.Services.Requests;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Api.Snapshots;
@@ -52,6 +54,12 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(MoveFileRequest))]
 [JsonSerializable(typeof(MakeFolderRequest))]
 [JsonSerializable(typeof(FileChangeInfo))]
+[JsonSerializable(typeof(Service))]
+[JsonSerializable(typeof(ServiceList))]
+[JsonSerializable(typeof(ServiceRequest))]
+[JsonSerializable(typeof(TokenOfService))]
+[JsonSerializable(typeof(ServiceTokenList))]
+[JsonSerializable(typeof(ServiceTokenRequest))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(Snapshot))]
 [JsonSerializable(typeof(SnapshotList))]

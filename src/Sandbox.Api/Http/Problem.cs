@@ -32,6 +32,9 @@ public sealed record Problem
     /// <summary>The quota that is used up; with the code quota_exceeded.</summary>
     public QuotaBreach? Quota { get; init; }
 
+    /// <summary>The end of what the service's program printed; with the code service_failed, for callers of its tenant.</summary>
+    public string? Log { get; init; }
+
     /// <summary>Names of the checks that failed and what they said; with the code not_ready.</summary>
     public IReadOnlyDictionary<string, string>? Checks { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class ProblemResult : IResult
             Errors = ErrorsOf(refusal),
             Rule = refusal.Rule,
             Quota = refusal.Quota,
+            Log = refusal.Log,
             Reason = refusal.Code == RefusalCodes.PolicyDenied ? refusal.Detail : null,
         },
         refusal.RetryAfter);

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sandbox.Api.Services;
+using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tenants;
@@ -12,6 +14,9 @@ internal static class ApiAuthentication
 {
     /// <summary>Policy of routes that use sandboxes.</summary>
     public const string Use = "use";
+
+    /// <summary>Policy of what leads to a service: whoever uses sandboxes, and whoever shows a token of that service.</summary>
+    public const string Reach = "reach";
 
     /// <summary>Policy of routes that change what a tenant's sandboxes can be, and who may use them.</summary>
     public const string Administer = "administer";
@@ -45,6 +50,7 @@ internal static class ApiAuthentication
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Use, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member))
+            .AddPolicy(Reach, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member, ServiceTokenHolder.Role))
             .AddPolicy(Administer, policy => policy.RequireRole(Roles.Operator, Roles.Admin))
             .AddPolicy(ReadAudit, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Auditor))
             .AddPolicy(AnyRole, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member, Roles.Auditor))
@@ -67,8 +73,10 @@ internal static class ApiAuthentication
         services.AddWebEncoders();
         var schemes = new AuthenticationBuilder(services);
         schemes.AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+        schemes.AddScheme<AuthenticationSchemeOptions, ServiceTokenHandler>(ServiceTokenHandler.SchemeName, null);
         schemes.AddPolicyScheme(AnyCredential, null, options => options.ForwardDefaultSelector = context =>
-            withTokens && BearerText.Of(context.Request) is { } bearer && BearerText.IsToken(bearer) ? JwtBearerDefaults.AuthenticationScheme : ApiKeyHandler.SchemeName);
+            ShownToken.Of(context) is not null ? ServiceTokenHandler.SchemeName
+            : withTokens && BearerText.Of(context.Request) is { } bearer && BearerText.IsToken(bearer) ? JwtBearerDefaults.AuthenticationScheme : ApiKeyHandler.SchemeName);
         if (!withTokens)
             return;
         services.AddSingleton<IAuthenticationConfigurationProvider, SchemeSettings>();

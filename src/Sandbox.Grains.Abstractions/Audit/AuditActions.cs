@@ -96,6 +96,42 @@ public static class AuditActions
     /// <summary>Somebody removes a file of a session.</summary>
     public const string FileRemove = "file.remove";
 
+    /// <summary>A service has its sandbox.</summary>
+    public const string ServiceCreated = "service.created";
+
+    /// <summary>A service was not made.</summary>
+    public const string ServiceDenied = "service.denied";
+
+    /// <summary>A service's program is about to be started.</summary>
+    public const string ServiceStarted = "service.started";
+
+    /// <summary>A service answers.</summary>
+    public const string ServiceRunning = "service.running";
+
+    /// <summary>A service's program is to be started again.</summary>
+    public const string ServiceRestarting = "service.restarting";
+
+    /// <summary>Another process holds a service from now on.</summary>
+    public const string ServiceTakenUp = "service.taken_up";
+
+    /// <summary>Somebody wants a service stopped.</summary>
+    public const string ServiceStop = "service.stop";
+
+    /// <summary>A service is over.</summary>
+    public const string ServiceEnded = "service.ended";
+
+    /// <summary>A service's record is removed, because its retention is over.</summary>
+    public const string ServiceDelete = "service.delete";
+
+    /// <summary>A token of a service was made.</summary>
+    public const string ServiceTokenCreated = "service.token_created";
+
+    /// <summary>A token of a service was revoked.</summary>
+    public const string ServiceTokenRevoked = "service.token_revoked";
+
+    /// <summary>A port of a session was not opened to a caller.</summary>
+    public const string PortDenied = "port.denied";
+
     /// <summary>Somebody wants a snapshot of a session.</summary>
     public const string SnapshotCreate = "snapshot.create";
 

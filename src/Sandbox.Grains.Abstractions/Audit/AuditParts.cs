@@ -31,6 +31,9 @@ public static class AuditResourceTypes
     /// <summary>A session; also for its steps, commands and files.</summary>
     public const string Session = "session";
 
+    /// <summary>A service; also for its tokens.</summary>
+    public const string Service = "service";
+
     /// <summary>A snapshot.</summary>
     public const string Snapshot = "snapshot";
 

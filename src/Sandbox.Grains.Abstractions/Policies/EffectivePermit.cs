@@ -1,3 +1,5 @@
+using Sandbox.Grains.Abstractions.Sessions;
+
 namespace Sandbox.Grains.Abstractions.Policies;
 
 /// <summary>
@@ -74,4 +76,8 @@ public sealed record EffectivePermit
     /// <summary>Whether artifacts and snapshots may hold values of secrets.</summary>
     [Id(15)]
     public bool SecretsInArtifacts { get; init; }
+
+    /// <summary>The longest that a session, or what a service is inside, may live from its creation or extension, in seconds; null for no bound.</summary>
+    public double? MaxSeconds(SessionSpec spec) =>
+        spec.Service is not null && Services.MaxSeconds is { } most && !(MaxTtlSeconds < most) ? most : MaxTtlSeconds;
 }

@@ -120,7 +120,7 @@ public sealed record PackageAllowlist
     public IReadOnlyList<string> Allow { get; init; } = [];
 }
 
-/// <summary>Whether services in sandboxes may be reached from outside.</summary>
+/// <summary>Whether ports in sandboxes may be reached from outside: those of services, and of sessions.</summary>
 [GenerateSerializer, Immutable, Alias("sandbox.policy.services")]
 public sealed record PolicyServices
 {
@@ -128,9 +128,17 @@ public sealed record PolicyServices
     [Id(0)]
     public bool? Allowed { get; init; }
 
-    /// <summary>The ports they may listen on; all where left out.</summary>
+    /// <summary>The ports that may be reached; all where left out.</summary>
     [Id(1)]
     public IReadOnlyList<int>? Ports { get; init; }
+
+    /// <summary>The longest that a service may live, in seconds; where left out as long as a session.</summary>
+    [Id(2)]
+    public double? MaxSeconds { get; init; }
+
+    /// <summary>The most services of the tenant at a time; any number where left out.</summary>
+    [Id(3)]
+    public int? MaxCount { get; init; }
 }
 
 /// <summary>What may be kept of the files.</summary>

@@ -8,6 +8,7 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="KeepStdinOpen">Whether standard input stays open for more.</param>
 /// <param name="TimeoutSeconds">Seconds that it may run; null for as long as the session lives.</param>
 /// <param name="Terminal">The terminal that it runs on; null for none.</param>
+/// <param name="EndsAll">Whether whatever it leaves running is killed at its end.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.command_spec")]
 public sealed record CommandSpec(
     [property: Id(0)] IReadOnlyList<string> Command,
@@ -16,7 +17,8 @@ public sealed record CommandSpec(
     [property: Id(3)] string? Stdin,
     [property: Id(4)] bool KeepStdinOpen,
     [property: Id(5)] double? TimeoutSeconds,
-    [property: Id(6)] CommandTerminal? Terminal);
+    [property: Id(6)] CommandTerminal? Terminal,
+    [property: Id(7)] bool EndsAll = false);
 
 /// <summary>The terminal of a background command.</summary>
 /// <param name="Name">Name by which it is found again; one running command of a session has it.</param>
@@ -43,6 +45,9 @@ public sealed record BackgroundCommand
 
     /// <summary>The terminal that it runs on; null for none.</summary>
     public CommandTerminal? Terminal { get; init; }
+
+    /// <summary>Whether whatever it leaves running is killed at its end.</summary>
+    public bool EndsAll { get; init; }
 
     /// <summary>Once it has ended: bytes of standard output, kept or not.</summary>
     public long StdoutBytes { get; init; }

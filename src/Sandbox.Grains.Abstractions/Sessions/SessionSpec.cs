@@ -19,6 +19,7 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="Policy">Name of the policy; null for the caller's.</param>
 /// <param name="Packages">Packages to install before the first step; null for none.</param>
 /// <param name="Secrets">Names of secrets to inject; null for none.</param>
+/// <param name="Service">Of the session that a service is inside of its grain. Never of one that callers make.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.spec")]
 public sealed record SessionSpec(
     [property: Id(0)] string Language,
@@ -36,11 +37,18 @@ public sealed record SessionSpec(
     [property: Id(12)] bool TtlLeftOut = false,
     [property: Id(13)] string? Policy = null,
     [property: Id(14)] RequestedPackages? Packages = null,
-    [property: Id(15)] IReadOnlyList<string>? Secrets = null)
+    [property: Id(15)] IReadOnlyList<string>? Secrets = null,
+    [property: Id(16)] ServiceClaim? Service = null)
 {
     /// <summary>Stands for Python where the template has it, and otherwise for the only language that it has.</summary>
     public const string TemplatesLanguage = "";
 }
+
+/// <summary>What policy is asked about a service beside what it is asked about its sandbox.</summary>
+/// <param name="Port">The port at which it answers.</param>
+/// <param name="IsCommand">Whether it runs a command, which is in no language.</param>
+[GenerateSerializer, Immutable, Alias("sandbox.session.service_claim")]
+public sealed record ServiceClaim([property: Id(0)] int Port, [property: Id(1)] bool IsCommand);
 
 /// <summary>A change of a live session; members that are null leave things as they are.</summary>
 /// <param name="TtlSeconds">Seconds from now until it ends.</param>

@@ -51,10 +51,18 @@ internal static class EffectivePermits
         Packages = document.Packages ?? new PolicyPackages(),
         Secrets = document.Secrets ?? [],
         SecretsInArtifacts = document.Artifacts?.AllowSecrets ?? false,
-        Services = document.Services ?? new PolicyServices(),
+        Services = Both(platform.Services, document.Services ?? new PolicyServices()),
         MaxArtifactBytes = document.Artifacts?.MaxBytes,
         Concurrency = document.Concurrency,
         OpaPath = document.Opa?.Path,
+    };
+
+    private static PolicyServices Both(PolicyServices platform, PolicyServices tenant) => new()
+    {
+        Allowed = platform.Allowed == false ? false : tenant.Allowed,
+        Ports = platform.Ports is not { } ports ? tenant.Ports : tenant.Ports is null ? ports : [.. tenant.Ports.Intersect(ports)],
+        MaxSeconds = Lower(platform.MaxSeconds, tenant.MaxSeconds),
+        MaxCount = Lower(platform.MaxCount, tenant.MaxCount),
     };
 
     private static List<string>? Both(IReadOnlyList<string>? platform, IEnumerable<string>? tenant) =>

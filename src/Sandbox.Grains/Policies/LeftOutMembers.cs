@@ -33,7 +33,7 @@ internal static class LeftOutMembers
     public static SessionSpec Complete(SessionSpec spec, EffectivePermit permit) => spec with
     {
         Limits = Complete(spec.Limits, spec.LeftOut, permit.Limits),
-        TtlSeconds = spec.TtlLeftOut && permit.MaxTtlSeconds < spec.TtlSeconds ? permit.MaxTtlSeconds.Value : spec.TtlSeconds,
+        TtlSeconds = spec.TtlLeftOut && permit.MaxSeconds(spec) is { } most && most < spec.TtlSeconds ? most : spec.TtlSeconds,
         IdleSeconds = spec.IdleSeconds ?? permit.MaxIdleSeconds,
     };
 }

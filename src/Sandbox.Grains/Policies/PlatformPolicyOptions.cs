@@ -29,4 +29,7 @@ public sealed class PlatformPolicyOptions
 
     /// <summary>The longest that a session may live from its creation or extension, in seconds; no bound of its own where null.</summary>
     public double? MaxTtlSeconds { get; set; }
+
+    /// <summary>Which ports may be reached from outside, and how long and how many services may live.</summary>
+    public PolicyServices Services { get; set; } = new();
 }

@@ -31,6 +31,11 @@ internal sealed class PlatformPolicyValidation(IOptions<JobOptions> jobs) : IVal
             AtLeast(limits.WallSeconds, least.WallSeconds, "Limits:WallSeconds"),
             AtLeast(limits.OutputBytes, least.OutputBytes, "Limits:OutputBytes"),
             AtLeast(options.MaxTtlSeconds, 1, "MaxTtlSeconds"),
+            AtLeast(options.Services.MaxSeconds, 1, "Services:MaxSeconds"),
+            AtLeast(options.Services.MaxCount, 0, "Services:MaxCount"),
+            options.Services.Ports?.Any(port => port is < 1 or > 65535) == true
+                ? $"{PlatformPolicyOptions.Section}:Services:Ports: must be from 1 to 65535."
+                : null,
         }.OfType<string>();
     }
 

@@ -29,6 +29,7 @@ internal static class PoliciesRegistration
             ServiceDescriptor.Singleton<IPolicyRule, TtlRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, PackagesRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, SecretsRule>(),
+            ServiceDescriptor.Singleton<IPolicyRule, ServicesRule>(),
             ServiceDescriptor.Singleton<IPolicyRule, ConcurrencyRule>(),
         ]);
         services.TryAddSingleton<PolicyRules>();
@@ -41,6 +42,7 @@ internal static class PoliciesRegistration
         services.AddGrainService<NodePolicyNews>();
         services.TryAddSingleton<PolicyWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyWatch>());
+        services.TryAddSingleton<ServiceCounts>();
         services.TryAddSingleton<PolicyGate>();
         return services;
     }

@@ -30,6 +30,8 @@ internal sealed class PolicyDocuments(IPlatform platform, IOptions<OpaOptions> o
         CheckBounds(document, errors);
         CheckPackages(document.Packages, errors);
         CheckPorts(document.Services?.Ports, "services.ports", errors);
+        CheckLeast(document.Services?.MaxSeconds, 1, "services.maxSeconds", errors);
+        CheckLeast(document.Services?.MaxCount, 0, "services.maxCount", errors);
         CheckOpa(document.Opa, errors);
         if (errors is not [var first, ..])
             return document with { Egress = egress };

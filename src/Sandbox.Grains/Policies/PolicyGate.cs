@@ -15,7 +15,7 @@ namespace Sandbox.Grains.Policies;
 /// here, and what platform and tenant permit.
 /// </summary>
 internal sealed class PolicyGate(
-    PermitSource permits, PolicyRules rules, OpaRule opa, NodeOffer offer, TenantShares shares, IOptions<NodeOptions> node)
+    PermitSource permits, PolicyRules rules, OpaRule opa, NodeOffer offer, TenantShares shares, ServiceCounts counts, IOptions<NodeOptions> node)
 {
     public string Node => node.Value.Name;
 
@@ -101,6 +101,20 @@ internal sealed class PolicyGate(
             ?? rules.Refuse(await PermitOf(caller.TenantId, decision, cancellationToken), request);
     }
 
+    /// <summary>Why a port of a session may not be reached; null when it may.</summary>
+    public async ValueTask<Refusal?> RefusePort(Caller caller, PolicyDecision decision, int port, CancellationToken cancellationToken) =>
+        PermitSource.RefuseOther(caller, decision.Policy)
+        ?? rules.Refuse(await PermitOf(caller.TenantId, decision, cancellationToken), new PolicyRequest { Port = port });
+
+    /// <summary>Why a service may not go on under a permit; null when it may.</summary>
+    public Refusal? RefuseService(EffectivePermit permit, SessionSpec spec) => rules.Refuse(permit, new PolicyRequest
+    {
+        Isolation = spec.Isolation,
+        Template = spec.Template ?? PolicyRequest.DefaultTemplate,
+        Language = LanguageOf(spec),
+        Port = spec.Service?.Port,
+    });
+
     /// <summary>Whether the caller's role may run anything; null when it may.</summary>
     public static Refusal? RefuseRole(Caller caller) =>
         caller.Role == Roles.Auditor ? new Refusal(RefusalCodes.PolicyDenied, "An auditor reads and does not run.", Rule: "role") : null;
@@ -111,11 +125,13 @@ internal sealed class PolicyGate(
     private async Task<Passage<TSpec>> Check<TSpec>(
         Caller caller, string? id, TSpec spec, EffectivePermit permit, PolicyRequest request, Func<byte[]> question, CancellationToken cancellationToken)
     {
-        var counted = id is not null && permit.Concurrency is not null ? shares.Open(caller.TenantId, id) : null;
+        var counted = Count(caller.TenantId, id, permit, request.Port is not null);
         try
         {
             if (permit.Concurrency is not null)
                 request = request with { Others = shares.OpenBeside(caller.TenantId, id) };
+            if (request.Port is not null && permit.Services.MaxCount is not null)
+                request = request with { OtherServices = counts.Beside(caller.TenantId, id) };
             var violations = rules.Check(permit, request);
             // What is forbidden already is nobody else's business.
             if (violations.Count == 0)
@@ -130,6 +146,17 @@ internal sealed class PolicyGate(
             counted?.Dispose();
         }
     }
+
+    private OpenCounts? Count(string tenant, string? id, EffectivePermit permit, bool isService)
+    {
+        if (id is null || (permit.Concurrency is null && !(isService && permit.Services.MaxCount is not null)))
+            return null;
+        return new OpenCounts(
+            permit.Concurrency is null ? null : shares.Open(tenant, id),
+            isService && permit.Services.MaxCount is not null ? counts.Open(tenant, id) : null);
+    }
+
+    private static string? LanguageOf(SessionSpec spec) => spec.Service is { IsCommand: true } ? null : spec.Language;
 
     // Refused before any permit was known.
     private static EffectivePermit Nothing(string? policy) => new() { Policy = policy ?? PolicyName.Default, Withdrawn = true };
@@ -148,11 +175,22 @@ internal sealed class PolicyGate(
     {
         Isolation = spec.Isolation,
         Template = spec.Template ?? PolicyRequest.DefaultTemplate,
-        Language = spec.Language,
+        Language = LanguageOf(spec),
         Limits = spec.Limits,
+        Port = spec.Service?.Port,
+        ServiceSeconds = spec.Service is null ? null : spec.TtlSeconds,
         TtlSeconds = spec.TtlSeconds,
         IdleSeconds = spec.IdleSeconds,
         Packages = spec.Packages,
         Secrets = spec.Secrets,
     };
+
+    private sealed record OpenCounts(IDisposable? Sandbox, IDisposable? Service) : IDisposable
+    {
+        public void Dispose()
+        {
+            Sandbox?.Dispose();
+            Service?.Dispose();
+        }
+    }
 }

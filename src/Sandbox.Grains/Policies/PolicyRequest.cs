@@ -35,6 +35,15 @@ internal sealed record PolicyRequest
     /// <summary>Names of secrets to inject.</summary>
     public IReadOnlyList<string>? Secrets { get; init; }
 
+    /// <summary>Port that shall be reached from outside.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Seconds that a service shall live from now.</summary>
+    public double? ServiceSeconds { get; init; }
+
+    /// <summary>Services that the tenant has beside this one.</summary>
+    public int? OtherServices { get; init; }
+
     /// <summary>Sandboxes that the tenant has beside this one.</summary>
     public int? Others { get; init; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
@@ -10,10 +11,11 @@ using Sandbox.Runtime.Pool;
 
 namespace Sandbox.Grains.Sandboxes;
 
-/// <summary>Who claims which sandbox of this node: jobs and sessions by their durable state, and what this process holds.</summary>
+/// <summary>Who claims which sandbox of this node: jobs, sessions and services by their durable state, and what this process holds.</summary>
 internal sealed class SandboxClaims(
     IJobQueries jobs,
     ISessionQueries sessions,
+    IServiceQueries services,
     SandboxPool pool,
     JobRunner runner,
     SessionSandboxes sessionSandboxes,
@@ -28,6 +30,8 @@ internal sealed class SandboxClaims(
             Add(claims, job.SandboxId);
         await foreach (var session in sessions.ListOpen(options.Value.Name, cancellationToken))
             Add(claims, session.SandboxId);
+        await foreach (var service in services.ListOpen(options.Value.Name, cancellationToken))
+            Add(claims, service.SandboxId);
         return claims;
     }
 

@@ -2,6 +2,7 @@ using Orleans.Placement;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
+using Sandbox.Grains.Abstractions.Ports;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Policies;
@@ -18,7 +19,7 @@ namespace Sandbox.Grains.Sessions;
 internal sealed class SessionGrain(
     [PersistentState("session")] IPersistentState<SessionState> state,
     PolicyGate gate,
-    SessionServices services) : Grain, ISessionGrain, ISessionCommandsGrain, ISessionTimers, ISessionCopies
+    SessionServices services) : Grain, ISessionGrain, ISessionCommandsGrain, ISessionPortsGrain, ISessionTimers, ISessionCopies
 {
     private SessionParts? _parts;
 
@@ -41,7 +42,7 @@ internal sealed class SessionGrain(
     public Task<Reply<SessionCreation>> Create(Caller caller, SessionSpec spec, string fingerprint, CancellationToken cancellationToken = default)
     {
         SessionId.TryParse(this.GetPrimaryKeyString(), out var id);
-        return Parts.Creator.Create(caller, id, spec, fingerprint, cancellationToken);
+        return Parts.Creator.Create(new SessionOrder(caller, id, spec, fingerprint), cancellationToken);
     }
 
     public Task<Reply<SessionView>> Get(Caller caller, CancellationToken cancellationToken = default) =>
@@ -137,6 +138,17 @@ internal sealed class SessionGrain(
 
     public Task<Reply<CommandView>> SignalCommand(Caller caller, long number, int signal, CancellationToken cancellationToken = default) =>
         Parts.Commands.Signal(caller, number, signal, cancellationToken);
+
+    public async Task<Reply<PortPlace>> Reach(Caller caller, int port, CancellationToken cancellationToken = default)
+    {
+        if (Parts.Access.RefuseActing(caller) is { } refusal)
+            return refusal;
+        if (await gate.RefusePort(caller, State.Decision, port, cancellationToken) is { } forbidden)
+            return await Refused(caller, AuditActions.PortDenied, forbidden);
+        if (await Use(caller, cancellationToken) is { } lost)
+            return lost;
+        return new PortPlace(State.Id, State.TenantId, State.SandboxId, port, services.Process);
+    }
 
     public Task Recover(CancellationToken cancellationToken = default) => Task.CompletedTask;
 

@@ -51,6 +51,7 @@ internal sealed partial class SessionLife(
     /// <summary>Lets go of the session, which goes on without this process.</summary>
     public async Task Abandon()
     {
+        services.Ports.Close(State.Id);
         if (_live is { } live)
             await live.Abandon();
         if (_suspended is { } suspended)
@@ -83,6 +84,7 @@ internal sealed partial class SessionLife(
         if (!State.Suspended || Interlocked.CompareExchange(ref _live, null, live) != live)
             return;
         _suspended = new SuspendedSession(record, services, timers);
+        services.Ports.Close(State.Id);
         await live.LetGo();
         live.EndSuspending();
         activation.Release();
@@ -117,6 +119,7 @@ internal sealed partial class SessionLife(
         if (_live is { } copied)
             await copied.Forker.Stop();
         await record.Change(current => current.Ended ? current : current.End(cause, services.Time.GetUtcNow()));
+        services.Ports.Close(State.Id);
         if (Interlocked.Exchange(ref _suspended, null) is { } suspended)
         {
             await suspended.DisposeAsync();

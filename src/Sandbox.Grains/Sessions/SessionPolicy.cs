@@ -17,6 +17,7 @@ internal sealed partial class SessionPolicy(SessionRecord record, PolicyGate gat
         if (record.Current.Permit.Version == permit.Version)
             return;
         await record.Change(current => current.Ended ? current : current.Renew(permit, services.Time.GetUtcNow()));
+        services.Ports.Narrow(state.Id, permit.Services);
         LogRenewed(services.Logger, state.Id, permit.Policy, permit.Version);
         await life.Renewed(movedEnd: record.Current.ExpiresAt != state.ExpiresAt, cancellationToken);
     }

@@ -7,6 +7,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Egress;
 using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
+using Sandbox.Grains.Ports;
 using Sandbox.Grains.Secrets;
 using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
@@ -30,6 +31,7 @@ internal sealed class SessionServices(
     NodeEgress egress,
     PackageInstaller packages,
     NodeSecrets secrets,
+    PortRoutes ports,
     ILocalSiloDetails silo,
     IOptions<SessionOptions> options,
     TimeProvider time,
@@ -64,6 +66,9 @@ internal sealed class SessionServices(
     public PackageInstaller Packages => packages;
 
     public NodeSecrets Secrets => secrets;
+
+    /// <summary>Ways to ports of sandboxes, which end with them.</summary>
+    public PortRoutes Ports => ports;
 
     /// <summary>Name of this process in the cluster.</summary>
     public string Process => silo.Name;

@@ -155,7 +155,7 @@ internal sealed record SessionState : ISessionIndexed, IAudited, IQuotaBound
             Asked = asked,
             Permit = permit,
             Decision = Decision with { Version = permit.Version },
-            ExpiresAt = permit.MaxTtlSeconds is { } ttl && now + TimeSpan.FromSeconds(ttl) is var end && end < ExpiresAt ? end : ExpiresAt,
+            ExpiresAt = permit.MaxSeconds(Spec) is { } ttl && now + TimeSpan.FromSeconds(ttl) is var end && end < ExpiresAt ? end : ExpiresAt,
             Spec = Spec with
             {
                 IdleSeconds = permit.MaxIdleSeconds is { } idle && !(asked.IdleSeconds <= idle) ? idle : asked.IdleSeconds,

@@ -29,6 +29,13 @@ public sealed class KernelStarter(IOptions<LanguageOptions> options, TemplateReg
         return sandbox.Agent.StartKernel(request, cancellationToken);
     }
 
+    /// <summary>The interpreter of a language in a template.</summary>
+    /// <exception cref="SandboxStartException">The template has none, or is none.</exception>
+    public string InterpreterOf(string template, string language) => Program(
+        options.Value.Languages[language],
+        templates.Find(template) ?? throw new SandboxStartException($"There is no template {template}."),
+        language)[0];
+
     private static IReadOnlyList<string> Program(Language definition, SandboxTemplate template, string language)
     {
         if (template.Interpreters is not { } interpreters)

@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Quotas;
+using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Storage.GrainState;
@@ -26,6 +27,7 @@ internal sealed class IndexEntry : IDisposable
     {
         IJobIndexed job => Of(job.ToRow(), json),
         ISessionIndexed session => Of(session.ToRow(), json),
+        IServiceIndexed service => Of(service.ToRow(), json),
         ISnapshotIndexed snapshot => Of(snapshot.ToRow(), json),
         _ => null,
     };
@@ -52,6 +54,12 @@ internal sealed class IndexEntry : IDisposable
     private static IndexEntry Of(SessionRow row, GrainStateJson json) => new(
         new IndexRow(
             IndexTable.Sessions, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.EndedAt,
+            row.View.Node, row.SandboxId, row.View.Metadata, row.View.ExpiresAt, row.Share),
+        json.Serialize(row.View));
+
+    private static IndexEntry Of(ServiceRow row, GrainStateJson json) => new(
+        new IndexRow(
+            IndexTable.Services, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.EndedAt,
             row.View.Node, row.SandboxId, row.View.Metadata, row.View.ExpiresAt, row.Share),
         json.Serialize(row.View));
 

@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Quotas;
+using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 
@@ -17,6 +18,8 @@ internal sealed record IndexTable(string Name, string Labels, string Key, int La
     public static readonly IndexTable Jobs = new("jobs", "job_metadata", "job_id", (int)JobStatus.Running, Expires: false, Shares: true);
 
     public static readonly IndexTable Sessions = new("sessions", "session_metadata", "session_id", (int)SessionStatus.Paused, Expires: true, Shares: true);
+
+    public static readonly IndexTable Services = new("services", "service_metadata", "service_id", (int)ServiceStatus.Running, Expires: true, Shares: true);
 
     public static readonly IndexTable Snapshots = new("snapshots", "snapshot_metadata", "snapshot_id", (int)SnapshotStatus.Unfinished, Expires: true, Shares: false);
 

@@ -15,12 +15,15 @@ internal static class TenantUsageTable
           LEFT JOIN tenants ON tenants.id = wanted.id
         """;
 
-    /// <summary>Shares of some jobs and sessions, named in a JSON array.</summary>
+    /// <summary>Shares of some jobs, sessions and services, named in a JSON array.</summary>
     private const string SharesText = """
         SELECT sandboxes, queued_jobs, cpu_millis, memory_bytes FROM jobs
          WHERE id IN (SELECT value FROM json_each(?2)) AND tenant_id = ?1
         UNION ALL
         SELECT sandboxes, queued_jobs, cpu_millis, memory_bytes FROM sessions
+         WHERE id IN (SELECT value FROM json_each(?2)) AND tenant_id = ?1
+        UNION ALL
+        SELECT sandboxes, queued_jobs, cpu_millis, memory_bytes FROM services
          WHERE id IN (SELECT value FROM json_each(?2)) AND tenant_id = ?1
         """;
 

@@ -38,6 +38,6 @@ internal static class JobRequestMapping
             request.Secrets);
     }
 
-    private static JobFile ToFile(JobFileRequest file) =>
+    public static JobFile ToFile(JobFileRequest file) =>
         new(file.Path!, file.ContentBase64 ?? Encoding.UTF8.GetBytes(file.Content ?? string.Empty), file.Artifact);
 }

@@ -36,7 +36,7 @@ internal static class JobRequestReader
         Retry = body.Object("retry", static retry => new JobRetryRequest { MaxAttempts = retry.Integer("maxAttempts") }),
     };
 
-    private static JobFileRequest ReadFile(RequestObject file) => new()
+    public static JobFileRequest ReadFile(RequestObject file) => new()
     {
         Path = file.String("path"),
         Content = file.String("content"),

@@ -33,6 +33,7 @@ internal static class PolicyDocumentReader
             Services = body.Object("services", static services => new PolicyServices
             {
                 Allowed = services.Boolean("allowed"), Ports = services.SmallIntegers("ports", MostPorts),
+                MaxSeconds = services.Number("maxSeconds"), MaxCount = services.SmallInteger("maxCount"),
             }),
             Artifacts = body.Object("artifacts", static artifacts => new PolicyArtifacts
             {

@@ -30,13 +30,14 @@ internal static class OpaInput
     });
 
     /// <summary>The body of a question about a session.</summary>
-    public static byte[] Of(Caller caller, string policy, SessionSpec session) => Write(caller, policy, "session", json =>
+    public static byte[] Of(Caller caller, string policy, SessionSpec session) => Write(caller, policy, session.Service is null ? "session" : "service", json =>
     {
-        Common(json, session.Language, session.Template, session.Isolation, session.Limits, session.Env, session.Metadata, session.Packages, session.Secrets);
+        Common(json, session.Service is { IsCommand: true } ? null : session.Language, session.Template, session.Isolation, session.Limits, session.Env, session.Metadata, session.Packages, session.Secrets);
         Member(json, "ttlSeconds", session.TtlSeconds);
         Member(json, "idleSeconds", session.IdleSeconds);
         Member(json, "onIdle", session.OnIdle);
         Member(json, "snapshot", session.Snapshot);
+        Member(json, "port", session.Service?.Port);
     });
 
     private static byte[] Write(Caller caller, string policy, string kind, Action<Utf8JsonWriter> members)

@@ -12,7 +12,7 @@ internal static class BackgroundCommands
 
     /// <summary>What is kept of it to its end and afterwards: neither its environment nor its input.</summary>
     public static BackgroundCommand? ToRecord(CommandSpec spec) => SandboxPath.Resolve(spec.Cwd ?? string.Empty) is { } cwd
-        ? new BackgroundCommand { Command = spec.Command, Cwd = cwd, KeepStdinOpen = spec.KeepStdinOpen, Terminal = spec.Terminal }
+        ? new BackgroundCommand { Command = spec.Command, Cwd = cwd, KeepStdinOpen = spec.KeepStdinOpen, Terminal = spec.Terminal, EndsAll = spec.EndsAll }
         : null;
 
     public static Refusal BadCwd { get; } = new(RefusalCodes.InvalidRequest, "The working directory is no path inside the sandbox.", "cwd");

@@ -83,7 +83,7 @@ internal sealed class StepStart(SessionContext session)
             env,
             background.Cwd,
             new ExecLimits(spec.TimeoutSeconds, null),
-            KillAllOnExit: false,
+            KillAllOnExit: background.EndsAll,
             KeepInput: background.KeepStdinOpen,
             Terminal: background.Terminal is { } terminal ? new TerminalSize(terminal.Columns, terminal.Rows) : null);
     }

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sandbox.Api.Ports;
+
+/// <summary>
+/// What of a request's target is the service's: all behind our own parts, as it was sent. It is never decoded or tidied up, so that what
+/// the service reads is what its client wrote; and it only ever becomes a path, whatever it says.
+/// </summary>
+internal static class ProxiedTarget
+{
+    /// <summary>Path and query for the service; null where the target is of a form that servers are not asked in.</summary>
+    public static string? Of(HttpContext context, int segments)
+    {
+        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not ['/', ..] target)
+            return null;
+        var end = target.IndexOf('?', StringComparison.Ordinal);
+        var path = end < 0 ? target : target[..end];
+        var query = end < 0 ? string.Empty : target[end..];
+        var from = 0;
+        for (var passed = 0; passed < segments; passed++)
+        {
+            from = path.IndexOf('/', from + 1);
+            if (from < 0)
+                return $"/{query}";
+        }
+
+        return path[from..] + query;
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Sandbox.Api.Embedded;
+using Sandbox.Api.Services;
+using Sandbox.Api.Tenants;
+
+namespace Sandbox.Api.Ports;
+
+/// <summary>What a service is told of a request, and what of its client's is kept from it.</summary>
+internal static class ProxyHeaders
+{
+    // What only whoever passes a request on may say, and whom the client has shown itself to.
+    private static readonly string[] Withheld =
+    [
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-Server",
+        "X-Real-IP", "Proxy-Authorization", ApiKeyHandler.HeaderName, ShownToken.HeaderName, CallerResolution.TenantHeader, PeerClient.HeaderName,
+    ];
+
+    public static void Write(HttpContext context, HttpRequestMessage request, PortDoor door)
+    {
+        foreach (var name in Withheld)
+            Remove(request, name);
+        foreach (var name in NamedBy(context.Request.Headers.Connection))
+            Remove(request, name);
+        if (IsCredential(context))
+            Remove(request, HeaderNames.Authorization);
+        WriteCookies(context.Request, request);
+        if (PeerClient.AddressOf(context) is { } client)
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", client);
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", context.Request.Scheme);
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Host", context.Request.Host.Value);
+        if (door.Prefix.Length > 0)
+            request.Headers.TryAddWithoutValidation("X-Forwarded-Prefix", door.Prefix);
+    }
+
+    /// <summary>Headers that a message names as being for the next hop alone.</summary>
+    public static IEnumerable<string> NamedBy(StringValues connection) => connection
+        .SelectMany(static value => value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+        .Where(static name => !name.Equals("upgrade", StringComparison.OrdinalIgnoreCase) && !name.Equals("close", StringComparison.OrdinalIgnoreCase));
+
+    // A program may have a login of its own beside ours; but a bearer is what we ask for, and may be ours by mistake.
+    private static bool IsCredential(HttpContext context)
+    {
+        var isShownElsewhere = context.Request.Headers.ContainsKey(ApiKeyHandler.HeaderName)
+            || context.Request.Headers.ContainsKey(ShownToken.HeaderName)
+            || context.Request.Cookies.ContainsKey(BrowserToken.Cookie);
+        return !isShownElsewhere
+            || context.Request.Headers.Authorization.Any(static value => value?.TrimStart().StartsWith("Bearer", StringComparison.OrdinalIgnoreCase) == true);
+    }
+
+    private static void WriteCookies(HttpRequest from, HttpRequestMessage to)
+    {
+        if (from.Headers.Cookie.Count == 0)
+            return;
+        Remove(to, HeaderNames.Cookie);
+        var kept = from.Headers.Cookie
+            .SelectMany(static line => line?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+            .Where(static pair => pair != BrowserToken.Cookie && !pair.StartsWith($"{BrowserToken.Cookie}=", StringComparison.Ordinal))
+            .ToList();
+        if (kept.Count > 0)
+            to.Headers.TryAddWithoutValidation(HeaderNames.Cookie, string.Join("; ", kept));
+    }
+
+    private static void Remove(HttpRequestMessage request, string name)
+    {
+        if (!request.Headers.Remove(name))
+            request.Content?.Headers.Remove(name);
+    }
+}
