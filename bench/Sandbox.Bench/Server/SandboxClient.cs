@@ -135,6 +135,52 @@ internal sealed class SandboxClient : IDisposable
         return (Stopwatch.GetElapsedTime(begin).TotalMilliseconds, received);
     }
 
+    /// <summary>Starts a service and waits until it answers; its id, and the path that leads to it.</summary>
+    /// <exception cref="BenchException">It does not.</exception>
+    public async Task<(string Id, string Path)> StartService(string code, int port, CancellationToken cancellationToken)
+    {
+        // As many processors as there are: what is measured is the way to it.
+        var request = new { language = "javascript", code, port, limits = new { cpu = Environment.ProcessorCount } };
+        var answer = await Send(HttpMethod.Post, "v1/services", JsonContent.Create(request), cancellationToken);
+        if (answer.Status != HttpStatusCode.Accepted)
+            throw new BenchException($"A service was not started: {answer.Summary()}");
+        using var service = JsonDocument.Parse(answer.Body);
+        var id = service.RootElement.GetProperty("id").GetString()!;
+        var started = await Send(HttpMethod.Get, $"v1/services/{id}?wait=60", null, cancellationToken);
+        return started.Text.Contains("\"running\"", StringComparison.Ordinal)
+            ? (id, $"v1/services/{id}/proxy/")
+            : throw new BenchException($"A service does not answer: {started.Summary()}");
+    }
+
+    /// <summary>Stops a service.</summary>
+    public async Task StopService(string id, CancellationToken cancellationToken) =>
+        await Send(HttpMethod.Delete, $"v1/services/{id}", null, cancellationToken);
+
+    /// <summary>Reads a short answer, and says how many milliseconds it took.</summary>
+    /// <exception cref="BenchException">It was not a good one.</exception>
+    public async Task<double> Fetch(string address, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Get, address, null, cancellationToken);
+        return answer.Status == HttpStatusCode.OK ? answer.Milliseconds : throw new BenchException($"{address} answered {answer.Summary()}");
+    }
+
+    /// <summary>Reads a long answer, which has to have so many bytes, and says how many milliseconds it took.</summary>
+    /// <exception cref="BenchException">It had others.</exception>
+    public async Task<double> Drain(string address, long bytes, CancellationToken cancellationToken)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        using var response = await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[1 << 20];
+        long received = 0;
+        while (await content.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+            received += count;
+        return received == bytes
+            ? Stopwatch.GetElapsedTime(begin).TotalMilliseconds
+            : throw new BenchException($"{address} had {received} bytes instead of {bytes}.");
+    }
+
     public async Task<string> Metrics(CancellationToken cancellationToken)
     {
         var answer = await Send(HttpMethod.Get, "metrics", null, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Net;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sandbox.Api.Ports;
@@ -13,6 +14,8 @@ internal sealed class PortTransformer(PortDoor door, int port, string target) : 
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         proxyRequest.Headers.Host = null;
         proxyRequest.RequestUri = new Uri(destinationPrefix + target, Verbatim);
+        // Of a body whose end nobody knows, the client would otherwise send all before it reads any of the answer.
+        proxyRequest.Headers.ExpectContinue = proxyRequest.Headers.TransferEncodingChunked == true || httpContext.Request.Headers.TransferEncoding.Count > 0;
         ProxyHeaders.Write(httpContext, proxyRequest, door);
     }
 
@@ -20,6 +23,8 @@ internal sealed class PortTransformer(PortDoor door, int port, string target) : 
     {
         if (proxyResponse is null)
             return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if ((int)proxyResponse.StatusCode < StatusCodes.Status200OK && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
+            throw new HttpRequestException("The answer has a status that no answer has.");
         var headers = httpContext.Response.Headers;
         ServiceAnswer.Clear(headers, proxyResponse);
         var goesOn = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);

@@ -61,9 +61,10 @@ internal static class ProxyHeaders
             to.Headers.TryAddWithoutValidation(HeaderNames.Cookie, string.Join("; ", kept));
     }
 
+    // Those of a body are not among these, and cannot be named as such: it would lose its length.
     private static void Remove(HttpRequestMessage request, string name)
     {
-        if (!request.Headers.Remove(name))
-            request.Content?.Headers.Remove(name);
+        if (request.Headers.NonValidated.Any(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            request.Headers.Remove(name);
     }
 }

@@ -5,6 +5,7 @@ using Sandbox.Cli.Audit;
 using Sandbox.Cli.Events;
 using Sandbox.Cli.Policies;
 using Sandbox.Cli.Secrets;
+using Sandbox.Cli.Services;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Templates;
@@ -92,6 +93,11 @@ internal sealed record VersionInfo(string Version);
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Service))]
+[JsonSerializable(typeof(ServicePage))]
+[JsonSerializable(typeof(ServiceRequest))]
+[JsonSerializable(typeof(ServiceToken))]
+[JsonSerializable(typeof(ServiceTokenRequest))]
 [JsonSerializable(typeof(JobRequest))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobPage))]

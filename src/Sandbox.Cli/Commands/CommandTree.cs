@@ -43,6 +43,7 @@ internal static class CommandTree
         root.Add(RunCommand.Create(context));
         root.Add(JobsCommand.Create(context));
         root.Add(SessionCommand.Create(context));
+        root.Add(ServiceCommand.Create(context));
         root.Add(SnapshotsCommand.Create(context));
         root.Add(ArtifactCommand.Create(context));
         root.Add(TemplateCommand.Create(context));

@@ -1,19 +1,22 @@
+using System.Text.Json.Serialization;
+
 namespace Sandbox.Grains.Abstractions.Services;
 
-/// <summary>States of a service. Stored by name and number: never renumbered.</summary>
+/// <summary>State of a service. The names on the wire are the snake_case forms; stored by number as well: never renumbered.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ServiceStatus>))]
 public enum ServiceStatus
 {
     /// <summary>Its program is about to run, or does not answer yet; also between two attempts.</summary>
-    Starting = 0,
+    [JsonStringEnumMemberName("starting")] Starting = 0,
 
     /// <summary>It answers.</summary>
-    Running = 1,
+    [JsonStringEnumMemberName("running")] Running = 1,
 
     /// <summary>It is over, because its time was, somebody wanted it or policy does.</summary>
-    Stopped = 2,
+    [JsonStringEnumMemberName("stopped")] Stopped = 2,
 
     /// <summary>It is over by itself.</summary>
-    Failed = 3,
+    [JsonStringEnumMemberName("failed")] Failed = 3,
 }
 
 /// <summary>Why a service, or an attempt to run its program, is over.</summary>

@@ -156,6 +156,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         [_, "v1", "secrets", ..] => NewSecret(),
         [_, "v1", "snapshots", ..] => Of((await Made($"/v1/sessions/{await NewSession()}/snapshot", "{}")).GetProperty("id").GetString()!),
         [_, "v1", "sessions", ..] => Of(await NewSession()),
+        [_, "v1", "services", ..] => await NewService(),
         _ => new Dictionary<string, string>(),
     };
 
@@ -174,6 +175,13 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         var id = _server.Artifacts.Add(WellKnownTenants.Default, "a", [1]).Id;
         var url = await Made($"/v1/artifacts/{id}/url", "{}");
         return new Dictionary<string, string> { ["{id}"] = id, ["{urlId}"] = url.GetProperty("id").GetString()! };
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> NewService()
+    {
+        var id = (await Made("/v1/services", """{"command": ["true"], "port": 8000}""")).GetProperty("id").GetString()!;
+        var token = await Made($"/v1/services/{id}/tokens", "{}");
+        return new Dictionary<string, string> { ["{id}"] = id, ["{tokenId}"] = token.GetProperty("id").GetString()! };
     }
 
     private Dictionary<string, string> NewSecret()

@@ -8,9 +8,11 @@ using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Ports;
 using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Secrets;
+using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
@@ -77,6 +79,8 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<IPlatform, TestPlatform>()
             .AddSingleton<MemoryJobQueries>().AddSingleton<IJobQueries>(static services => services.GetRequiredService<MemoryJobQueries>())
             .AddSingleton<MemorySessionQueries>().AddSingleton<ISessionQueries>(static services => services.GetRequiredService<MemorySessionQueries>())
+            .AddSingleton<MemoryServiceQueries>().AddSingleton<IServiceQueries>(static services => services.GetRequiredService<MemoryServiceQueries>())
+            .AddSingleton<IPortRoutes, NoPortRoutes>()
             .AddSingleton<MemorySnapshotQueries>().AddSingleton<ISnapshotQueries>(static services => services.GetRequiredService<MemorySnapshotQueries>())
             .AddSingleton<MemorySessionFiles>().AddSingleton(static services => OfTheDefaultTenant<ISessionFiles>.Around(services.GetRequiredService<MemorySessionFiles>()))
             .AddSingleton<ScriptedImports>().AddSingleton<ITemplateImports>(static services => services.GetRequiredService<ScriptedImports>())

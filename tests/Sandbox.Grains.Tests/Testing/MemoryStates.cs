@@ -6,6 +6,7 @@ using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Quotas;
+using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 
@@ -22,6 +23,7 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
     private readonly ConcurrentDictionary<(string Name, string Key), (string Text, long Version)> _states = new();
     private readonly ConcurrentDictionary<string, JobRow> _rows = new();
     private readonly ConcurrentDictionary<string, SessionRow> _sessions = new();
+    private readonly ConcurrentDictionary<string, ServiceRow> _services = new();
     private readonly ConcurrentDictionary<string, SnapshotRow> _snapshots = new();
     private readonly ConcurrentDictionary<StorageCall, int> _faults = new();
     private readonly Lock _shares = new();
@@ -33,11 +35,14 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
 
     public IEnumerable<SessionRow> Sessions => _sessions.Values.OrderBy(row => row.View.CreatedAt);
 
+    public IEnumerable<ServiceRow> Services => _services.Values.OrderBy(row => row.View.CreatedAt);
+
     public IEnumerable<SnapshotRow> Snapshots => _snapshots.Values.OrderBy(row => row.View.CreatedAt);
 
     /// <summary>What a tenant's jobs and sessions use, without some.</summary>
     public TenantUse UseOf(string tenant, IReadOnlyCollection<string> except) => Rows.Select(row => (row.TenantId, Id: row.Id.ToString(), row.Share))
         .Concat(Sessions.Select(row => (row.TenantId, Id: row.Id.ToString(), row.Share)))
+        .Concat(Services.Select(row => (row.TenantId, Id: row.Id.ToString(), row.Share)))
         .Where(entry => entry.TenantId == tenant && !except.Contains(entry.Id))
         .Aggregate(default(TenantUse), (use, entry) => use.Plus(entry.Share));
 
@@ -98,6 +103,8 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
             _rows.TryRemove(Key(grainId), out _);
         if (typeof(T).IsAssignableTo(typeof(ISessionIndexed)))
             _sessions.TryRemove(Key(grainId), out _);
+        if (typeof(T).IsAssignableTo(typeof(IServiceIndexed)))
+            _services.TryRemove(Key(grainId), out _);
         if (typeof(T).IsAssignableTo(typeof(ISnapshotIndexed)))
             _snapshots.TryRemove(Key(grainId), out _);
         ThrowIfDue(new StorageCall(stateName, Write: false, AfterCommit: true));
@@ -110,9 +117,12 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
     {
         if (state is not IQuotaBound { Bound: { } bound })
             return;
-        var (tenant, id, share) = state is ISessionIndexed session && session.ToRow() is var row
-            ? (row.TenantId, row.Id.ToString(), row.Share)
-            : ((IJobIndexed)state).ToRow() is var job ? (job.TenantId, job.Id.ToString(), job.Share) : default;
+        var (tenant, id, share) = state switch
+        {
+            ISessionIndexed session when session.ToRow() is var row => (row.TenantId, row.Id.ToString(), row.Share),
+            IServiceIndexed service when service.ToRow() is var row => (row.TenantId, row.Id.ToString(), row.Share),
+            _ => ((IJobIndexed)state).ToRow() is var job ? (job.TenantId, job.Id.ToString(), job.Share) : default,
+        };
         if (bound.Refuse(UseOf(tenant, [id]), share) is { } breach)
             throw new QuotaExceededException(breach);
     }
@@ -123,6 +133,8 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
             _rows[key] = job.ToRow();
         if (state is ISessionIndexed session)
             _sessions[key] = session.ToRow();
+        if (state is IServiceIndexed service)
+            _services[key] = service.ToRow();
         if (state is ISnapshotIndexed snapshot)
             _snapshots[key] = snapshot.ToRow();
     }

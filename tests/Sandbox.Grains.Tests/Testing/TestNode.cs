@@ -9,6 +9,7 @@ using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Secrets;
+using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
@@ -163,6 +164,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ITenantUsage>(Usage);
         services.AddSingleton<IJobQueries>(new MemoryQueries(States));
         services.AddSingleton<ISessionQueries>(new MemorySessionQueries(States));
+        services.AddSingleton<IServiceQueries>(new MemoryServiceQueries(States));
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
         services.AddSingleton<IStepStore>(Steps);
         services.AddSingleton<IPolicyStore>(Policies);
