@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Connections.Features;
-using System.Net.Sockets;
-
 namespace Sandbox.Api.Embedded;
 
 /// <summary>Who sent a request that another process has passed on: it comes over a socket of ours, which says nothing of that.</summary>
@@ -9,9 +6,8 @@ internal static class PeerClient
     /// <summary>Carries the address between processes. From anybody else it is not believed.</summary>
     public const string HeaderName = "Sandbox-Client-Address";
 
-    /// <summary>Whether a request was passed on by another process.</summary>
-    public static bool IsFromPeer(HttpContext context) =>
-        context.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint is UnixDomainSocketEndPoint;
+    /// <summary>Whether a request was passed on by another process: what comes over a Unix socket has no addresses.</summary>
+    public static bool IsFromPeer(HttpContext context) => context.Connection is { LocalIpAddress: null, RemoteIpAddress: null };
 
     /// <summary>The client's address; null where nobody knows it.</summary>
     public static string? AddressOf(HttpContext context) =>

@@ -10,8 +10,6 @@ internal sealed class PortClients : IDisposable
     private const int MostConnections = 200;
     private const int MostHeaderKibibytes = 64;
     private static readonly TimeSpan KeptIdle = TimeSpan.FromSeconds(30);
-    // A body that is sent while the answer is read is not held back for a word of the service.
-    private static readonly TimeSpan Unasked = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Connecting = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<IPortRoute, HttpMessageInvoker> _clients = new();
@@ -47,7 +45,6 @@ internal sealed class PortClients : IDisposable
         UseProxy = false,
         ActivityHeadersPropagator = null,
         ConnectTimeout = Connecting,
-        Expect100ContinueTimeout = Unasked,
         MaxConnectionsPerServer = MostConnections,
         MaxResponseHeadersLength = MostHeaderKibibytes,
         PooledConnectionIdleTimeout = KeptIdle,

@@ -14,8 +14,6 @@ internal sealed class PortTransformer(PortDoor door, int port, string target) : 
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         proxyRequest.Headers.Host = null;
         proxyRequest.RequestUri = new Uri(destinationPrefix + target, Verbatim);
-        // Of a body whose end nobody knows, the client would otherwise send all before it reads any of the answer.
-        proxyRequest.Headers.ExpectContinue = proxyRequest.Headers.TransferEncodingChunked == true || httpContext.Request.Headers.TransferEncoding.Count > 0;
         ProxyHeaders.Write(httpContext, proxyRequest, door);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sandbox.Api.Embedded;
@@ -10,20 +11,19 @@ namespace Sandbox.Api.Ports;
 internal static class ProxyHeaders
 {
     // What only whoever passes a request on may say, and whom the client has shown itself to.
-    private static readonly string[] Withheld =
-    [
-        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-Server",
-        "X-Real-IP", "Proxy-Authorization", ApiKeyHandler.HeaderName, ShownToken.HeaderName, CallerResolution.TenantHeader, PeerClient.HeaderName,
-    ];
+    private static readonly FrozenSet<string> Withheld = FrozenSet.ToFrozenSet(
+        [
+            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-IP",
+            "Proxy-Authorization", ApiKeyHandler.HeaderName, ShownToken.HeaderName, CallerResolution.TenantHeader, PeerClient.HeaderName,
+        ],
+        StringComparer.OrdinalIgnoreCase);
 
     public static void Write(HttpContext context, HttpRequestMessage request, PortDoor door)
     {
-        foreach (var name in Withheld)
-            Remove(request, name);
-        foreach (var name in NamedBy(context.Request.Headers.Connection))
-            Remove(request, name);
+        var named = NamedBy(context.Request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (IsCredential(context))
-            Remove(request, HeaderNames.Authorization);
+            named.Add(HeaderNames.Authorization);
+        Remove(request, named);
         WriteCookies(context.Request, request);
         if (PeerClient.AddressOf(context) is { } client)
             request.Headers.TryAddWithoutValidation("X-Forwarded-For", client);
@@ -52,7 +52,7 @@ internal static class ProxyHeaders
     {
         if (from.Headers.Cookie.Count == 0)
             return;
-        Remove(to, HeaderNames.Cookie);
+        to.Headers.Remove(HeaderNames.Cookie);
         var kept = from.Headers.Cookie
             .SelectMany(static line => line?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
             .Where(static pair => pair != BrowserToken.Cookie && !pair.StartsWith($"{BrowserToken.Cookie}=", StringComparison.Ordinal))
@@ -62,9 +62,16 @@ internal static class ProxyHeaders
     }
 
     // Those of a body are not among these, and cannot be named as such: it would lose its length.
-    private static void Remove(HttpRequestMessage request, string name)
+    private static void Remove(HttpRequestMessage request, HashSet<string> named)
     {
-        if (request.Headers.NonValidated.Any(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        List<string>? gone = null;
+        foreach (var (name, _) in request.Headers.NonValidated)
+        {
+            if (Withheld.Contains(name) || named.Contains(name))
+                (gone ??= []).Add(name);
+        }
+
+        foreach (var name in gone ?? [])
             request.Headers.Remove(name);
     }
 }

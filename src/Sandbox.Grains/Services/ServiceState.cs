@@ -61,6 +61,7 @@ internal sealed record ServiceState : IServiceIndexed, IAudited, IQuotaBound
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Kept beyond its end: whoever holds one is told that it is over.</summary>
     public IReadOnlyList<StoredToken> Tokens { get; init; } = [];
 
     /// <inheritdoc/>
@@ -164,7 +165,6 @@ internal sealed record ServiceState : IServiceIndexed, IAudited, IQuotaBound
         LastAttempt = last ?? LastAttempt,
         EndedAt = now,
         RestartAt = null,
-        Tokens = [],
     };
 
     private ServiceState MoveTo(ServiceStatus next) => Allowed[Status].Contains(next)

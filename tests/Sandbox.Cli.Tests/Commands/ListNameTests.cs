@@ -13,6 +13,7 @@ public sealed class ListNameTests : IAsyncLifetime
 
     [Theory]
     [InlineData("jobs")]
+    [InlineData("service")]
     [InlineData("snapshots")]
     [InlineData("template")]
     [InlineData("policy")]

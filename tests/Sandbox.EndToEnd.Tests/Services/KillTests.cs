@@ -52,8 +52,8 @@ public sealed class KillTests
             var text = await answer.Content.ReadAsStringAsync(Token);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
             var said = JsonDocument.Parse(text).RootElement;
-            var client = said.GetProperty("headers").EnumerateArray().Single(pair => pair[0].GetString() == "X-Forwarded-For")[1].GetString();
-            Assert.Equal((4, "/a%2Fb", "127.0.0.1"), (said.GetProperty("bytes").GetInt32(), said.GetProperty("path").GetString(), client));
+            Assert.Equal((4, "/a%2Fb"), (said.GetProperty("bytes").GetInt32(), said.GetProperty("path").GetString()));
+            Assert.True(text.Contains("[\"X-Forwarded-For\", \"127.0.0.1\"]", StringComparison.Ordinal), text);
         }
 
         var pid = Pid(await service.On(pair.Second).Text("/", Token));

@@ -30,8 +30,10 @@ public sealed class LifeTests(LifeTests.Fixture fixture) : IClassFixture<LifeTes
         Assert.Equal(HttpStatusCode.BadGateway, owner.StatusCode);
         Assert.Contains("service_failed", toOwner, StringComparison.Ordinal);
         Assert.Contains("the reason", toOwner, StringComparison.Ordinal);
-        // Its tokens went with it.
-        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        var toStranger = await stranger.Content.ReadAsStringAsync(Token);
+        Assert.Equal(HttpStatusCode.BadGateway, stranger.StatusCode);
+        Assert.Contains("service_failed", toStranger, StringComparison.Ordinal);
+        Assert.DoesNotContain("the reason", toStranger, StringComparison.Ordinal);
         Assert.Equal("the reason\n", await service.Log(Token));
         using var asked = new HttpRequestMessage(HttpMethod.Get, "/v1/events?from=0&types=service.*") { Headers = { { "Accept", "application/json" } } };
         using var events = await Http.SendAsync(asked, Token);
@@ -48,7 +50,9 @@ public sealed class LifeTests(LifeTests.Fixture fixture) : IClassFixture<LifeTes
         var text = await answer.Content.ReadAsStringAsync(Token);
         await service.Stop(Token);
         using var owner = await Http.GetAsync($"{service.Path}/proxy/", Token);
+        using var holder = await service.Send(HttpMethod.Get, "/", Token);
 
+        Assert.Equal(HttpStatusCode.Gone, holder.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains("service_not_ready", text, StringComparison.Ordinal);
         Assert.NotNull(answer.Headers.RetryAfter);
@@ -155,9 +159,8 @@ public sealed class LifeTests(LifeTests.Fixture fixture) : IClassFixture<LifeTes
         await Put(new { services = new { allowed = false } });
 
         await Cut(socket);
-        using var gone = await Http.GetAsync($"{service.Path}/proxy/", Token);
-        using var shut = await Http.GetAsync($"{session.Path}/ports/3000/proxy/", Token);
-        Assert.Equal((HttpStatusCode.Gone, HttpStatusCode.Forbidden), (gone.StatusCode, shut.StatusCode));
+        await Eventually.True(async () => await Server.Client.StatusOf($"{service.Path}/proxy/", Token) == HttpStatusCode.Gone, "the service is over", Token);
+        Assert.Equal(HttpStatusCode.Forbidden, await Server.Client.StatusOf($"{session.Path}/ports/3000/proxy/", Token));
         Assert.Equal("policy", (await service.Get(Token)).GetProperty("cause").GetString());
         using var ended = await session.End(Token);
     }
@@ -179,6 +182,31 @@ public sealed class LifeTests(LifeTests.Fixture fixture) : IClassFixture<LifeTes
         Assert.Equal(HttpStatusCode.NotFound, await Server.Client.StatusOf($"/v1/sessions/ses_{service.Id[4..]}", Token));
         Assert.Equal(HttpStatusCode.NotFound, await Server.Client.StatusOf($"/v1/sessions/ses_{service.Id[4..]}/ports/8000/proxy/", Token));
         Assert.DoesNotContain(service.Id[4..], await Http.GetStringAsync("/v1/sessions", Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Example_GuestBook_IsRunSignedAndStoppedByTheCommandLine()
+    {
+        var file = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../examples/guestbook.py"));
+        async Task<string> Cli(params string[] arguments)
+        {
+            var (exitCode, output) = await CommandLine.Run(fixture.Data, Token, ["service", .. arguments]);
+            Assert.Equal(0, exitCode);
+            return output.Trim();
+        }
+
+        var id = await Cli("run", "--port", "8000", "--health", "/", file);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await Cli("token", id, "--expires", "10m"));
+        var url = new Uri(await Cli("url", id));
+        using var signed = await client.PostAsync(url, new FormUrlEncodedContent([KeyValuePair.Create("entry", "<me>")]), Token);
+
+        Assert.Equal(new Uri(url, url.AbsolutePath), new Uri(url, signed.Headers.Location!));
+        Assert.Contains("<li>&lt;me&gt;</li>", await client.GetStringAsync(url, Token), StringComparison.Ordinal);
+        Assert.Equal("The guest book is open.", await Cli("logs", id));
+        Assert.Contains(id, await Cli("ls", "--status", "running"), StringComparison.Ordinal);
+        Assert.Equal($"{id} removed", await Cli("rm", id));
+        Assert.Contains("requested", await Cli("show", id), StringComparison.Ordinal);
     }
 
     private static async Task<HttpStatusCode?> Answered(ServiceClient service, string path)
@@ -226,7 +254,7 @@ public sealed class LifeTests(LifeTests.Fixture fixture) : IClassFixture<LifeTes
 
     public sealed class Fixture : IAsyncLifetime
     {
-        private readonly DataDirectory _data = new();
+        internal DataDirectory Data { get; } = new();
 
         internal SandboxServer Server { get; private set; } = null!;
 
@@ -234,14 +262,14 @@ public sealed class LifeTests(LifeTests.Fixture fixture) : IClassFixture<LifeTes
 
         public async ValueTask InitializeAsync()
         {
-            Server = await SandboxServer.Start(_data, CancellationToken.None);
+            Server = await SandboxServer.Start(Data, CancellationToken.None);
             Hostile = await ServiceClient.Start(Server, Programs.Code("python", Programs.Hostile), CancellationToken.None);
         }
 
         public async ValueTask DisposeAsync()
         {
             await Server.DisposeAsync();
-            _data.Dispose();
+            Data.Dispose();
         }
     }
 }

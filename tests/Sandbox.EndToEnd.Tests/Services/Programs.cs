@@ -7,16 +7,17 @@ internal static class Programs
     public const string Python = """
         import json, os, sys, time
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-        asked = 0
+        asked = seen = 0
         class Handler(BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
             def body(self):
+                global seen
                 count = 0
                 if self.headers.get('Transfer-Encoding') == 'chunked':
                     while size := int(self.rfile.readline().split(b';')[0], 16):
                         while size:
-                            piece = self.rfile.read(min(size, 1 << 20))
-                            count += len(piece); size -= len(piece)
+                            piece = self.rfile.read1(min(size, 1 << 20))
+                            count += len(piece); size -= len(piece); seen += len(piece)
                         self.rfile.readline()
                     self.rfile.readline()
                 elif (length := int(self.headers.get('Content-Length', 0))):
@@ -41,7 +42,7 @@ internal static class Programs
                     return
                 if self.path == '/stall':
                     time.sleep(600)
-                text = json.dumps({'method': self.command, 'path': self.path, 'bytes': count, 'asked': asked, 'pid': os.getpid(),
+                text = json.dumps({'method': self.command, 'path': self.path, 'bytes': count, 'asked': asked, 'seen': seen, 'pid': os.getpid(),
                                    'headers': [[k, v] for k, v in self.headers.items()]}).encode()
                 self.send_response(404 if self.path == '/missing' else 302 if self.path == '/move' else 200)
                 if self.path == '/cookies':

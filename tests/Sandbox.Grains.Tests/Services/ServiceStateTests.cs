@@ -58,7 +58,7 @@ public sealed class ServiceStateTests
 
         Assert.Equal((status, Start.AddSeconds(5)), (ended.Status, ended.EndedAt));
         Assert.True(ended.Ended && ended.Session.Ended);
-        Assert.Empty(ended.Tokens);
+        Assert.Single(ended.Tokens);
         Assert.Equal((null, default), (ended.ToRow().SandboxId, ended.ToRow().Share));
     }
 
