@@ -136,7 +136,8 @@ public sealed class LifeTests(LifeTests.Fixture fixture) : IClassFixture<LifeTes
     public async Task Policy_SaysWhichPorts_AndWhenItNarrowsServicesStopAndPortsOfSessionsClose()
     {
         async Task Put(object document) => Assert.True((await Http.PutAsJsonAsync("/v1/policies/ports", document, Token)).IsSuccessStatusCode);
-        await Put(new { services = new { ports = new[] { 3000 }, maxSeconds = 600, maxCount = 2 } });
+        var others = (await Http.GetFromJsonAsync<JsonElement>("/v1/services?status=running", Token)).GetProperty("items").GetArrayLength();
+        await Put(new { services = new { ports = new[] { 3000 }, maxSeconds = 600, maxCount = others + 1 } });
         object Request(int port, double? ttlSeconds = null) => new { language = "javascript", code = Programs.Node, port, policy = "ports", ttlSeconds };
 
         using var denied = await Http.PostAsJsonAsync("/v1/services", Request(3001, 601), Token);
@@ -203,7 +204,7 @@ public sealed class LifeTests(LifeTests.Fixture fixture) : IClassFixture<LifeTes
 
         Assert.Equal(new Uri(url, url.AbsolutePath), new Uri(url, signed.Headers.Location!));
         Assert.Contains("<li>&lt;me&gt;</li>", await client.GetStringAsync(url, Token), StringComparison.Ordinal);
-        Assert.Equal("The guest book is open.", await Cli("logs", id));
+        Assert.StartsWith("The guest book is open.", await Cli("logs", id), StringComparison.Ordinal);
         Assert.Contains(id, await Cli("ls", "--status", "running"), StringComparison.Ordinal);
         Assert.Equal($"{id} removed", await Cli("rm", id));
         Assert.Contains("requested", await Cli("show", id), StringComparison.Ordinal);
