@@ -22,7 +22,7 @@ public sealed class LayeringTests
         ["Sandbox.Cli"] = [],
     };
 
-    private static readonly string[] BannedFolders = ["Helpers", "Utils", "Common", "Extensions", "Services", "Misc"];
+    private static readonly string[] BannedFolders = ["Helpers", "Utils", "Common", "Extensions", "Misc"];
 
     private static string Source => Path.Combine(
         typeof(LayeringTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!, "src");
