@@ -158,6 +158,9 @@ public static class RefusalCodes
     /// <summary>The tenant has as many secrets as it may have (409).</summary>
     public const string SecretLimit = "secret_limit";
 
+    /// <summary>The session has as many contexts as it may have (409).</summary>
+    public const string ContextLimit = "context_limit";
+
     /// <summary>The artifact has as many signed URLs as it may have (409).</summary>
     public const string ArtifactUrlLimit = "artifact_url_limit";
 

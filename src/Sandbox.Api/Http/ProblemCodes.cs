@@ -49,6 +49,7 @@ internal static class ProblemCodes
         [RefusalCodes.TemplateInUse] = new(409, "The template is in use."),
         [RefusalCodes.SecretInSnapshot] = new(403, "The session holds secrets."),
         [RefusalCodes.SecretLimit] = new(409, "The tenant has too many secrets."),
+        [RefusalCodes.ContextLimit] = new(409, "The session has too many contexts."),
         [RefusalCodes.ArtifactUrlLimit] = new(409, "The artifact has too many signed URLs."),
         [RefusalCodes.JobNotEnded] = new(409, "The job has not ended."),
         [RefusalCodes.SessionBusy] = new(409, "Something runs in the session."),

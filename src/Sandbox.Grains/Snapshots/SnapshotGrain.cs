@@ -89,13 +89,13 @@ internal sealed partial class SnapshotGrain(
         Task.FromResult<Reply<SnapshotView>>(IsThereFor(caller) ? State.View() : Missing());
 
     public Task<Reply<SnapshotContent>> Find(Caller caller, CancellationToken cancellationToken) => Task.FromResult<Reply<SnapshotContent>>(
-        IsThereFor(caller) ? new SnapshotContent(State.View(), State.ArtifactId!, State.Kernels, State.Spec.Memory ? State.Session.Secrets ?? [] : []) : Missing());
+        !IsThereFor(caller) ? Missing() : RefuseActing(caller) is { } refusal ? refusal : new SnapshotContent(State.View(), State.ArtifactId!, State.Kernels, State.Spec.Memory ? State.Session.Secrets ?? [] : []));
 
     public async Task<Reply<SnapshotView>> Delete(Caller caller, CancellationToken cancellationToken = default)
     {
         if (!IsThereFor(caller))
             return Missing();
-        if (PolicyGate.RefuseRole(caller) is { } refusal)
+        if (RefuseActing(caller) is { } refusal)
         {
             await services.Audit.Append(SnapshotAudit.Denied(caller, State.Id, AuditActions.SnapshotDelete, refusal), cancellationToken);
             return refusal;
@@ -117,6 +117,9 @@ internal sealed partial class SnapshotGrain(
         await services.Audit.Append(SnapshotAudit.Expired(State), cancellationToken);
         await Remove();
     }
+
+    // Whose credential has a policy works with what came from sessions under that one.
+    private Refusal? RefuseActing(Caller caller) => PolicyGate.RefuseRole(caller) ?? PermitSource.RefuseOther(caller, State.Session.Policy);
 
     private Reply<SnapshotCreation> Replay(Caller caller, string fingerprint)
     {

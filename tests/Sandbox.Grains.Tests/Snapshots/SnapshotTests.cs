@@ -190,6 +190,8 @@ public sealed class SnapshotTests : SnapshotNodeTest
         Assert.Single(Node.Artifacts.All);
         Assert.Equal(RefusalCodes.NotFound, (await Node.Snapshot(snapshot).Get(Stranger, Patience.Token)).Refusal!.Code);
         Assert.Equal(RefusalCodes.NotFound, (await Node.Snapshot(snapshot).Delete(Stranger, Patience.Token)).Refusal!.Code);
+        // A credential for another policy works neither in the session nor with what came from it.
+        Assert.Equal("policy", (await Node.Snapshot(snapshot).Delete(Alice with { Policy = "other" }, Patience.Token)).Refusal!.Rule);
         await EndSession(id);
         await Delete(snapshot.ToString());
         AssertNothingIsLeft();

@@ -42,7 +42,7 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
         if (_open.Count - Commands >= options.MaxOpenSteps)
             return new Refusal(RefusalCodes.QuotaExceeded, $"{options.MaxOpenSteps} steps of the session wait or run already.", null, TimeSpan.FromSeconds(1));
         if (!_contexts.ContainsKey(context) && _contexts.Count >= options.MaxContexts)
-            return new Refusal(RefusalCodes.QuotaExceeded, $"The session has {options.MaxContexts} contexts already.", "context");
+            return new Refusal(RefusalCodes.ContextLimit, $"The session has {options.MaxContexts} contexts, and can have no more.", "context");
         return null;
     }
 
