@@ -20,6 +20,9 @@ internal sealed class PortProxy(IHttpForwarder forwarder, PortOwners owners, IPo
     private static readonly Refusal Elsewhere = new(
         RefusalCodes.SandboxUnreachable, "The process that holds the sandbox cannot be reached.", null, TimeSpan.FromSeconds(1));
 
+    private static readonly Refusal Crowded = new(
+        RefusalCodes.ServiceNotReady, "As many requests to this port are under way as may be.", null, TimeSpan.FromSeconds(1));
+
     private readonly ForwarderRequestConfig _config = new()
     {
         ActivityTimeout = TimeSpan.FromSeconds(options.Value.IdleSeconds),
@@ -50,7 +53,9 @@ internal sealed class PortProxy(IHttpForwarder forwarder, PortOwners owners, IPo
             return new Refusal(RefusalCodes.InvalidRequest, "Ports are asked by a path, not as a proxy.", "path");
         if (routes.Find(place) is not { } route)
             return Elsewhere;
-        using var use = route.Use();
+        if (route.Use() is not { } use)
+            return Crowded;
+        using var inUse = use;
         using var until = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted, route.Until(context.Features.Get<ServiceTokenHolder>()?.TokenId));
         var error = await Forward(context, door, place, target, route, until.Token);
@@ -72,10 +77,11 @@ internal sealed class PortProxy(IHttpForwarder forwarder, PortOwners owners, IPo
             context, $"http://localhost:{place.Port}", clients.Of(route), _config, new PortTransformer(door, place.Port, target), cancellationToken);
     }
 
-    private async Task<Refusal> Explain(ForwarderError error, PortDoor door, HttpContext context) => error switch
+    private async Task<Refusal?> Explain(ForwarderError error, PortDoor door, HttpContext context) => error switch
     {
         ForwarderError.RequestTimedOut => new Refusal(RefusalCodes.ServiceTimeout, "The service did not answer in time."),
         ForwarderError.RequestBodyClient => new Refusal(RefusalCodes.InvalidRequest, "The body of the request broke off."),
+        _ when context.Response.HasStarted => null,
         _ => await owners.Explain(door, context.Caller, context.RequestAborted),
     };
 

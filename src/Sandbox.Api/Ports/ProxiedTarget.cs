@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Sandbox.Api.Services;
 
 namespace Sandbox.Api.Ports;
 
@@ -15,7 +16,7 @@ internal static class ProxiedTarget
             return null;
         var end = target.IndexOf('?', StringComparison.Ordinal);
         var path = end < 0 ? target : target[..end];
-        var query = end < 0 ? string.Empty : target[end..];
+        var query = end < 0 ? string.Empty : WithoutToken(target[end..]);
         var from = 0;
         for (var passed = 0; passed < segments; passed++)
         {
@@ -25,5 +26,14 @@ internal static class ProxiedTarget
         }
 
         return path[from..] + query;
+    }
+
+    // A token in an address that was not taken from it is nothing for the service.
+    private static string WithoutToken(string query)
+    {
+        if (!query.Contains(BrowserToken.Parameter, StringComparison.Ordinal))
+            return query;
+        var rest = string.Join('&', query[1..].Split('&').Where(static part => part.Split('=', 2)[0] != BrowserToken.Parameter));
+        return rest.Length == 0 ? string.Empty : $"?{rest}";
     }
 }

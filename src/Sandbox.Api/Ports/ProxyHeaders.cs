@@ -43,7 +43,7 @@ internal static class ProxyHeaders
     {
         var isShownElsewhere = context.Request.Headers.ContainsKey(ApiKeyHandler.HeaderName)
             || context.Request.Headers.ContainsKey(ShownToken.HeaderName)
-            || context.Request.Cookies.ContainsKey(BrowserToken.Cookie);
+            || context.Request.Cookies.Keys.Any(BrowserToken.IsCookie);
         return !isShownElsewhere
             || context.Request.Headers.Authorization.Any(static value => value?.TrimStart().StartsWith("Bearer", StringComparison.OrdinalIgnoreCase) == true);
     }
@@ -55,7 +55,7 @@ internal static class ProxyHeaders
         to.Headers.Remove(HeaderNames.Cookie);
         var kept = from.Headers.Cookie
             .SelectMany(static line => line?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
-            .Where(static pair => pair != BrowserToken.Cookie && !pair.StartsWith($"{BrowserToken.Cookie}=", StringComparison.Ordinal))
+            .Where(static pair => !BrowserToken.IsCookie(pair.Split('=', 2)[0].TrimEnd()))
             .ToList();
         if (kept.Count > 0)
             to.Headers.TryAddWithoutValidation(HeaderNames.Cookie, string.Join("; ", kept));
@@ -67,7 +67,8 @@ internal static class ProxyHeaders
         List<string>? gone = null;
         foreach (var (name, _) in request.Headers.NonValidated)
         {
-            if (Withheld.Contains(name) || named.Contains(name))
+            // Programs that are asked through their environment tell neither from the other.
+            if (Withheld.Contains(name.Replace('_', '-')) || named.Contains(name))
                 (gone ??= []).Add(name);
         }
 

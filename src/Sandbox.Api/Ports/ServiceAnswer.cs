@@ -9,7 +9,7 @@ internal static class ServiceAnswer
     // Under our own address they would be said of all of it, and of every other service.
     private static readonly string[] OfTheOrigin =
     [
-        HeaderNames.StrictTransportSecurity, "Alt-Svc", "Clear-Site-Data", "Service-Worker-Allowed", "Public-Key-Pins", "Report-To", "Reporting-Endpoints", "NEL",
+        HeaderNames.StrictTransportSecurity, "Alt-Svc", "Service-Worker-Allowed", "Public-Key-Pins", "Report-To", "Reporting-Endpoints", "NEL",
         "Origin-Agent-Cluster",
     ];
 
@@ -33,6 +33,8 @@ internal static class ServiceAnswer
             headers.SetCookie = headers.SetCookie.Select(cookie => Confine(cookie, door.Prefix)).OfType<string>().ToArray();
         if (headers.Location is [{ } location])
             headers.Location = Confine(location, door.Prefix, port);
+        // It would be said of the cookies of every service's host.
+        headers.Remove("Clear-Site-Data");
         if (door.HasOwnOrigin)
             return;
         foreach (var name in OfTheOrigin)
@@ -43,7 +45,7 @@ internal static class ServiceAnswer
     // For this host alone, and below the prefix; and none that would pass for ours.
     private static string? Confine(string? cookie, string prefix)
     {
-        if (cookie is null || cookie.TrimStart().StartsWith(BrowserToken.Cookie, StringComparison.OrdinalIgnoreCase))
+        if (cookie is null || BrowserToken.IsCookie(cookie.Split('=', 2)[0].Trim()))
             return null;
         var parts = cookie.Split(';', StringSplitOptions.TrimEntries);
         var path = parts.Skip(1).Where(static part => Is(part, "path")).Select(static part => part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim()).LastOrDefault();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
 using Sandbox.Api.Forwarding;
 using Sandbox.Api.Tenants;
+using Sandbox.Grains.Abstractions.Services;
 
 namespace Sandbox.Api.Quotas;
 
@@ -22,7 +23,7 @@ internal sealed class TenantRequestLimit(
             return;
         }
 
-        if (await requests.Take(caller.TenantId, context) is { } limited)
+        if (await requests.Take(caller.TenantId, context, ofToken: caller.Role == ServiceTokenHolder.Role) is { } limited)
             await limited.ExecuteAsync(context);
         else
             await next(context);

@@ -19,6 +19,6 @@ internal static class ShownToken
             return header;
         if (BearerText.Of(request) is { } bearer)
             return ServiceTokenText.IsToken(bearer) ? bearer : null;
-        return door.HasOwnOrigin && !request.Headers.ContainsKey(ApiKeyHandler.HeaderName) ? request.Cookies[BrowserToken.Cookie] : null;
+        return door.HasOwnOrigin && !request.Headers.ContainsKey(ApiKeyHandler.HeaderName) ? BrowserToken.OfCookie(context) : null;
     }
 }

@@ -14,8 +14,15 @@ public interface IPortRoute
     /// <exception cref="IOException">Nothing listens there, or the sandbox cannot be reached.</exception>
     Task<Stream> Connect(CancellationToken cancellationToken);
 
-    /// <summary>Counts as work of the sandbox until it is disposed: a session that is used so is not idle.</summary>
-    IDisposable Use();
+    /// <summary>Connects to the port to look whether it answers; this counts for no bound of the tenant's.</summary>
+    /// <exception cref="IOException">Nothing listens there, or the sandbox cannot be reached.</exception>
+    Task<Stream> Probe(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Counts as a request under way, and as work of the sandbox, until it is disposed: a session that is used so is not idle. Null
+    /// where as many are under way as may be.
+    /// </summary>
+    IDisposable? Use();
 
     /// <summary>Ends when nobody is to be let through any more: the sandbox goes, or policy no longer allows it.</summary>
     CancellationToken Ended { get; }

@@ -34,6 +34,7 @@ internal static class LeftOutMembers
     {
         Limits = Complete(spec.Limits, spec.LeftOut, permit.Limits),
         TtlSeconds = spec.TtlLeftOut && permit.MaxSeconds(spec) is { } most && most < spec.TtlSeconds ? most : spec.TtlSeconds,
-        IdleSeconds = spec.IdleSeconds ?? permit.MaxIdleSeconds,
+        // Between two attempts a service does nothing, and is not idle.
+        IdleSeconds = spec.IdleSeconds ?? (spec.Service is null ? permit.MaxIdleSeconds : null),
     };
 }

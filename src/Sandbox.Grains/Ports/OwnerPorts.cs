@@ -1,6 +1,7 @@
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Ports;
 using Sandbox.Grains.Policies.Rules;
+using Sandbox.Grains.Sessions;
 
 namespace Sandbox.Grains.Ports;
 
@@ -10,23 +11,41 @@ namespace Sandbox.Grains.Ports;
 /// </summary>
 internal sealed class OwnerPorts
 {
+    // Each has connections of its own. A port that nobody uses at the moment makes room for another one.
+    private const int MostRoutes = 64;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<int, PortRoute> _routes = [];
     private readonly HashSet<string> _revoked = new(StringComparer.Ordinal);
     private PolicyServices _allowed = new();
     private bool _closed;
 
-    /// <summary>The way to a port; null where it is closed.</summary>
-    public IPortRoute? Route(int port, Func<PortRoute> make)
+    /// <summary>The way to a port; null where it is closed, or too many others are in use.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="link">The sandbox: a session that was woken has another one than before.</param>
+    /// <param name="make">Makes the way where there is none.</param>
+    public IPortRoute? Route(int port, SandboxLink link, Func<PortRoute> make)
     {
+        PortRoute? gone = null;
+        PortRoute? route = null;
         lock (_lock)
         {
             if (_closed || !ServicesRule.Allows(_allowed, port))
                 return null;
-            if (!_routes.TryGetValue(port, out var route))
+            if (_routes.TryGetValue(port, out var known) && known.Link == link)
+                return known;
+            gone = known ?? (_routes.Count < MostRoutes ? null : _routes.Values.FirstOrDefault(static other => !other.IsInUse));
+            if (gone is not null || _routes.Count < MostRoutes)
+            {
+                foreach (var entry in _routes.Where(entry => entry.Value == gone).ToList())
+                    _routes.Remove(entry.Key);
                 _routes.Add(port, route = make().Without(_revoked));
-            return route;
+            }
         }
+
+        // Outside of the lock: what is cut calls back at once.
+        gone?.End();
+        return route;
     }
 
     public void Close() => Cut(static _ => true, closes: true);

@@ -22,7 +22,7 @@ internal sealed class PortRoutes(SessionSandboxes sandboxes, IOptions<ServiceOpt
     {
         if (LinkOf(place) is not { } link)
             return null;
-        var route = _owners.GetOrAdd(place.Owner, static _ => new OwnerPorts()).Route(place.Port, () => new PortRoute(link, place.Port, PaceOf(place.TenantId)));
+        var route = _owners.GetOrAdd(place.Owner, static _ => new OwnerPorts()).Route(place.Port, link, () => new PortRoute(link, place.Port, PaceOf(place.TenantId)));
         if (LinkOf(place) == link)
             return route;
         // Its owner ended in between, and found nothing to close yet.

@@ -48,7 +48,7 @@ internal sealed class ServiceGrain(
 
     public async Task<Reply<ServiceView>> Stop(Caller caller, CancellationToken cancellationToken = default)
     {
-        if ((RefuseStrangers(caller) ?? PolicyGate.RefuseRole(caller)) is { } refusal)
+        if (await RefuseActing(caller, AuditActions.ServiceStop) is { } refusal)
             return refusal;
         if (!State.Ended)
         {
@@ -68,19 +68,19 @@ internal sealed class ServiceGrain(
         RefuseStrangers(caller) is { } refusal ? refusal : await Parts.Logs.Events(caller, attempt, after, wait, cancellationToken);
 
     public async Task<Reply<NewServiceToken>> MakeToken(Caller caller, double? seconds, CancellationToken cancellationToken = default) =>
-        RefuseChanging(caller) is { } refusal ? refusal : await Parts.Tokens.Make(caller, seconds);
+        await RefuseChanging(caller, AuditActions.ServiceTokenCreated) is { } refusal ? refusal : await Parts.Tokens.Make(caller, seconds);
 
     public Task<Reply<ServiceTokens>> ListTokens(Caller caller, CancellationToken cancellationToken = default) =>
         Task.FromResult(RefuseStrangers(caller) is { } refusal ? refusal : (Reply<ServiceTokens>)Parts.Tokens.List());
 
     public async Task<Reply<ServiceTokens>> RevokeToken(Caller caller, string tokenId, CancellationToken cancellationToken = default) =>
-        RefuseChanging(caller) is { } refusal ? refusal : await Parts.Tokens.Revoke(caller, tokenId);
+        await RefuseChanging(caller, AuditActions.ServiceTokenRevoked) is { } refusal ? refusal : await Parts.Tokens.Revoke(caller, tokenId);
 
     public Task<ServiceTokenHolder?> FindToken(string hash, CancellationToken cancellationToken = default) => Task.FromResult(Parts.Tokens.Find(hash));
 
     public async Task<Reply<PortPlace>> Reach(Caller caller, CancellationToken cancellationToken = default)
     {
-        if ((RefuseStrangers(caller) ?? PolicyGate.RefuseRole(caller) ?? PermitSource.RefuseOther(caller, State.Session.Decision.Policy)) is { } refusal)
+        if (await RefuseActing(caller, AuditActions.PortDenied) is { } refusal)
             return refusal;
         return ServiceRefusals.Unreachable(State, services.Time.GetUtcNow()) is { } unreachable
             ? await WithLog(caller, unreachable, cancellationToken)
@@ -128,10 +128,19 @@ internal sealed class ServiceGrain(
         return ServiceRefusals.NotFound;
     }
 
-    private Refusal? RefuseChanging(Caller caller) => RefuseStrangers(caller)
-        ?? PolicyGate.RefuseRole(caller)
-        ?? PermitSource.RefuseOther(caller, State.Session.Decision.Policy)
-        ?? (State.Ended ? ServiceRefusals.Over(State) : null);
+    private async Task<Refusal?> RefuseChanging(Caller caller, string action) =>
+        await RefuseActing(caller, action) ?? (State.Ended ? ServiceRefusals.Over(State) : null);
+
+    // What policy forbids is on the record.
+    private async Task<Refusal?> RefuseActing(Caller caller, string action)
+    {
+        if (RefuseStrangers(caller) is { } unknown)
+            return unknown;
+        var refusal = PolicyGate.RefuseRole(caller) ?? PermitSource.RefuseOther(caller, State.Session.Decision.Policy);
+        if (refusal is not null)
+            await services.Audit.Append(ServiceAudit.Denied(caller, State.Id, action, refusal));
+        return refusal;
+    }
 
     // To the tenant's own callers alone: whoever holds a token may be anybody.
     private async Task<Refusal> WithLog(Caller caller, Refusal refusal, CancellationToken cancellationToken) =>

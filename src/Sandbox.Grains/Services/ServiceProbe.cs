@@ -18,7 +18,7 @@ internal static class ServiceProbe
         {
             if (health.Path is { } path)
                 return await Get(route, port, path, patience.Token);
-            await using var connection = await route.Connect(patience.Token);
+            await using var connection = await route.Probe(patience.Token);
             return true;
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
@@ -38,7 +38,7 @@ internal static class ServiceProbe
             ActivityHeadersPropagator = null,
             MaxResponseHeadersLength = MostHeaderKibibytes,
             ResponseDrainTimeout = TimeSpan.Zero,
-            ConnectCallback = async (_, token) => await route.Connect(token),
+            ConnectCallback = async (_, token) => await route.Probe(token),
         });
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://localhost:{port}{path}");
         using var answer = await client.SendAsync(request, cancellationToken);

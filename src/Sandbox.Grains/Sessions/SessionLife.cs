@@ -54,6 +54,7 @@ internal sealed partial class SessionLife(
         services.Ports.Close(State.Id);
         if (_live is { } live)
             await live.Abandon();
+        services.Ports.Close(State.Id);
         if (_suspended is { } suspended)
             await suspended.Abandon();
     }
@@ -86,6 +87,8 @@ internal sealed partial class SessionLife(
         _suspended = new SuspendedSession(record, services, timers);
         services.Ports.Close(State.Id);
         await live.LetGo();
+        // Once more: who had been let through before may have opened a way since.
+        services.Ports.Close(State.Id);
         live.EndSuspending();
         activation.Release();
     }
@@ -130,6 +133,7 @@ internal sealed partial class SessionLife(
             return;
         LogEnded(services.Logger, State.Id, cause);
         await live.End();
+        services.Ports.Close(State.Id);
         services.Admission.Leave();
         activation.Release();
     }

@@ -158,7 +158,7 @@ internal sealed record SessionState : ISessionIndexed, IAudited, IQuotaBound
             ExpiresAt = permit.MaxSeconds(Spec) is { } ttl && now + TimeSpan.FromSeconds(ttl) is var end && end < ExpiresAt ? end : ExpiresAt,
             Spec = Spec with
             {
-                IdleSeconds = permit.MaxIdleSeconds is { } idle && !(asked.IdleSeconds <= idle) ? idle : asked.IdleSeconds,
+                IdleSeconds = Spec.Service is null && permit.MaxIdleSeconds is { } idle && !(asked.IdleSeconds <= idle) ? idle : asked.IdleSeconds,
                 Limits = Spec.Limits with
                 {
                     WallSeconds = Math.Min(asked.WallSeconds, permit.Limits.WallSeconds ?? double.MaxValue),
