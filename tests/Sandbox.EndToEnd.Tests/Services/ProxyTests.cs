@@ -128,11 +128,13 @@ public sealed class ProxyTests(ProxyTests.Fixture fixture) : IClassFixture<Proxy
     {
         var host = $"8000-{Python.Id}.{Domain}";
         using var client = Python.Stranger();
-        async Task<HttpResponseMessage> Ask(string path, string? cookie = null, string? name = null)
+        async Task<HttpResponseMessage> Ask(string path, string? cookie = null, string? name = null, params (string Name, string Value)[] headers)
         {
             var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = name ?? host } };
             if (cookie is not null)
                 request.Headers.Add("Cookie", cookie);
+            foreach (var (header, value) in headers)
+                request.Headers.Add(header, value);
             return await client.SendAsync(request, Token);
         }
 
@@ -149,6 +151,25 @@ public sealed class ProxyTests(ProxyTests.Fixture fixture) : IClassFixture<Proxy
         Assert.Equal("/v1/jobs?x=1", said.GetProperty("path").GetString());
         Assert.DoesNotContain(Python.Token, said.GetRawText(), StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.Unauthorized), (otherPort.StatusCode, path.StatusCode));
+        // A page of another service is of the same site, and has the browser send the cookie.
+        foreach (var headers in new (string, string)[][]
+        {
+            [("Origin", $"http://3000-svc_other.{Domain}")], [("Origin", "null")], [("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Mode", "no-cors")],
+            [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "websocket")], [("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "iframe")],
+        })
+        {
+            using var foreign = await Ask("/v1/jobs?x=1", cookie, null, headers);
+            Assert.Equal(HttpStatusCode.Unauthorized, foreign.StatusCode);
+        }
+
+        foreach (var headers in new (string, string)[][]
+        {
+            [("Origin", $"http://{host}")], [("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")],
+        })
+        {
+            using var own = await Ask("/v1/jobs?x=1", cookie, null, headers);
+            Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        }
     }
 
     [Theory]
