@@ -182,6 +182,12 @@ public static class RefusalCodes
     /// <summary>The operation needs a webhook that is enabled (409).</summary>
     public const string WebhookDisabled = "webhook_disabled";
 
+    /// <summary>The operation needs an ended workflow (409).</summary>
+    public const string WorkflowNotEnded = "workflow_not_ended";
+
+    /// <summary>The operation needs a workflow that has not ended (409).</summary>
+    public const string WorkflowEnded = "workflow_ended";
+
     /// <summary>The tenant that the request names does not exist, or is not the caller's (404).</summary>
     public const string TenantNotFound = "tenant_not_found";
 }

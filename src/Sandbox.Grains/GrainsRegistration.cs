@@ -26,6 +26,7 @@ using Sandbox.Grains.Sessions.Steps;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Grains.Templates;
 using Sandbox.Grains.Webhooks;
+using Sandbox.Grains.Workflows;
 using Sandbox.Packages;
 
 namespace Sandbox.Grains;
@@ -47,6 +48,7 @@ public static class GrainsRegistration
         services.TryAddSingleton<IEgressLog, EgressAudit>();
         services.AddSandboxPackages(configuration);
         services.AddSandboxWebhooks(configuration);
+        services.AddSandboxWorkflows(configuration);
         services.TryAddSingleton<PackageAudit>();
         services.TryAddSingleton<NodeEgress>();
         services.AddOptions<PackageInstallOptions>().Bind(configuration.GetSection(PackageInstallOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

@@ -5,12 +5,14 @@ using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Services;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Snapshots;
 using Sandbox.Grains.Webhooks;
+using Sandbox.Grains.Workflows;
 
 namespace Sandbox.Grains;
 
@@ -23,6 +25,7 @@ internal sealed partial class NodeTakeUp(
     ISessionQueries sessions,
     IServiceQueries services,
     ISnapshotQueries snapshots,
+    IWorkflowQueries workflows,
     IGrainFactory grains,
     IOptions<NodeOptions> options,
     TimeProvider time,
@@ -46,12 +49,16 @@ internal sealed partial class NodeTakeUp(
                 .Concat(openServices.Select(id => Touch(id, () => grains.GetGrain<IServiceGrain>(id).Recover(cancellationToken), cancellationToken))));
         await foreach (var unfinished in snapshots.ListUnfinished(node, cancellationToken))
             await Touch(unfinished.ToString(), () => grains.GetGrain<ISnapshotGrain>(unfinished.ToString()).Recover(cancellationToken), cancellationToken);
+        // After their jobs and sessions, which they ask for.
+        await foreach (var workflow in workflows.ListOpen(node, cancellationToken))
+            await Touch(workflow.ToString(), () => grains.GetGrain<IWorkflowGrain>(workflow.ToString()).Recover(cancellationToken), cancellationToken);
         await Task.WhenAll(
             grains.GetGrain<IJobJanitorGrain>(0).Start(),
             grains.GetGrain<ISessionJanitorGrain>(0).Start(),
             grains.GetGrain<IServiceJanitorGrain>(0).Start(),
             grains.GetGrain<ISnapshotJanitorGrain>(0).Start(),
-            grains.GetGrain<IWebhookJanitorGrain>(0).Start());
+            grains.GetGrain<IWebhookJanitorGrain>(0).Start(),
+            grains.GetGrain<IWorkflowJanitorGrain>(0).Start());
         return (openJobs.Count, openSessions.Count);
     }
 

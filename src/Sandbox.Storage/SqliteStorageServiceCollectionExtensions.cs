@@ -17,6 +17,7 @@ using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions.Webhooks;
+using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Storage.Artifacts;
 using Sandbox.Storage.Artifacts.Blobs;
 using Sandbox.Storage.Audit;
@@ -38,6 +39,7 @@ using Sandbox.Storage.Sqlite;
 using Sandbox.Storage.Templates;
 using Sandbox.Storage.Tenants;
 using Sandbox.Storage.Webhooks;
+using Sandbox.Storage.Workflows;
 
 namespace Sandbox.Storage;
 
@@ -69,6 +71,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<ISessionQueries, SqliteSessionQueries>();
         services.AddSingleton<IServiceQueries, SqliteServiceQueries>();
         services.AddSingleton<ISnapshotQueries, SqliteSnapshotQueries>();
+        services.AddSingleton<IWorkflowQueries, SqliteWorkflowQueries>();
         services.AddSingleton<IStepStore, SqliteStepStore>();
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
         services.AddEncryption();

@@ -25,6 +25,8 @@ using Sandbox.Api.Tenants;
 using Sandbox.Api.Tenants.Requests;
 using Sandbox.Api.Webhooks;
 using Sandbox.Api.Webhooks.Requests;
+using Sandbox.Api.Workflows;
+using Sandbox.Api.Workflows.Requests;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Quotas;
 
@@ -99,6 +101,9 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(WebhookChangeRequest))]
 [JsonSerializable(typeof(WebhookDelivery))]
 [JsonSerializable(typeof(WebhookDeliveryList))]
+[JsonSerializable(typeof(Workflow))]
+[JsonSerializable(typeof(WorkflowList))]
+[JsonSerializable(typeof(WorkflowRequest))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(string))]

@@ -63,6 +63,8 @@ internal static class ProblemCodes
         [RefusalCodes.PortUnreachable] = new(502, "The port does not answer."),
         [RefusalCodes.CommandInputClosed] = new(409, "The command takes no input."),
         [RefusalCodes.WebhookDisabled] = new(409, "The webhook is disabled."),
+        [RefusalCodes.WorkflowNotEnded] = new(409, "The workflow has not ended."),
+        [RefusalCodes.WorkflowEnded] = new(409, "The workflow has ended."),
         [UpgradeRequired] = new(426, "A WebSocket is needed."),
         [UrlInvalid] = new(403, "The URL opens nothing."),
         [RefusalCodes.ArtifactUnknown] = new(422, "There is no such artifact."),

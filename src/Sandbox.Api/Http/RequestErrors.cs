@@ -38,12 +38,15 @@ internal sealed class RequestErrors
     }
 
     /// <summary>Adds what is wrong with a part of the request, whose paths begin there.</summary>
-    public void AddWithin(string path, RequestErrors part)
+    /// <param name="path">Path of the part.</param>
+    /// <param name="part">What is wrong with it.</param>
+    /// <param name="about">What each text begins with.</param>
+    public void AddWithin(string path, RequestErrors part, string about = "")
     {
         foreach (var (field, texts) in part.ByField)
         {
             foreach (var text in texts)
-                Add(field == "$" ? path : $"{path}.{field}", text);
+                Add(field == "$" ? path : $"{path}.{field}", about + text);
         }
     }
 }

@@ -231,6 +231,39 @@ public static class AuditActions
     /// <summary>Somebody has something sent to a webhook: a test, or an event once more.</summary>
     public const string WebhookSend = "webhook.send";
 
+    /// <summary>A workflow was accepted.</summary>
+    public const string WorkflowSubmitted = "workflow.submitted";
+
+    /// <summary>A workflow was refused.</summary>
+    public const string WorkflowDenied = "workflow.denied";
+
+    /// <summary>An attempt of a workflow's step began.</summary>
+    public const string WorkflowStepStarted = "workflow.step_started";
+
+    /// <summary>An attempt of a workflow's step failed, and another one will follow.</summary>
+    public const string WorkflowStepRetried = "workflow.step_retried";
+
+    /// <summary>A step of a workflow ended, or will not begin.</summary>
+    public const string WorkflowStepEnded = "workflow.step_ended";
+
+    /// <summary>A workflow stops: what runs of it is being ended.</summary>
+    public const string WorkflowStopping = "workflow.stopping";
+
+    /// <summary>A workflow ended.</summary>
+    public const string WorkflowEnded = "workflow.ended";
+
+    /// <summary>Somebody cancels a workflow.</summary>
+    public const string WorkflowCancel = "workflow.cancel";
+
+    /// <summary>A workflow is removed with its memory.</summary>
+    public const string WorkflowDelete = "workflow.delete";
+
+    /// <summary>Somebody changes a key of a workflow's memory from outside.</summary>
+    public const string WorkflowMemoryWrite = "workflow.memory_write";
+
+    /// <summary>Somebody removes a key of a workflow's memory from outside.</summary>
+    public const string WorkflowMemoryDelete = "workflow.memory_delete";
+
     /// <summary>A program in a sandbox asks for a package.</summary>
     public const string PackageRequest = "package.request";
 

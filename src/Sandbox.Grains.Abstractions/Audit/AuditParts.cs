@@ -58,6 +58,9 @@ public static class AuditResourceTypes
     /// <summary>A webhook, by its id.</summary>
     public const string Webhook = "webhook";
 
+    /// <summary>A workflow; also for its steps and memory.</summary>
+    public const string Workflow = "workflow";
+
     /// <summary>A route of the interface: method and template.</summary>
     public const string Route = "route";
 }

@@ -20,7 +20,7 @@ public sealed record LifecycleEvent(long Id, string Type, ReadOnlyMemory<byte> J
 
     // What callers know of the resource anyhow.
     private static readonly FrozenSet<string> Told = FrozenSet.ToFrozenSet(
-        ["attempt", "exitCode", "signal", "sequence", "session", "snapshot", "language", "isolation", "template", "where", "expiresAt", "node", "epoch", "version", "source", "from", "digest", "sizeBytes", "sha256", "port", "token"],
+        ["attempt", "step", "jobId", "sessionId", "exitCode", "signal", "sequence", "session", "snapshot", "language", "isolation", "template", "where", "expiresAt", "node", "epoch", "version", "source", "from", "digest", "sizeBytes", "sha256", "port", "token"],
         StringComparer.Ordinal);
 
     /// <summary>The event of an entry; null where the entry is none, a refusal included.</summary>

@@ -18,6 +18,10 @@ public readonly record struct JobId
     /// <summary>The id that an idempotency key stands for: equal keys of one tenant reach one grain, and so one job.</summary>
     public static JobId FromIdempotencyKey(string tenantId, string key) => new(IdText.FromIdempotencyKey(Prefix, tenantId, "job", key));
 
+    /// <summary>The job of an attempt of a workflow's step: whoever goes on with the workflow finds the same one, and no caller's key can name it.</summary>
+    public static JobId OfWorkflow(string tenantId, string workflowId, string step, int attempt) =>
+        new(IdText.FromIdempotencyKey(Prefix, tenantId, "workflow_job", $"{workflowId}:{attempt}:{step}"));
+
     /// <summary>Reads an id as a client sends it; false when it cannot be one.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out JobId id)
     {

@@ -20,6 +20,7 @@ namespace Sandbox.Grains.Abstractions.Jobs;
 /// <param name="Policy">Name of the policy; null for the caller's.</param>
 /// <param name="Packages">Packages to install before the start; null for none.</param>
 /// <param name="Secrets">Names of secrets to inject; null for none.</param>
+/// <param name="Workflow">Workflow whose step it is, and whose memory it may use; null for none. Never of a request.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.job.spec")]
 public sealed record JobSpec(
     [property: Id(0)] string? Language,
@@ -38,7 +39,8 @@ public sealed record JobSpec(
     [property: Id(13)] LimitMembers LeftOut = LimitMembers.None,
     [property: Id(14)] string? Policy = null,
     [property: Id(15)] RequestedPackages? Packages = null,
-    [property: Id(16)] IReadOnlyList<string>? Secrets = null);
+    [property: Id(16)] IReadOnlyList<string>? Secrets = null,
+    [property: Id(17)] string? Workflow = null);
 
 /// <summary>A file placed in the workspace.</summary>
 /// <param name="Path">Path relative to the workspace, without <c>..</c>.</param>

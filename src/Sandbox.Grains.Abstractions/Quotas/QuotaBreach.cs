@@ -38,6 +38,9 @@ public static class QuotaNames
     /// <inheritdoc cref="TenantQuotas.StorageBytes"/>
     public const string StorageBytes = "storageBytes";
 
+    /// <summary>Workflows of a tenant that have not ended: bounded by the installation.</summary>
+    public const string Workflows = "workflows";
+
     /// <summary>The rule of policies that bounds jobs and sessions together: no quota, but counted where quotas are.</summary>
     public const string Concurrency = "concurrency";
 }

@@ -25,6 +25,10 @@ public readonly record struct SessionId
     public static SessionId FromForkKey(string tenantId, SessionId source, string key, int index) =>
         new(IdText.FromIdempotencyKey(Prefix, tenantId, "session", $"fork\0{source}\0{index}\0{key}"));
 
+    /// <summary>A session that a workflow owns, by its name there.</summary>
+    public static SessionId OfWorkflow(string tenantId, string workflowId, string name) =>
+        new(IdText.FromIdempotencyKey(Prefix, tenantId, "workflow_session", $"{workflowId}:{name}"));
+
     /// <summary>Reads an id as a client sends it; false when it cannot be one.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out SessionId id)
     {

@@ -20,6 +20,7 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="Packages">Packages to install before the first step; null for none.</param>
 /// <param name="Secrets">Names of secrets to inject; null for none.</param>
 /// <param name="Service">Of the session that a service is inside of its grain. Never of one that callers make.</param>
+/// <param name="Workflow">Workflow that owns it, and whose memory it may use; null for none. Never of a request.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.spec")]
 public sealed record SessionSpec(
     [property: Id(0)] string Language,
@@ -38,7 +39,8 @@ public sealed record SessionSpec(
     [property: Id(13)] string? Policy = null,
     [property: Id(14)] RequestedPackages? Packages = null,
     [property: Id(15)] IReadOnlyList<string>? Secrets = null,
-    [property: Id(16)] ServiceClaim? Service = null)
+    [property: Id(16)] ServiceClaim? Service = null,
+    [property: Id(17)] string? Workflow = null)
 {
     /// <summary>Stands for Python where the template has it, and otherwise for the only language that it has.</summary>
     public const string TemplatesLanguage = "";

@@ -29,6 +29,11 @@ public interface IApiKeyStore
     /// <param name="cancellationToken">Cancels the read.</param>
     Task<ApiKeyPage> List(string tenantId, bool withOperators, ApiKeyCursor? cursor, int limit, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The policies that an agent's keys are bound to: none where it has no key that opens something, or one that is for any policy.
+    /// </summary>
+    Task<IReadOnlyList<string>> PoliciesOf(string tenantId, string agentId, DateTimeOffset now, CancellationToken cancellationToken = default);
+
     /// <summary>Removes a key; false where there is none.</summary>
     /// <param name="id">Which one.</param>
     /// <param name="what">Recorded with it, where there is one, or neither is done.</param>

@@ -57,6 +57,29 @@ internal sealed class PolicyGate(
         return await Check(caller, id, spec, permit, Request(spec), () => OpaInput.Of(caller, permit.Policy, spec), cancellationToken);
     }
 
+    /// <summary>
+    /// Why a job that comes later would be refused as things stand; null where nothing is known to be against it. It is decided on
+    /// when it comes: then it counts, and Open Policy Agent is asked.
+    /// </summary>
+    public async Task<Refusal?> Foresee(Caller caller, JobSpec spec, CancellationToken cancellationToken)
+    {
+        var reply = await Permit(caller, spec.Policy, cancellationToken);
+        if (reply.Value is not { } permit)
+            return reply.Refusal;
+        var request = Request(spec with { Limits = LeftOutMembers.Complete(spec.Limits, spec.LeftOut, permit.Limits) });
+        return await Foresee(caller, permit, request, spec.Isolation, spec.Template, spec.Language, cancellationToken);
+    }
+
+    /// <summary>Why a session that comes later would be refused as things stand.</summary>
+    /// <inheritdoc cref="Foresee(Caller, JobSpec, CancellationToken)"/>
+    public async Task<Refusal?> Foresee(Caller caller, SessionSpec spec, CancellationToken cancellationToken)
+    {
+        var reply = await Permit(caller, spec.Policy, cancellationToken);
+        if (reply.Value is not { } permit)
+            return reply.Refusal;
+        return await Foresee(caller, permit, Request(LeftOutMembers.Complete(spec, permit)), spec.Isolation, spec.Template, spec.Language, cancellationToken);
+    }
+
     /// <summary>What a job or session that was let in before may do now.</summary>
     public ValueTask<EffectivePermit> PermitOf(string tenant, PolicyDecision decision, CancellationToken cancellationToken) =>
         permits.ForRunning(new PolicyName(tenant, decision.Policy), cancellationToken);
@@ -157,6 +180,16 @@ internal sealed class PolicyGate(
     }
 
     private static string? LanguageOf(SessionSpec spec) => spec.Service is { IsCommand: true } ? null : spec.Language;
+
+    private async Task<Refusal?> Foresee(
+        Caller caller, EffectivePermit permit, PolicyRequest request, string isolation, string? template, string? language, CancellationToken cancellationToken)
+    {
+        if (offer.Refuse(caller.TenantId, isolation, template, language) is { } unavailable)
+            return unavailable;
+        if (offer.TemplateOf(caller.TenantId, template) is { } known)
+            request = request with { Template = known.Key };
+        return PolicyRules.Refusal(rules.Check(permit, request)) ?? await offer.RefuseSecrets(caller.TenantId, request.Secrets, cancellationToken);
+    }
 
     // Refused before any permit was known.
     private static EffectivePermit Nothing(string? policy) => new() { Policy = policy ?? PolicyName.Default, Withdrawn = true };

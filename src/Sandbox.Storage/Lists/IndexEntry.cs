@@ -3,6 +3,7 @@ using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Quotas;
 using Sandbox.Storage.Snapshots;
@@ -29,6 +30,7 @@ internal sealed class IndexEntry : IDisposable
         ISessionIndexed session => Of(session.ToRow(), json),
         IServiceIndexed service => Of(service.ToRow(), json),
         ISnapshotIndexed snapshot => Of(snapshot.ToRow(), json),
+        IWorkflowIndexed workflow => Of(workflow.ToRow(), json),
         _ => null,
     };
 
@@ -67,6 +69,12 @@ internal sealed class IndexEntry : IDisposable
         new IndexRow(
             IndexTable.Snapshots, row.Id.ToString(), row.TenantId, (int)row.Status, row.View.CreatedAt, null,
             row.Node, null, SqliteSnapshotQueries.LabelsOf(row.View), row.View.ExpiresAt),
+        json.Serialize(row.View));
+
+    private static IndexEntry Of(WorkflowRow row, GrainStateJson json) => new(
+        new IndexRow(
+            IndexTable.Workflows, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.FinishedAt,
+            row.Node, null, row.View.Metadata),
         json.Serialize(row.View));
 
     private void Upsert(SqliteSession session, long stateId)

@@ -3,6 +3,7 @@ using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Workflows;
 
 namespace Sandbox.Storage.Lists;
 
@@ -22,6 +23,8 @@ internal sealed record IndexTable(string Name, string Labels, string Key, int La
     public static readonly IndexTable Services = new("services", "service_metadata", "service_id", (int)ServiceStatus.Running, Expires: true, Shares: true);
 
     public static readonly IndexTable Snapshots = new("snapshots", "snapshot_metadata", "snapshot_id", (int)SnapshotStatus.Unfinished, Expires: true, Shares: false);
+
+    public static readonly IndexTable Workflows = new("workflows", "workflow_metadata", "workflow_id", (int)WorkflowStatus.Stopping, Expires: false, Shares: false);
 
     /// <summary>Open resources of a node after a place in the order of creation. Columns: created_at, id, sandbox_id.</summary>
     public string OpenText { get; } = $"""

@@ -81,6 +81,28 @@ internal sealed class SqliteApiKeyStore(SqliteWriter writer, SqliteReaders reade
         }));
     }
 
+    public Task<IReadOnlyList<string>> PoliciesOf(string tenantId, string agentId, DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Read<IReadOnlyList<string>>(session =>
+        {
+            using var statement = session.Prepare("""
+                SELECT DISTINCT policy FROM api_keys
+                 WHERE tenant_id = ? AND agent_id = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY policy
+                """);
+            statement.Bind(tenantId).Bind(agentId).Bind(now);
+            var policies = new List<string>();
+            while (statement.Step())
+            {
+                if (statement.TextOrNull(0) is not { } policy)
+                    return [];
+                policies.Add(policy);
+            }
+
+            return policies;
+        }));
+    }
+
     public Task<bool> Delete(ApiKeyId id, AuditEvent what, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();

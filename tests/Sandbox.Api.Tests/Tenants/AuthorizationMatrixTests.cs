@@ -154,6 +154,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         [_, "v1", "templates", ..] => new Dictionary<string, string> { ["{name}"] = (await Made("/v1/templates", """{"name": "t1", "from": "default"}""")).GetProperty("name").GetString()! },
         [_, "v1", "policies", ..] => await NewPolicy(),
         [_, "v1", "secrets", ..] => NewSecret(),
+        [_, "v1", "workflows", ..] => Of((await Made("/v1/workflows", """{"steps": [{"id": "a", "job": {"language": "python", "code": "1"}}]}""")).GetProperty("id").GetString()!),
         [_, "v1", "snapshots", ..] => Of((await Made($"/v1/sessions/{await NewSession()}/snapshot", "{}")).GetProperty("id").GetString()!),
         [_, "v1", "sessions", ..] => Of(await NewSession()),
         [_, "v1", "services", ..] => await NewService(),

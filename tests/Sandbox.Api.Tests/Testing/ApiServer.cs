@@ -18,6 +18,7 @@ using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions.Webhooks;
+using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Testing.Secrets;
 
 namespace Sandbox.Api.Tests.Testing;
@@ -82,6 +83,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<MemoryServiceQueries>().AddSingleton<IServiceQueries>(static services => services.GetRequiredService<MemoryServiceQueries>())
             .AddSingleton<IPortRoutes, NoPortRoutes>()
             .AddSingleton<MemorySnapshotQueries>().AddSingleton<ISnapshotQueries>(static services => services.GetRequiredService<MemorySnapshotQueries>())
+            .AddSingleton<MemoryWorkflowQueries>().AddSingleton<IWorkflowQueries>(static services => services.GetRequiredService<MemoryWorkflowQueries>())
             .AddSingleton<MemorySessionFiles>().AddSingleton(static services => OfTheDefaultTenant<ISessionFiles>.Around(services.GetRequiredService<MemorySessionFiles>()))
             .AddSingleton<ScriptedImports>().AddSingleton<ITemplateImports>(static services => services.GetRequiredService<ScriptedImports>())
             .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))

@@ -55,6 +55,8 @@ internal sealed class MemoryApiKeyStore(IAuditLog audit) : IApiKeyStore
         _keys[Convert.ToHexString(hash.Span)] = key;
     }
 
+    public Task<IReadOnlyList<string>> PoliciesOf(string tenantId, string agentId, DateTimeOffset now, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<ApiKeyRecord?> FindByHash(ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default) =>
         Task.FromResult(_keys.GetValueOrDefault(Convert.ToHexString(hash.Span)));
 

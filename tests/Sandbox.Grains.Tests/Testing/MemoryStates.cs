@@ -9,6 +9,7 @@ using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
+using Sandbox.Grains.Abstractions.Workflows;
 
 namespace Sandbox.Grains.Tests.Testing;
 
@@ -25,6 +26,7 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
     private readonly ConcurrentDictionary<string, SessionRow> _sessions = new();
     private readonly ConcurrentDictionary<string, ServiceRow> _services = new();
     private readonly ConcurrentDictionary<string, SnapshotRow> _snapshots = new();
+    private readonly ConcurrentDictionary<string, WorkflowRow> _workflows = new();
     private readonly ConcurrentDictionary<StorageCall, int> _faults = new();
     private readonly Lock _shares = new();
 
@@ -38,6 +40,8 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
     public IEnumerable<ServiceRow> Services => _services.Values.OrderBy(row => row.View.CreatedAt);
 
     public IEnumerable<SnapshotRow> Snapshots => _snapshots.Values.OrderBy(row => row.View.CreatedAt);
+
+    public IEnumerable<WorkflowRow> Workflows => _workflows.Values.OrderBy(row => row.View.CreatedAt);
 
     /// <summary>What a tenant's jobs and sessions use, without some.</summary>
     public TenantUse UseOf(string tenant, IReadOnlyCollection<string> except) => Rows.Select(row => (row.TenantId, Id: row.Id.ToString(), row.Share))
@@ -107,6 +111,8 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
             _services.TryRemove(Key(grainId), out _);
         if (typeof(T).IsAssignableTo(typeof(ISnapshotIndexed)))
             _snapshots.TryRemove(Key(grainId), out _);
+        if (typeof(T).IsAssignableTo(typeof(IWorkflowIndexed)))
+            _workflows.TryRemove(Key(grainId), out _);
         ThrowIfDue(new StorageCall(stateName, Write: false, AfterCommit: true));
         grainState.ETag = null;
         grainState.RecordExists = false;
@@ -137,6 +143,8 @@ internal sealed class MemoryStates(IAuditLog audit) : IGrainStorage
             _services[key] = service.ToRow();
         if (state is ISnapshotIndexed snapshot)
             _snapshots[key] = snapshot.ToRow();
+        if (state is IWorkflowIndexed workflow)
+            _workflows[key] = workflow.ToRow();
     }
 
     private long Checked(string stateName, GrainId grainId, string? expected)

@@ -13,10 +13,13 @@ using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions;
+using Sandbox.Grains.Workflows;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Languages;
 using Sandbox.Runtime.Pool;
@@ -56,6 +59,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public MemorySecretStore Secrets { get; } = new();
 
+    public MemoryAgentKeys Keys { get; } = new();
+
     public ScriptedRoots Roots { get; }
 
     public MemoryTemplates Templates { get; }
@@ -92,6 +97,8 @@ internal sealed class TestNode : IAsyncDisposable
         Grains.GetGrain<IPolicyGrain>(new PolicyName(tenant, name).ToString());
 
     public IJobGrain Job(JobId id) => Grains.GetGrain<IJobGrain>(id.ToString());
+
+    public IWorkflowGrain Workflow(WorkflowId id) => Grains.GetGrain<IWorkflowGrain>(id.ToString());
 
     public async Task Start()
     {
@@ -166,6 +173,8 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ISessionQueries>(new MemorySessionQueries(States));
         services.AddSingleton<IServiceQueries>(new MemoryServiceQueries(States));
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
+        services.AddSingleton<IWorkflowQueries>(new MemoryWorkflowQueries(States));
+        services.AddSingleton<IApiKeyStore>(Keys);
         services.AddSingleton<IStepStore>(Steps);
         services.AddSingleton<IPolicyStore>(Policies);
         services.AddSingleton<ISecretStore>(Secrets);
@@ -181,6 +190,7 @@ internal sealed class TestNode : IAsyncDisposable
         // What the tests watch goes by their clock; the silo goes by the real one.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<JobRunner>(provider, Time));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NodeAdmission>(provider, Time));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WorkflowServices>(provider, Time));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionSandboxes>(provider, Time));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionServices>(provider, Time));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SandboxSweep>(provider, Time));

@@ -9,6 +9,7 @@ using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Snapshots;
 using Sandbox.Grains.Abstractions.Templates;
 using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Abstractions.Workflows;
 
 namespace Sandbox.Testing.Storage;
 
@@ -30,6 +31,8 @@ public static class StorageFixturePorts
     public static ISessionQueries SessionQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ISessionQueries>();
 
     public static ISnapshotQueries SnapshotQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ISnapshotQueries>();
+
+    public static IWorkflowQueries WorkflowQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IWorkflowQueries>();
 
     public static IStepStore Steps(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IStepStore>();
 

@@ -107,6 +107,23 @@ public abstract class TenantStoreConformance(IStorageFixture fixture)
         Assert.Equal([operators, second, first], (await _keys.List(_tenant, withOperators: true, null, 10, Cancel)).Items);
     }
 
+    [Fact]
+    public async Task PoliciesOf_AnAgent_AreThoseOfItsKeysThatOpenSomething()
+    {
+        var now = JobTestStates.Epoch.AddDays(1);
+        await Add(Key(0) with { AgentId = "bound", Policy = "b" });
+        await Add(Key(1) with { AgentId = "bound", Policy = "a" });
+        await Add(Key(2) with { AgentId = "bound", Policy = "a" });
+        await Add(Key(3) with { AgentId = "bound", Policy = "gone", ExpiresAt = now });
+        await Add(Key(4) with { AgentId = "bound", Policy = "other", TenantId = _tenant + "x" });
+        await Add(Key(5) with { AgentId = "free", Policy = "a" });
+        await Add(Key(6) with { AgentId = "free", Policy = null });
+
+        Assert.Equal(["a", "b"], await _keys.PoliciesOf(_tenant, "bound", now, Cancel));
+        Assert.Empty(await _keys.PoliciesOf(_tenant, "free", now, Cancel));
+        Assert.Empty(await _keys.PoliciesOf(_tenant, "nobody", now, Cancel));
+    }
+
     private async Task<ApiKeyRecord> Add(ApiKeyRecord key)
     {
         await _keys.Create(key, RandomNumberGenerator.GetBytes(32), What, Cancel);

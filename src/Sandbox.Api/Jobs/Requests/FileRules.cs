@@ -6,20 +6,20 @@ namespace Sandbox.Api.Jobs.Requests;
 /// <summary>Files of a request: inside the workspace, each path once, each with one content.</summary>
 internal static class FileRules
 {
-    public static void Check(IReadOnlyList<JobFileRequest>? files, RequestErrors errors)
+    public static void Check(IReadOnlyList<JobFileRequest>? files, RequestErrors errors, bool mayNameValues = false)
     {
         if (files is null)
             return;
         var paths = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < files.Count && !errors.Full; i++)
         {
-            CheckContent(files[i], $"files[{i}]", errors);
+            CheckContent(files[i], $"files[{i}]", mayNameValues, errors);
             CheckPath(files[i].Path, $"files[{i}]", paths, errors);
         }
         CheckFolders(files, paths, errors);
     }
 
-    private static void CheckContent(JobFileRequest file, string at, RequestErrors errors)
+    private static void CheckContent(JobFileRequest file, string at, bool mayNameValues, RequestErrors errors)
     {
         if (errors.Has(at) || errors.Has($"{at}.content") || errors.Has($"{at}.contentBase64") || errors.Has($"{at}.artifact"))
             return;
@@ -29,7 +29,7 @@ internal static class FileRules
             errors.Add($"{at}.contentBase64", "Only one of content, contentBase64 and artifact may be given.");
         if (file.Artifact is not null && (file.Content ?? (object?)file.ContentBase64) is not null)
             errors.Add($"{at}.artifact", "Only one of content, contentBase64 and artifact may be given.");
-        else if (file.Artifact is not null && !ArtifactId.TryParse(file.Artifact, out _))
+        else if (file.Artifact is not null && !ArtifactId.TryParse(file.Artifact, out _) && !(mayNameValues && file.Artifact.StartsWith("${", StringComparison.Ordinal)))
             errors.Add($"{at}.artifact", "Is not the id of an artifact.");
     }
 

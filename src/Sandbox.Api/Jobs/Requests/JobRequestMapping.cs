@@ -10,10 +10,14 @@ namespace Sandbox.Api.Jobs.Requests;
 internal static class JobRequestMapping
 {
     /// <summary>The job to run. Only of use when the errors are still empty afterwards.</summary>
-    public static JobSpec ToSpec(JobRequest request, IPlatform platform, RequestErrors errors)
+    /// <param name="request">The request.</param>
+    /// <param name="platform">Bounds and defaults.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="mayNameValues">Whether the artifacts of files may be named by a value that is known later.</param>
+    public static JobSpec ToSpec(JobRequest request, IPlatform platform, RequestErrors errors, bool mayNameValues = false)
     {
         SourceRules.Check(request, platform, errors);
-        FileRules.Check(request.Files, errors);
+        FileRules.Check(request.Files, errors, mayNameValues);
         LabelRules.Check(request, errors);
         SandboxMembers.CheckPolicy(request.Policy, errors);
         SandboxMembers.CheckSecrets(request.Secrets, request.Env, errors);

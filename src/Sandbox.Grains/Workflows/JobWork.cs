@@ -1,0 +1,73 @@
+using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Abstractions.Workflows;
+
+namespace Sandbox.Grains.Workflows;
+
+/// <summary>An attempt that is a job of its own.</summary>
+internal sealed class JobWork(StepAssignment assignment, Caller caller, WorkflowServices services) : IStepWork
+{
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
+
+    private readonly IJobGrain _job = services.Grains.GetGrain<IJobGrain>(WorkflowViews.JobOf(assignment.State, assignment.Step, assignment.Attempt));
+
+    /// <inheritdoc/>
+    public async Task<StepOutcome> Run(WorkflowStepSpec spec, AttemptEnds ends)
+    {
+        if (await Submit(spec.Job!, ends) is { } refused)
+            return refused;
+        while (!ends.IsDue)
+        {
+            try
+            {
+                var reply = await services.Ask(assignment.Workflow, () => _job.Get(caller, Round, ends.Any), ends.Any);
+                if (reply.Value is not { } view)
+                    return StepOutcome.Impossible(WorkflowCauses.Removed, "Its job was removed.");
+                if (view.Status > JobStatus.Running)
+                    return Of(view);
+            }
+            catch (OperationCanceledException) when (ends.IsDue)
+            {
+                // What it runs is ended below.
+            }
+        }
+
+        return await End(ends);
+    }
+
+    /// <inheritdoc/>
+    public async Task<StepOutcome> End(AttemptEnds ends)
+    {
+        var reply = await services.Ask(assignment.Workflow, () => _job.Cancel(caller, ends.Gone), ends.Gone);
+        // It may have ended by itself a moment before.
+        return reply.Value is { Status: > JobStatus.Running and not JobStatus.Cancelled } view ? Of(view) : ends.Outcome;
+    }
+
+    private async Task<StepOutcome?> Submit(JobSpec spec, AttemptEnds ends)
+    {
+        spec = spec with { Workflow = assignment.Workflow, Metadata = WorkflowLabels.With(spec.Metadata, assignment) };
+        while (!ends.IsDue)
+        {
+            // Whatever was submitted first counts, also where a value has changed since.
+            var reply = await services.Ask(assignment.Workflow, () => _job.Submit(caller, spec, assignment.Workflow, ends.Gone), ends.Gone);
+            if (reply.Refusal is not { } refusal)
+                return null;
+            if (PassingRefusals.WaitOf(refusal) is not { } wait)
+                return StepOutcome.Impossible(refusal.Code, refusal.Detail);
+            await Task.Delay(wait, services.Time, ends.Any).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ends.Gone.ThrowIfCancellationRequested();
+        }
+
+        return null;
+    }
+
+    private static StepOutcome Of(JobView view) => view.Status switch
+    {
+        JobStatus.Succeeded => new StepOutcome(WorkflowStepStatus.Succeeded) { ExitCode = view.ExitCode },
+        JobStatus.TimedOut => StepOutcome.TimedOut with { ExitCode = view.ExitCode },
+        // Somebody has cancelled the job, and not the workflow.
+        JobStatus.Cancelled => new StepOutcome(WorkflowStepStatus.Failed, view.Cause),
+        _ => new StepOutcome(WorkflowStepStatus.Failed, view.Cause) { ExitCode = view.ExitCode, MayRetry = view.Cause != JobCauses.PolicyDenied },
+    };
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Tenants;
+using Sandbox.Grains.Abstractions.Workflows;
+using Sandbox.Grains.Output;
+
+namespace Sandbox.Grains.Workflows.Values;
+
+/// <summary>
+/// The values that a step can name, read from where they are: what became of earlier steps from the workflow's state, their output
+/// from their jobs and sessions. What is read once is kept for as long as this is.
+/// </summary>
+/// <param name="state">The workflow, in which the steps that are named have ended.</param>
+/// <param name="graph">Its graph.</param>
+/// <param name="services">What it works with.</param>
+internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, WorkflowServices services)
+{
+    private readonly Dictionary<string, StepOutput?> _outputs = new(StringComparer.Ordinal);
+
+    /// <summary>Values by what names them; one that is not there is missing in it.</summary>
+    public async Task<IReadOnlyDictionary<ValueReference, StepValue>> Find(IEnumerable<ValueReference> references, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<ValueReference, StepValue>();
+        foreach (var reference in references.Distinct())
+        {
+            if (await Find(reference, cancellationToken) is { } value)
+                found[reference] = value;
+        }
+
+        return found;
+    }
+
+    private async Task<StepValue?> Find(ValueReference reference, CancellationToken cancellationToken)
+    {
+        if (reference.Step is not { } name)
+            return null;
+        var step = state.Steps[graph.Names[name]];
+        if (reference.Member == ValueMembers.Status)
+            return StepValue.Of(EventJson.NameOf(step.Status));
+        // A step that never began has nothing to show, and that is no fault of whoever asks.
+        if (step.Attempts == 0)
+            return StepValue.Null;
+        if (reference.Member == ValueMembers.ExitCode)
+            return step.Outcome?.ExitCode is { } exitCode ? StepValue.Of(exitCode) : StepValue.Null;
+        if (reference.Member == ValueMembers.JobId)
+            return StepValue.Of(WorkflowViews.JobOf(state, step, step.Attempts));
+        if (!_outputs.TryGetValue(name, out var output))
+            _outputs[name] = output = await Read(step, cancellationToken);
+        return output is null ? null : Of(output, reference);
+    }
+
+    private static StepValue? Of(StepOutput output, ValueReference reference) => reference.Member switch
+    {
+        ValueMembers.Stdout => StepValue.Of(output.Stdout),
+        ValueMembers.Stderr => StepValue.Of(output.Stderr),
+        ValueMembers.Result => output.Result is { } result ? Within(result, reference.Path) : null,
+        _ => output.Artifacts.FirstOrDefault(artifact => artifact.Name == reference.Path) is { } artifact ? StepValue.Of(artifact.Id.ToString()) : null,
+    };
+
+    private static StepValue? Within(string json, string path)
+    {
+        var value = Parsed(json);
+        foreach (var part in path.Length == 0 ? [] : path.Split('.'))
+        {
+            if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty(part, out var member))
+                value = member;
+            else if (value.ValueKind == JsonValueKind.Array && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < value.GetArrayLength())
+                value = value[index];
+            else
+                return null;
+        }
+
+        return StepValue.Of(value);
+    }
+
+    private Task<StepOutput?> Read(WorkflowStepState step, CancellationToken cancellationToken) =>
+        step.Session is { } session ? ReadSession(step, session, cancellationToken) : ReadJob(step, cancellationToken);
+
+    private async Task<StepOutput?> ReadJob(WorkflowStepState step, CancellationToken cancellationToken)
+    {
+        var job = services.Grains.GetGrain<IJobGrain>(WorkflowViews.JobOf(state, step, step.Attempts));
+        var reply = await services.Ask(state.Id, () => job.Get(Reader, TimeSpan.Zero, cancellationToken), cancellationToken);
+        return reply.Value is { } view ? new StepOutput(view.Stdout ?? string.Empty, view.Stderr ?? string.Empty, view.Result, view.Artifacts) : null;
+    }
+
+    private async Task<StepOutput?> ReadSession(WorkflowStepState step, string session, CancellationToken cancellationToken)
+    {
+        if (step.Outcome?.SessionStep is not { } sequence)
+            return null;
+        var grain = services.Grains.GetGrain<ISessionGrain>(WorkflowViews.SessionOf(state, session));
+        var reply = await services.Ask(state.Id, () => grain.GetStep(Reader, sequence, TimeSpan.Zero, cancellationToken), cancellationToken);
+        return reply.Value is { } view ? new StepOutput(view.Stdout ?? string.Empty, view.Stderr ?? string.Empty, ResultOf(view), []) : null;
+    }
+
+    // What a session's step shows has several forms: JSON where there is that, else its text.
+    private static string? ResultOf(StepView view)
+    {
+        if (view.MainResult is not { } main || main >= view.Results.Count)
+            return null;
+        var forms = Parsed(view.Results[main]);
+        if (forms.ValueKind != JsonValueKind.Object)
+            return null;
+        if (forms.TryGetProperty("application/json", out var json))
+            return json.GetRawText();
+        return forms.TryGetProperty("text/plain", out var text) ? text.GetRawText() : null;
+    }
+
+    // It came out of a sandbox: what is no JSON is text.
+    private static JsonElement Parsed(string json)
+    {
+        try
+        {
+            return JsonElement.Parse(json);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(json);
+        }
+    }
+
+    // The workflow reads what it has made, whoever its steps act as.
+    private Caller Reader => state.Owner;
+
+    private sealed record StepOutput(string Stdout, string Stderr, string? Result, IReadOnlyList<ArtifactInfo> Artifacts);
+}
