@@ -29,6 +29,7 @@ namespace Sandbox.Api;
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>IServiceQueries</c>, <c>IPortRoutes</c>, <c>ISnapshotQueries</c>, <c>IWorkflowQueries</c>,
+/// <c>IWorkflowMemory</c> with <c>MemoryBounds</c>,
 /// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>ISecretStore</c>,
 /// <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IAuditFeed</c>, <c>IWebhooks</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
 /// </summary>
@@ -92,6 +93,7 @@ public static class SandboxApi
         v1.MapPorts();
         v1.MapSnapshots();
         v1.MapWorkflows();
+        v1.MapWorkflowMemory();
         v1.MapArtifacts();
         v1.MapTemplates();
         v1.MapPolicies();

@@ -23,6 +23,9 @@ internal sealed partial class EgressConnections(
     /// <summary>Who answers for a host that exists only here; null for every other host.</summary>
     public RequestDelegate? VirtualHost(string host) => grant.VirtualHosts.GetValueOrDefault(host);
 
+    /// <summary>Who answers for the port itself; null for nobody.</summary>
+    public RequestDelegate? Own => grant.Own;
+
     /// <summary>What a host is to be sent; null where it is nothing.</summary>
     public ValueTask<BrokeredHeaders?> HeadersFor(string host, int port, CancellationToken cancellationToken) =>
         grant.Headers is { } headers && EgressName.Normalise(host) is { } name ? headers(name, port, cancellationToken) : default;

@@ -19,6 +19,12 @@ public sealed record EgressGrant(EgressOwner Owner, EgressRules Rules, EgressBud
     public Func<string, string>? NameOnRecord { get; init; }
 
     /// <summary>
+    /// Answers what programs ask of the port of the way out itself, and not of a host behind it. Whoever gives it bounds it. Null for
+    /// nothing: then such a request is malformed.
+    /// </summary>
+    public RequestDelegate? Own { get; init; }
+
+    /// <summary>
     /// Headers for hosts. A request without TLS for such a host is sent on with TLS, as far as the rules allow that; null for none.
     /// </summary>
     public HeadersFor? Headers { get; init; }

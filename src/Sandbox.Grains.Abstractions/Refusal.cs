@@ -188,6 +188,15 @@ public static class RefusalCodes
     /// <summary>The operation needs a workflow that has not ended (409).</summary>
     public const string WorkflowEnded = "workflow_ended";
 
+    /// <summary>A value is larger than the memory of a workflow takes (413).</summary>
+    public const string MemoryValueTooLarge = "memory_value_too_large";
+
+    /// <summary>The memory of a workflow holds as much as it may (409).</summary>
+    public const string WorkflowMemoryFull = "workflow_memory_full";
+
+    /// <summary>The key is not in the state that the request expects (412).</summary>
+    public const string MemoryChanged = "memory_changed";
+
     /// <summary>The tenant that the request names does not exist, or is not the caller's (404).</summary>
     public const string TenantNotFound = "tenant_not_found";
 }

@@ -72,6 +72,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<IServiceQueries, SqliteServiceQueries>();
         services.AddSingleton<ISnapshotQueries, SqliteSnapshotQueries>();
         services.AddSingleton<IWorkflowQueries, SqliteWorkflowQueries>();
+        services.AddSingleton<IWorkflowMemory, SqliteWorkflowMemory>();
         services.AddSingleton<IStepStore, SqliteStepStore>();
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
         services.AddEncryption();

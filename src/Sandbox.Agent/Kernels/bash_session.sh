@@ -86,6 +86,8 @@ __sandbox_take_variables() {
         fi
         builtin export "$__sandbox_variable"
     done 2>/dev/null
+    # The function for the shared memory of a workflow, once.
+    [[ -z ${SANDBOX_MEMORY_URL-} ]] || builtin declare -F memory >/dev/null || . "${BASH_SOURCE[0]%/*}/../memory/sandbox_memory.sh"
 }
 
 __sandbox_restore_variables() {

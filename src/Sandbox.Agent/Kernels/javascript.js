@@ -131,12 +131,18 @@ function describe(error) {
   return Object.keys(error).length > 0 ? util.inspect(error) : error.stack;
 }
 
+// Lets require find the module for the shared memory of a workflow, by the NODE_PATH that comes with the first step.
+function findMemory() {
+  if (process.env.SANDBOX_MEMORY_URL) Module._initPaths();
+}
+
 // The names that a script of Node's has, made global as `node -e` does.
 function prepare({ cwd, argv, env }) {
   for (const variable of env) {
     const equals = variable.indexOf('=');
     process.env[variable.slice(0, equals)] = variable.slice(equals + 1);
   }
+  findMemory();
   process.chdir(cwd);
   const file = path.join(cwd, 'main.js');
   process.argv = [process.execPath, file, ...argv];

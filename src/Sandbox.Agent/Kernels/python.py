@@ -15,6 +15,7 @@ from _ast import Expr, Expression, PyCF_ONLY_AST
 
 FILE = "/workspace/main.py"
 TEMPLATE_PACKAGES = "/opt/packages/python/site-packages"
+MEMORY = "/opt/sandbox/memory"
 MAX_RESULT = 256 * 1024
 
 link = 3
@@ -102,6 +103,12 @@ def find_installed():
     find(os.path.join(os.environ.get("HOME", ""), ".local/lib/python%d.%d/site-packages" % sys.version_info[:2]))
 
 
+def find_memory():
+    """The module for the shared memory of a workflow is on the path of its steps, after everything else."""
+    if "SANDBOX_MEMORY_URL" in os.environ and MEMORY not in sys.path:
+        sys.path.append(MEMORY)
+
+
 def find(folder):
     """Puts a folder on the path, where there is one, before all others that packages are in."""
     if folder not in sys.path and os.path.isdir(folder):
@@ -115,6 +122,7 @@ def prepare(cwd, argv, env, code):
         os.environb[name] = value
     os.chdir(cwd)
     find_installed()
+    find_memory()
     sys.path.insert(0, os.fsdecode(cwd))
     sys.argv = [FILE, *argv]
     module = type(sys)("__main__")

@@ -154,6 +154,7 @@ class Session:
             name, _, value = variable.partition(b"=")
             before.setdefault(name, os.environb.get(name))
             os.environb[name] = value
+        KERNEL.find_memory()
         return before
 
     def restore_environment(self, before):

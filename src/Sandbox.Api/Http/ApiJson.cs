@@ -104,6 +104,8 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(Workflow))]
 [JsonSerializable(typeof(WorkflowList))]
 [JsonSerializable(typeof(WorkflowRequest))]
+[JsonSerializable(typeof(WorkflowMemoryKey))]
+[JsonSerializable(typeof(WorkflowMemoryList))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(string))]

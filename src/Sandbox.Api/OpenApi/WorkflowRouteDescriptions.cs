@@ -11,6 +11,8 @@ internal static class WorkflowRouteDescriptions
 
     private static OpenApiSchema EventId => new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" };
 
+    private static OpenApiSchema ETag => new() { Type = JsonSchemaType.String };
+
     private static OpenApiSchema Key => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.MaxLength, Pattern = "^[!-~]+$" };
 
     public static void DescribeCreateWorkflow(this RouteHandlerBuilder route) => route
@@ -76,4 +78,32 @@ internal static class WorkflowRouteDescriptions
         .WithHeader("Last-Event-ID", EventId, "The same, as browsers send it; wins over from.")
         .Produces<string>(200, "text/event-stream")
         .Refuses(400, 404);
+
+    public static void DescribeListMemory(this RouteHandlerBuilder route) => route
+        .Describe("listWorkflowMemory", "List a workflow's memory", "Keys that the steps share, in alphabetical order, without their values.")
+        .WithPages()
+        .Refuses(404);
+
+    public static void DescribeGetMemory(this RouteHandlerBuilder route) => route
+        .Describe("getWorkflowMemory", "Read a key", "The JSON value, with its version as ETag. Readable until the workflow is removed.")
+        .WithResponseHeader(200, "ETag", "Version of the value.")
+        .Produces<System.Text.Json.JsonElement>(200, "application/json")
+        .Refuses(404);
+
+    public static void DescribePutMemory(this RouteHandlerBuilder route) => route
+        .Describe(
+            "putWorkflowMemory",
+            "Write a key",
+            "Writes a JSON value of a workflow that has not ended: always, or where the value has a version, or where there is none. Steps do the same at $SANDBOX_MEMORY_URL.")
+        .Accepts<System.Text.Json.JsonElement>("application/json")
+        .WithHeader("If-Match", ETag, "Only where the key has one of these versions; * for any.")
+        .WithHeader("If-None-Match", ETag, "*: only where the key has no value.")
+        .WithResponseHeader(200, "ETag", "Version of the value.")
+        .WithResponseHeader(201, "ETag", "Version of the value.")
+        .Refuses(400, 404, 409, 412, 413, 415);
+
+    public static void DescribeDeleteMemory(this RouteHandlerBuilder route) => route
+        .Describe("deleteWorkflowMemory", "Remove a key", "Removes a key of a workflow that has not ended.")
+        .WithHeader("If-Match", ETag, "Only where the key has one of these versions.")
+        .Refuses(400, 404, 409, 412);
 }

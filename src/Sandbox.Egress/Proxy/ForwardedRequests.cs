@@ -48,7 +48,11 @@ internal sealed partial class ForwardedRequests(IHttpForwarder forwarder, Outwar
         var connections = context.Features.GetRequiredFeature<EgressConnections>();
         if (TargetOf(context) is not { } target)
         {
-            await Answer(context, ProxyAnswer.Malformed);
+            // A path alone is of no other host than this.
+            if (connections.Own is { } own && context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.StartsWith('/'))
+                await own(context);
+            else
+                await Answer(context, ProxyAnswer.Malformed);
             return;
         }
 

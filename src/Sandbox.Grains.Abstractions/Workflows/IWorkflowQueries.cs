@@ -44,7 +44,8 @@ public sealed record WorkflowPage(IReadOnlyList<WorkflowView> Items, WorkflowCur
 /// <param name="TenantId">Its tenant.</param>
 /// <param name="Node">The node that is responsible for it.</param>
 /// <param name="View">The workflow as lists show it: without its steps.</param>
-public sealed record WorkflowRow(WorkflowId Id, string TenantId, string Node, WorkflowView View);
+/// <param name="Memory">JSON values that its memory begins with, written with the row; null but with the first one.</param>
+public sealed record WorkflowRow(WorkflowId Id, string TenantId, string Node, WorkflowView View, IReadOnlyDictionary<string, string>? Memory = null);
 
 /// <summary>Grain state that has a row in the query tables of workflows; see <see cref="Jobs.IJobIndexed"/>.</summary>
 public interface IWorkflowIndexed

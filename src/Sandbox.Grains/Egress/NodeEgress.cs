@@ -3,10 +3,12 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Egress;
 using Sandbox.Egress.Rules;
 using Sandbox.Grains.Abstractions.Policies;
+using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Grains.Audit;
 using Sandbox.Grains.Packages;
 using Sandbox.Grains.Policies;
 using Sandbox.Grains.Secrets;
+using Sandbox.Grains.Workflows.Memory;
 using Sandbox.Packages;
 using Sandbox.Runtime.Channel;
 
@@ -14,14 +16,19 @@ namespace Sandbox.Grains.Egress;
 
 /// <summary>The way out of this node's sandboxes, as far as their policies open one: to hosts, and to the index of packages.</summary>
 internal sealed partial class NodeEgress(
-    IEgressBroker broker, IPackageGateway packages, PackageAudit record, PermitSource permits, PolicyWatch watch, ILogger<NodeEgress> logger)
+    IEgressBroker broker, IPackageGateway packages, MemoryGateway memory, PackageAudit record, PermitSource permits, PolicyWatch watch, ILogger<NodeEgress> logger)
 {
     /// <summary>Whether a permit opens anything.</summary>
     public static bool IsOpen(EffectivePermit permit) => permit.Egress.Count > 0 || HasPackages(permit);
 
-    /// <summary>The environment of programs that have a way out; without one, it is as it was.</summary>
-    public static IReadOnlyDictionary<string, string> EnvironmentOf(EffectivePermit permit, IReadOnlyDictionary<string, string> environment)
+    /// <summary>The environment of programs that have a way out, or a workflow's memory; without either, it is as it was.</summary>
+    /// <param name="permit">What they may do.</param>
+    /// <param name="environment">What it is otherwise.</param>
+    /// <param name="workflow">The workflow whose memory they have; null for none.</param>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(EffectivePermit permit, IReadOnlyDictionary<string, string> environment, string? workflow = null)
     {
+        if (workflow is not null)
+            environment = MemoryGateway.EnvironmentOf(environment);
         if (!IsOpen(permit))
             return environment;
         var result = EgressEnvironment.With(environment);
@@ -39,17 +46,26 @@ internal sealed partial class NodeEgress(
 
     /// <summary>
     /// Opens the way out on a connection to a sandbox, and holds it to the policy as that changes, until the answer is disposed.
-    /// Null where the permit opens nothing, or a program inside has taken the port of the way out: then there is none.
+    /// Null where the permit opens nothing and there is no workflow's memory, or a program inside has taken the port of the way out:
+    /// then there is none.
     /// </summary>
+    /// <param name="agent">The connection.</param>
+    /// <param name="owner">For whom the sandbox works.</param>
+    /// <param name="permit">What it may do.</param>
+    /// <param name="reach">What it has used so far.</param>
+    /// <param name="secrets">Its secrets.</param>
+    /// <param name="workflow">The workflow whose memory it has; null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="AgentConnectionException">The connection is gone.</exception>
-    public async Task<SandboxWay?> Open(IAgentClient agent, EgressOwner owner, EffectivePermit permit, SandboxReach reach, SandboxSecrets? secrets, CancellationToken cancellationToken)
+    public async Task<SandboxWay?> Open(
+        IAgentClient agent, EgressOwner owner, EffectivePermit permit, SandboxReach reach, SandboxSecrets? secrets, string? workflow, CancellationToken cancellationToken)
     {
-        if (!IsOpen(permit))
+        if (!IsOpen(permit) && workflow is null)
             return null;
         var policy = new PolicyName(owner.TenantId, permit.Policy);
         // The permit of then may have been taken back since.
         permit = await permits.ForRunning(policy, cancellationToken);
-        if (!IsOpen(permit))
+        if (!IsOpen(permit) && workflow is null)
             return null;
         try
         {
@@ -60,6 +76,7 @@ internal sealed partial class NodeEgress(
             reach.Version = permit.Version;
             var grant = new EgressGrant(owner, RulesOf(permit), reach.Budget)
             {
+                Own = WorkflowId.TryParse(workflow, out var id) ? (reach.Memory ??= memory.Open(owner, id)).Serve : null,
                 VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve },
                 NameOnRecord = secrets is null ? null : secrets.MaskName,
                 Headers = secrets is null ? null : async (host, port, token) => await secrets.HeadersFor(host, port, await permits.ForRunning(policy, token), token),

@@ -1,5 +1,6 @@
 using Sandbox.Egress;
 using Sandbox.Grains.Packages;
+using Sandbox.Grains.Workflows.Memory;
 using Sandbox.Packages;
 
 namespace Sandbox.Grains.Egress;
@@ -18,6 +19,9 @@ internal sealed class SandboxReach(EgressBudget budget) : IAsyncDisposable
     /// <summary>The index of packages as it sees it; null before the first way out.</summary>
     public IPackageAccess? Index { get; set; }
 
+    /// <summary>The memory of its workflow as it sees it; null before the first way out, and where there is none.</summary>
+    public MemoryAccess? Memory { get; set; }
+
     /// <summary>The version of its policy that the index, and the way out of now, go by.</summary>
     public int Version
     {
@@ -26,5 +30,10 @@ internal sealed class SandboxReach(EgressBudget budget) : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => budget.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Memory is { } memory)
+            await memory.DisposeAsync();
+        await budget.DisposeAsync();
+    }
 }

@@ -138,7 +138,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         {
             try
             {
-                await using var way = await runner.Egress.Open(current.Agent, OwnerOf(assignment), assignment.Permit, _reach, _secrets, cancellationToken);
+                await using var way = await runner.Egress.Open(current.Agent, OwnerOf(assignment), assignment.Permit, _reach, _secrets, _spec.Workflow, cancellationToken);
                 return await ExecuteOnce(current, cancellationToken);
             }
             catch (AgentConnectionException e)
@@ -221,7 +221,7 @@ internal sealed partial class JobRun(JobAssignment assignment, JobRunner runner,
         return null;
     }
 
-    private IReadOnlyDictionary<string, string> Env => NodeEgress.EnvironmentOf(assignment.Permit, _spec.Env);
+    private IReadOnlyDictionary<string, string> Env => NodeEgress.EnvironmentOf(assignment.Permit, _spec.Env, _spec.Workflow);
 
     private static EgressOwner OwnerOf(JobAssignment assignment) => new(assignment.TenantId, assignment.AgentId, assignment.Job.ToString());
 

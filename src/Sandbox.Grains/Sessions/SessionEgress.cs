@@ -25,7 +25,7 @@ internal sealed class SessionEgress(SessionRecord record, SandboxLink link, Node
     /// <exception cref="AgentConnectionException">The connection is gone.</exception>
     public async Task Ensure(SandboxHandle sandbox, CancellationToken cancellationToken)
     {
-        if (!NodeEgress.IsOpen(record.Current.Permit) || Volatile.Read(ref _agent) == sandbox.Agent)
+        if ((!NodeEgress.IsOpen(record.Current.Permit) && record.Current.Spec.Workflow is null) || Volatile.Read(ref _agent) == sandbox.Agent)
             return;
         await _turn.WaitAsync(cancellationToken);
         try
@@ -34,7 +34,7 @@ internal sealed class SessionEgress(SessionRecord record, SandboxLink link, Node
                 return;
             await Close();
             var state = record.Current;
-            _opened = await egress.Open(sandbox.Agent, new EgressOwner(state.TenantId, state.AgentId, state.Id), state.Permit, _reach, secrets, cancellationToken);
+            _opened = await egress.Open(sandbox.Agent, new EgressOwner(state.TenantId, state.AgentId, state.Id), state.Permit, _reach, secrets, state.Spec.Workflow, cancellationToken);
             if (_opened is null)
                 return;
             Volatile.Write(ref _agent, sandbox.Agent);

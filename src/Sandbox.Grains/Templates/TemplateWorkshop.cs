@@ -71,7 +71,7 @@ internal sealed partial class TemplateWorkshop(
         try
         {
             await using var reach = egress.NewReach();
-            await using var way = await egress.Open(sandbox.Agent, new EgressOwner(caller.TenantId, caller.AgentId, owner), permit, reach, secrets: null, cancellationToken);
+            await using var way = await egress.Open(sandbox.Agent, new EgressOwner(caller.TenantId, caller.AgentId, owner), permit, reach, secrets: null, workflow: null, cancellationToken);
             return await work(new Workbench(sandbox, NodeEgress.EnvironmentOf(permit, env), permit.Packages, reach.Refused), cancellationToken);
         }
         finally

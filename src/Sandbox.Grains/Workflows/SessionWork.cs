@@ -43,15 +43,9 @@ internal sealed class SessionWork(StepAssignment assignment, Caller caller, Work
     }
 
     /// <inheritdoc/>
-    public async Task<StepOutcome> End(AttemptEnds ends)
-    {
-        // The number of what an earlier process has submitted is known by its key alone, and that would submit it where it was not.
-        // A workflow that stops ends its sessions, and with them what runs there.
-        var outcome = ends.Outcome;
-        if (outcome.Status == WorkflowStepStatus.TimedOut)
-            await services.Ask(assignment.Workflow, () => _session.End(caller, ends.Gone), ends.Gone);
-        return outcome;
-    }
+    // The number of what an earlier process has submitted is known by its key alone, and that would submit it where it was not. It
+    // ends with its session, which a workflow ends when it stops.
+    public Task<StepOutcome> End(AttemptEnds ends) => Task.FromResult(ends.Outcome);
 
     private async Task<StepOutcome?> Create(AttemptEnds ends)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Quotas;
@@ -46,7 +47,23 @@ internal sealed class WorkflowAdmission(PolicyGate gate, AgentIdentities agents,
             return new Refusal(RefusalCodes.InvalidRequest, $"A workflow has at most {bounds.MaxSessions} sessions.", "sessions");
         return spec.TimeoutSeconds > bounds.MaxDuration.TotalSeconds
             ? new Refusal(RefusalCodes.InvalidRequest, $"Must be at most {bounds.MaxDuration.TotalSeconds}.", "timeoutSeconds")
-            : null;
+            : MemoryOf(spec.Memory, bounds.MemoryBounds);
+    }
+
+    private static Refusal? MemoryOf(IReadOnlyDictionary<string, string> memory, MemoryBounds bounds)
+    {
+        var bytes = 0L;
+        foreach (var (key, json) in memory)
+        {
+            if (!MemoryKeys.IsValid(key))
+                return new Refusal(RefusalCodes.InvalidRequest, $"A key is {MemoryKeys.Rule}", "memory");
+            var size = Encoding.UTF8.GetByteCount(json);
+            bytes += size;
+            if (bounds.RefuseValue(size) is { } large)
+                return new Refusal(RefusalCodes.InvalidRequest, large.Detail, $"memory.{key}");
+        }
+
+        return bounds.RefuseTotal(memory.Count, bytes) is { } full ? new Refusal(RefusalCodes.InvalidRequest, full.Detail, "memory") : null;
     }
 
     private async Task<Refusal?> RefuseParts(Caller caller, WorkflowSpec spec, CancellationToken cancellationToken)

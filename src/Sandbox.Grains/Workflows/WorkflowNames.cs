@@ -8,16 +8,8 @@ internal static partial class WorkflowNames
     /// <summary>What the name of a step or session is.</summary>
     public const string StepRule = "1 to 64 characters of A-Z, a-z, 0-9, _ and -.";
 
-    /// <summary>What a key of the memory is.</summary>
-    public const string KeyRule = "1 to 128 characters of A-Z, a-z, 0-9, _, - and ., and not only dots.";
-
     public static bool IsStep(string text) => Step().IsMatch(text);
-
-    public static bool IsKey(string text) => Key().IsMatch(text) && text.AsSpan().ContainsAnyExcept('.');
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]{1,64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Step();
-
-    [GeneratedRegex(@"^[A-Za-z0-9_.-]{1,128}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Key();
 }

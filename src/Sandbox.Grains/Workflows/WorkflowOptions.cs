@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sandbox.Grains.Abstractions.Workflows;
 
 namespace Sandbox.Grains.Workflows;
 
@@ -28,7 +29,26 @@ public sealed class WorkflowOptions
     [Range(1024, 1L << 30)]
     public long MaxInputBytes { get; set; } = 8L << 20;
 
+    /// <summary>Keys of one workflow's memory.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxMemoryKeys { get; set; } = 1000;
+
+    /// <summary>Bytes of one value in a workflow's memory.</summary>
+    [Range(1, 64L << 20)]
+    public long MaxMemoryValueBytes { get; set; } = 256L << 10;
+
+    /// <summary>Bytes of all values in a workflow's memory.</summary>
+    [Range(1, 16L << 30)]
+    public long MaxMemoryBytes { get; set; } = 16L << 20;
+
+    /// <summary>Requests that one sandbox may make of the memory in a second; programs that want more wait.</summary>
+    [Range(1, 100_000)]
+    public int MemoryRequestsPerSecond { get; set; } = 100;
+
     /// <summary>How long an ended workflow is kept, with its memory.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How much a workflow's memory may hold.</summary>
+    public MemoryBounds MemoryBounds => new(MaxMemoryKeys, MaxMemoryValueBytes, MaxMemoryBytes);
 }

@@ -85,7 +85,7 @@ internal sealed partial class WorkflowRecord(IPersistentState<WorkflowState> sta
 
     private void Publish(WorkflowState next)
     {
-        Current = next;
+        Current = next with { InitialMemory = null };
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();

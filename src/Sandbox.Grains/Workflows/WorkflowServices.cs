@@ -10,7 +10,7 @@ namespace Sandbox.Grains.Workflows;
 internal sealed partial class WorkflowServices(
     IGrainFactory grains,
     AgentIdentities agents,
-    IWorkflowQueries queries,
+    IWorkflowMemory memory,
     IAuditLog audit,
     IOptions<WorkflowOptions> options,
     IHostApplicationLifetime lifetime,
@@ -24,7 +24,7 @@ internal sealed partial class WorkflowServices(
 
     public AgentIdentities Agents => agents;
 
-    public IWorkflowQueries Queries => queries;
+    public IWorkflowMemory Memory => memory;
 
     public IAuditLog Audit => audit;
 

@@ -74,6 +74,10 @@ internal sealed record WorkflowState : IWorkflowIndexed, IAudited
 
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>What its memory begins with, in the write that accepts it alone.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string>? InitialMemory { get; init; }
+
     /// <summary>What is recorded of the change that led here; set where it is written.</summary>
     [JsonIgnore]
     public IReadOnlyList<AuditEvent> Events { get; init; } = [];
@@ -113,6 +117,7 @@ internal sealed record WorkflowState : IWorkflowIndexed, IAudited
         CreatedAt = now,
         DeadlineAt = now + TimeSpan.FromSeconds(spec.TimeoutSeconds),
         Sequence = 1,
+        InitialMemory = spec.Memory,
         Steps = [.. spec.Steps.Select((step, index) => new WorkflowStepState
         {
             Id = step.Id,
@@ -173,7 +178,8 @@ internal sealed record WorkflowState : IWorkflowIndexed, IAudited
         WorkflowId.TryParse(Id, out var id) ? id : throw new InvalidOperationException("The state has no workflow id."),
         TenantId,
         Node,
-        WorkflowViews.Summary(this));
+        WorkflowViews.Summary(this),
+        InitialMemory);
 
     private WorkflowState MoveTo(WorkflowStatus next) => Allowed[Status].Contains(next)
         ? this with { Status = next }

@@ -8,6 +8,7 @@ using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Quotas;
 using Sandbox.Storage.Snapshots;
 using Sandbox.Storage.Sqlite;
+using Sandbox.Storage.Workflows;
 
 namespace Sandbox.Storage.Lists;
 
@@ -16,6 +17,8 @@ internal sealed class IndexEntry : IDisposable
 {
     private readonly IndexRow _row;
     private readonly PooledBytes _view;
+    private IReadOnlyDictionary<string, string>? _memory;
+    private string _agent = string.Empty;
 
     private IndexEntry(IndexRow row, PooledBytes view)
     {
@@ -42,6 +45,8 @@ internal sealed class IndexEntry : IDisposable
             TenantUsageTable.Check(session, _row.TenantId, _row.Share, bound);
         if (!MetadataMatches(session))
             ReplaceMetadata(session);
+        if (_memory is { Count: > 0 })
+            WorkflowMemoryTable.Begin(session, _row.Id, _memory, _agent, _row.CreatedAt);
     }
 
     public void Dispose() => _view.Dispose();
@@ -75,7 +80,11 @@ internal sealed class IndexEntry : IDisposable
         new IndexRow(
             IndexTable.Workflows, row.Id.ToString(), row.TenantId, (int)row.View.Status, row.View.CreatedAt, row.View.FinishedAt,
             row.Node, null, row.View.Metadata),
-        json.Serialize(row.View));
+        json.Serialize(row.View))
+    {
+        _memory = row.Memory,
+        _agent = row.View.AgentId,
+    };
 
     private void Upsert(SqliteSession session, long stateId)
     {

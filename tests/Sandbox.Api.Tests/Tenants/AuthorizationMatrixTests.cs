@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Testing.Policies;
+using Sandbox.Testing.Storage;
 
 namespace Sandbox.Api.Tests.Tenants;
 
@@ -154,7 +155,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         [_, "v1", "templates", ..] => new Dictionary<string, string> { ["{name}"] = (await Made("/v1/templates", """{"name": "t1", "from": "default"}""")).GetProperty("name").GetString()! },
         [_, "v1", "policies", ..] => await NewPolicy(),
         [_, "v1", "secrets", ..] => NewSecret(),
-        [_, "v1", "workflows", ..] => Of((await Made("/v1/workflows", """{"steps": [{"id": "a", "job": {"language": "python", "code": "1"}}]}""")).GetProperty("id").GetString()!),
+        [_, "v1", "workflows", ..] => await NewWorkflow(),
         [_, "v1", "snapshots", ..] => Of((await Made($"/v1/sessions/{await NewSession()}/snapshot", "{}")).GetProperty("id").GetString()!),
         [_, "v1", "sessions", ..] => Of(await NewSession()),
         [_, "v1", "services", ..] => await NewService(),
@@ -197,6 +198,13 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
         var id = (await Made("/v1/webhooks", """{"url": "https://example.com/"}""")).GetProperty("id").GetString()!;
         var delivery = (await Made($"/v1/webhooks/{id}/test", "{}")).GetProperty("id").GetString()!;
         return new Dictionary<string, string> { ["{id}"] = id, ["{delivery}"] = delivery };
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> NewWorkflow()
+    {
+        var id = (await Made("/v1/workflows", """{"steps": [{"id": "a", "job": {"language": "python", "code": "1"}}]}""")).GetProperty("id").GetString()!;
+        ((MemoryWorkflowMemory)_server.Services.GetService(typeof(MemoryWorkflowMemory))!).Begin(WellKnownTenants.Default, id, "k");
+        return new Dictionary<string, string> { ["{id}"] = id, ["{key}"] = "k" };
     }
 
     private string NewJob()

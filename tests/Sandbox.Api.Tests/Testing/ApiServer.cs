@@ -20,6 +20,7 @@ using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions.Webhooks;
 using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Testing.Secrets;
+using Sandbox.Testing.Storage;
 
 namespace Sandbox.Api.Tests.Testing;
 
@@ -84,6 +85,8 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<IPortRoutes, NoPortRoutes>()
             .AddSingleton<MemorySnapshotQueries>().AddSingleton<ISnapshotQueries>(static services => services.GetRequiredService<MemorySnapshotQueries>())
             .AddSingleton<MemoryWorkflowQueries>().AddSingleton<IWorkflowQueries>(static services => services.GetRequiredService<MemoryWorkflowQueries>())
+            .AddSingleton<MemoryWorkflowMemory>().AddSingleton<IWorkflowMemory>(static services => services.GetRequiredService<MemoryWorkflowMemory>())
+            .AddSingleton(new MemoryBounds(10, 100, 1000))
             .AddSingleton<MemorySessionFiles>().AddSingleton(static services => OfTheDefaultTenant<ISessionFiles>.Around(services.GetRequiredService<MemorySessionFiles>()))
             .AddSingleton<ScriptedImports>().AddSingleton<ITemplateImports>(static services => services.GetRequiredService<ScriptedImports>())
             .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))

@@ -26,6 +26,7 @@ using Sandbox.Runtime.Pool;
 using Sandbox.Runtime.Templates;
 using Sandbox.Testing.Policies;
 using Sandbox.Testing.Secrets;
+using Sandbox.Testing.Storage;
 
 namespace Sandbox.Grains.Tests.Testing;
 
@@ -60,6 +61,8 @@ internal sealed class TestNode : IAsyncDisposable
     public MemorySecretStore Secrets { get; } = new();
 
     public MemoryAgentKeys Keys { get; } = new();
+
+    public MemoryWorkflowMemory Memory { get; } = new();
 
     public ScriptedRoots Roots { get; }
 
@@ -174,6 +177,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<IServiceQueries>(new MemoryServiceQueries(States));
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
         services.AddSingleton<IWorkflowQueries>(new MemoryWorkflowQueries(States));
+        services.AddSingleton<IWorkflowMemory>(Memory);
         services.AddSingleton<IApiKeyStore>(Keys);
         services.AddSingleton<IStepStore>(Steps);
         services.AddSingleton<IPolicyStore>(Policies);

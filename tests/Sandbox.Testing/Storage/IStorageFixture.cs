@@ -34,6 +34,8 @@ public static class StorageFixturePorts
 
     public static IWorkflowQueries WorkflowQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IWorkflowQueries>();
 
+    public static IWorkflowMemory WorkflowMemory(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IWorkflowMemory>();
+
     public static IStepStore Steps(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IStepStore>();
 
     public static ITemplateStore Templates(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITemplateStore>();

@@ -81,5 +81,7 @@ public sealed class WorkflowTestState : IWorkflowIndexed
 
     public WorkflowView View { get; set; } = null!;
 
-    public WorkflowRow ToRow() => new(WorkflowId.TryParse(Id, out var id) ? id : default, TenantId, Node, View);
+    public IReadOnlyDictionary<string, string>? Memory { get; set; }
+
+    public WorkflowRow ToRow() => new(WorkflowId.TryParse(Id, out var id) ? id : default, TenantId, Node, View, Memory);
 }

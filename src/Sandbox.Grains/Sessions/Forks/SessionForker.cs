@@ -46,6 +46,8 @@ internal sealed partial class SessionForker(
                 Metadata = fork.Metadata ?? Source.Spec.Metadata,
                 Snapshot = null,
                 Fork = pending.Id,
+                // A copy is not one of the workflow's: nothing would end it with that.
+                Workflow = null,
             };
             // One that is there was made by an earlier request with this key, and then all of them were.
             var replayed = key is not null && await IsThere(caller, children[0], cancellationToken);

@@ -87,7 +87,7 @@ internal sealed class SessionContext
     /// <summary>The session's variables and secrets with the step's own variables, which win.</summary>
     public IReadOnlyDictionary<string, string> EnvironmentOf(StepSpec spec, InjectedSecrets secrets)
     {
-        var common = secrets.Over(NodeEgress.EnvironmentOf(Permit, Spec.Env));
+        var common = secrets.Over(NodeEgress.EnvironmentOf(Permit, Spec.Env, Spec.Workflow));
         if (spec.Env.Count == 0)
             return common;
         var env = new Dictionary<string, string>(common, StringComparer.Ordinal);

@@ -36,7 +36,7 @@ internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, Workf
     private async Task<StepValue?> Find(ValueReference reference, CancellationToken cancellationToken)
     {
         if (reference.Step is not { } name)
-            return null;
+            return await ReadMemory(reference.Member, cancellationToken);
         var step = state.Steps[graph.Names[name]];
         if (reference.Member == ValueMembers.Status)
             return StepValue.Of(EventJson.NameOf(step.Status));
@@ -74,6 +74,13 @@ internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, Workf
         }
 
         return StepValue.Of(value);
+    }
+
+    private async Task<StepValue?> ReadMemory(string key, CancellationToken cancellationToken)
+    {
+        if (!WorkflowId.TryParse(state.Id, out var workflow) || await services.Memory.Find(state.TenantId, workflow, key, cancellationToken) is not { } found)
+            return null;
+        return StepValue.Of(JsonElement.Parse(found.Json));
     }
 
     private Task<StepOutput?> Read(WorkflowStepState step, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sandbox.Grains.Abstractions.Workflows;
 
 namespace Sandbox.Grains.Workflows.Values;
 
@@ -16,7 +17,7 @@ internal sealed partial record ValueReference(string? Step, string Member, strin
         if (text.StartsWith("memory.", StringComparison.Ordinal))
         {
             var key = text["memory.".Length..];
-            return WorkflowNames.IsKey(key) ? (new ValueReference(null, key), null) : (null, $"'{Shown(text)}' is not memory.KEY, where a key is {WorkflowNames.KeyRule}");
+            return MemoryKeys.IsValid(key) ? (new ValueReference(null, key), null) : (null, $"'{Shown(text)}' is not memory.KEY, where a key is {MemoryKeys.Rule}");
         }
 
         var match = StepValue().Match(text);
