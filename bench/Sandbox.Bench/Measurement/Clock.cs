@@ -11,4 +11,11 @@ internal static class Clock
         work();
         return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
     }
+
+    public static async Task<double> MillisecondsOf(Func<Task> work)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        await work();
+        return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+    }
 }

@@ -56,6 +56,17 @@ internal sealed class SandboxClient : IDisposable
     public async Task AwaitEnd(string id, CancellationToken cancellationToken) =>
         CheckEnded(await Send(HttpMethod.Get, $"v1/jobs/{id}{WaitQuery}", null, cancellationToken));
 
+    /// <summary>Runs a workflow to its end, and answers with the milliseconds until its end was here.</summary>
+    /// <exception cref="BenchException">It did not succeed.</exception>
+    public async Task<double> RunWorkflow(HttpContent body, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Post, "v1/workflows?wait=60", body, cancellationToken);
+        return answer.Status == HttpStatusCode.OK && answer.Text.Contains("\"status\":\"succeeded\"", StringComparison.Ordinal)
+            && !answer.Text.Contains("\"status\":\"failed\"", StringComparison.Ordinal)
+            ? answer.Milliseconds
+            : throw new BenchException($"A workflow did not succeed: {answer.Summary()}");
+    }
+
     /// <summary>Why the server refuses such jobs; null when it runs them.</summary>
     public async Task<string?> WhyRefused(JobBody body, CancellationToken cancellationToken)
     {

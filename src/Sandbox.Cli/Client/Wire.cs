@@ -11,6 +11,7 @@ using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Templates;
 using Sandbox.Cli.Tenants;
 using Sandbox.Cli.Webhooks;
+using Sandbox.Cli.Workflows;
 
 namespace Sandbox.Cli.Client;
 
@@ -151,6 +152,11 @@ internal sealed record VersionInfo(string Version);
 [JsonSerializable(typeof(WebhookPage))]
 [JsonSerializable(typeof(WebhookDelivery))]
 [JsonSerializable(typeof(WebhookDeliveryPage))]
+[JsonSerializable(typeof(Workflow))]
+[JsonSerializable(typeof(WorkflowPage))]
+[JsonSerializable(typeof(StepChange))]
+[JsonSerializable(typeof(MemoryKey))]
+[JsonSerializable(typeof(MemoryPage))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(OutputData))]

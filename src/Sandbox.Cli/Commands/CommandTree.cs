@@ -24,6 +24,7 @@ internal static class CommandTree
           sandbox jobs logs job_…                   the output of a job, followed to its end
           id=$(sandbox session new)                 a sandbox that keeps variables and files
           sandbox session exec "$id" 'x = 41'       a step in it; the next one knows x
+          sandbox workflow run graph.yaml --watch   many steps that depend on each other
           sandbox template import docker:IMAGE …    sandboxes from an image of yours
 
         Exit codes of run and session exec: the program's own; 128+n when signal n killed it; 124 timed out;
@@ -45,6 +46,7 @@ internal static class CommandTree
         root.Add(SessionCommand.Create(context));
         root.Add(ServiceCommand.Create(context));
         root.Add(SnapshotsCommand.Create(context));
+        root.Add(WorkflowCommand.Create(context));
         root.Add(ArtifactCommand.Create(context));
         root.Add(TemplateCommand.Create(context));
         root.Add(PolicyCommand.Create(context));
