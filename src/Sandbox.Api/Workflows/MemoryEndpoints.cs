@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Sandbox.Api.Http;
@@ -6,6 +7,7 @@ using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
 using Sandbox.Api.Workflows.Requests;
 using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Workflows;
 
 namespace Sandbox.Api.Workflows;
@@ -48,7 +50,7 @@ internal static class MemoryEndpoints
             || await memory.Find(context.Caller.TenantId, workflow, key, context.RequestAborted) is not { } value)
             return ProblemResult.NotFound();
         SetETag(context, value.Key);
-        return TypedResults.Content(System.Text.Encoding.UTF8.GetString(value.Json), "application/json");
+        return TypedResults.Content(Encoding.UTF8.GetString(value.Json), "application/json");
     }
 
     private static async Task<Results<Ok<WorkflowMemoryKey>, Created<WorkflowMemoryKey>, ProblemResult>> Put(
@@ -61,12 +63,16 @@ internal static class MemoryEndpoints
         if (!MemoryKeys.IsValid(key))
             errors.Add("key", MemoryKeys.Rule);
         using var body = await RequestBody.Read(context.Request, errors, context.RequestAborted);
-        if (body is null || errors.Any)
+        // As what steps write: every reader can put it into an answer.
+        var value = body is null ? null : UntrustedJson.Parse(Encoding.UTF8.GetBytes(body.Root.GetRawText()));
+        if (body is not null && value is null)
+            errors.Add("$", $"Is nested deeper than {UntrustedJson.MaxDepth} times.");
+        if (errors.Any)
             return ProblemResult.From(errors);
         if (!WorkflowId.TryParse(id, out var workflow))
             return ProblemResult.NotFound();
         var caller = context.Caller;
-        var json = System.Text.Encoding.UTF8.GetBytes(body.Root.GetRawText());
+        var json = Encoding.UTF8.GetBytes(value!.Value.GetRawText());
         var reply = await memory.Put(
             caller.TenantId, workflow, new MemoryWrite(key, json, caller.AgentId), condition, bounds, What(context, workflow, key, AuditActions.WorkflowMemoryWrite), context.RequestAborted);
         if (reply.Value is not { } change)

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Sandbox.Api.Http;
 using Sandbox.Api.Sandboxes;
 using Sandbox.Api.Tenants;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Workflows;
 
@@ -116,12 +118,18 @@ internal sealed class WorkflowReader(IPlatform platform, int maxFiles, RequestEr
     }
 
     // Names and sizes are the memory's own to judge.
-    private static Dictionary<string, string> ReadMemory(RequestObject body)
+    private Dictionary<string, string> ReadMemory(RequestObject body)
     {
         var memory = new Dictionary<string, string>(StringComparer.Ordinal);
         if (body.Element("memory") is not { } given)
             return memory;
-        foreach (var member in given.EnumerateObject())
+        if (UntrustedJson.Parse(Encoding.UTF8.GetBytes(given.GetRawText())) is not { } values)
+        {
+            errors.Add("memory", $"Is nested deeper than {UntrustedJson.MaxDepth} times.");
+            return memory;
+        }
+
+        foreach (var member in values.EnumerateObject())
             memory[member.Name] = member.Value.GetRawText();
         return memory;
     }

@@ -81,10 +81,10 @@ internal sealed partial class MemoryAccess(EgressOwner owner, WorkflowId workflo
         if (MemoryRequest.ConditionOf(request.Headers) is not { } condition)
             return MemoryAnswer.Invalid("If-Match must be * or ETags of the key, and If-None-Match *.");
         var bounds = options.MemoryBounds;
-        if (await MemoryRequest.Read(request, bounds.ValueBytes, cancellationToken) is not { } json)
+        if (await MemoryRequest.Read(request, bounds.ValueBytes, cancellationToken) is not { } body)
             return MemoryAnswer.Of(bounds.RefuseValue(bounds.ValueBytes + 1)!);
-        if (!MemoryRequest.IsJson(json))
-            return MemoryAnswer.Invalid("The body is not JSON in UTF-8.");
+        if (MemoryRequest.Normalised(body) is not { } json)
+            return MemoryAnswer.Invalid("The body is not JSON in UTF-8, or nested too deep.");
         var reply = await memory.Put(owner.TenantId, workflow, new MemoryWrite(key, json, owner.AgentId), condition, bounds, what: null, cancellationToken);
         return reply.Value is { } change ? MemoryAnswer.Of(change) : MemoryAnswer.Of(reply.Refusal!);
     }

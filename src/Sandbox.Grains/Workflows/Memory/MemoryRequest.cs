@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Unicode;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Workflows;
 
 namespace Sandbox.Grains.Workflows.Memory;
@@ -10,8 +10,6 @@ namespace Sandbox.Grains.Workflows.Memory;
 /// <summary>What a program asks of the memory. Nothing in it is trusted.</summary>
 internal static class MemoryRequest
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
-
     /// <summary>What the key has to be; null where the headers cannot be read.</summary>
     public static MemoryCondition? ConditionOf(IHeaderDictionary headers)
     {
@@ -45,21 +43,8 @@ internal static class MemoryRequest
         return body.ToArray();
     }
 
-    /// <summary>Whether it is one JSON value.</summary>
-    public static bool IsJson(byte[] json)
-    {
-        try
-        {
-            if (!Utf8.IsValid(json))
-                return false;
-            using var document = JsonDocument.Parse(json, Strict);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
+    /// <summary>The value as it is stored; null where it is no JSON, or nested too deep.</summary>
+    public static byte[]? Normalised(byte[] json) => UntrustedJson.Parse(json) is { } value ? Encoding.UTF8.GetBytes(value.GetRawText()) : null;
 
     private static long VersionOf(ReadOnlySpan<char> text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
 }

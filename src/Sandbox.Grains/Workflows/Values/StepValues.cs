@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions.Workflows;
@@ -80,7 +82,7 @@ internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, Workf
     {
         if (!WorkflowId.TryParse(state.Id, out var workflow) || await services.Memory.Find(state.TenantId, workflow, key, cancellationToken) is not { } found)
             return null;
-        return StepValue.Of(JsonElement.Parse(found.Json));
+        return StepValue.Of(Parsed(found.Json));
     }
 
     private Task<StepOutput?> Read(WorkflowStepState step, CancellationToken cancellationToken) =>
@@ -115,18 +117,10 @@ internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, Workf
         return forms.TryGetProperty("text/plain", out var text) ? text.GetRawText() : null;
     }
 
+    private static JsonElement Parsed(string json) => Parsed(Encoding.UTF8.GetBytes(json));
+
     // It came out of a sandbox: what is no JSON is text.
-    private static JsonElement Parsed(string json)
-    {
-        try
-        {
-            return JsonElement.Parse(json);
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToElement(json);
-        }
-    }
+    private static JsonElement Parsed(byte[] json) => UntrustedJson.Parse(json) ?? JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(json));
 
     // The workflow reads what it has made, whoever its steps act as.
     private Caller Reader => state.Owner;
