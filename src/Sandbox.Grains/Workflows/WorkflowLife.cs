@@ -1,6 +1,5 @@
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Workflows;
-using Sandbox.Grains.Workflows.Values;
 
 namespace Sandbox.Grains.Workflows;
 
@@ -18,8 +17,7 @@ internal sealed class WorkflowLife(string id, WorkflowRecord record, WorkflowSer
     private readonly Dictionary<int, StepRun> _runs = [];
     private readonly HashSet<string> _closing = new(StringComparer.Ordinal);
     private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, bool> _met = [];
-    private WorkflowGraph? _graph;
+    private WorkflowProgress? _progress;
     private ITimer? _due;
     private bool _cancelled;
     private Task? _round;
@@ -31,13 +29,13 @@ internal sealed class WorkflowLife(string id, WorkflowRecord record, WorkflowSer
 
     private WorkflowState State => record.Current;
 
-    private WorkflowGraph Graph => _graph ??= WorkflowGraph.Of(record.Spec!);
+    private WorkflowProgress Progress => _progress ??= new WorkflowProgress(WorkflowGraph.Of(record.Spec!), services);
 
     /// <summary>Accepts a workflow, with what begins at once in the same write.</summary>
     public async Task Begin(WorkflowState submitted, WorkflowSpec spec, WorkflowGraph graph)
     {
-        _graph = graph;
-        await record.Create(await Advance(submitted, services.Time.GetUtcNow()), spec);
+        _progress = new WorkflowProgress(graph, services);
+        await record.Create(await Progress.Advance(submitted, services.Time.GetUtcNow()), spec);
         keep(true);
         await Act();
     }
@@ -125,59 +123,8 @@ internal sealed class WorkflowLife(string id, WorkflowRecord record, WorkflowSer
             next = next.Stop(WorkflowStatus.Cancelled, WorkflowCauses.Cancelled);
         else if (now >= next.DeadlineAt && !next.Steps.All(static step => step.Ended))
             next = next.Stop(WorkflowStatus.TimedOut, WorkflowCauses.Timeout);
-        next = await Advance(next, now);
+        next = await Progress.Advance(next, now);
         return next.OpenSessions.Count == 0 && next.Steps.All(static step => step.Ended) ? next.End(now) : next;
-    }
-
-    private async Task<WorkflowState> Advance(WorkflowState next, DateTimeOffset now)
-    {
-        if (next.StopsAs is null)
-        {
-            var room = WorkflowScheduler.Room(next);
-            foreach (var index in WorkflowScheduler.DueAgain(next, now).Take(room).ToList())
-                next = next.Start(index, now);
-            int before;
-            do
-            {
-                before = WorkflowScheduler.CountPending(next);
-                foreach (var index in WorkflowScheduler.Judgeable(next, Graph.Names).ToList())
-                    next = await Judge(next, index, now);
-            }
-            while (WorkflowScheduler.CountPending(next) < before);
-        }
-
-        return next.StopsAs is null ? next : TakeBack(next, now);
-    }
-
-    private async Task<WorkflowState> Judge(WorkflowState next, int index, DateTimeOffset now)
-    {
-        var condition = Graph.ConditionOf(index);
-        if (!WorkflowScheduler.DependenciesLet(next, index, Graph.Names, condition?.AskedStatuses ?? new HashSet<string>()))
-            return next.EndStep(index, new StepOutcome(WorkflowStepStatus.Skipped, WorkflowCauses.Dependency), now);
-        if (condition is not null && !await IsMet(next, index, condition))
-            return next.EndStep(index, new StepOutcome(WorkflowStepStatus.Skipped, WorkflowCauses.Condition), now);
-        return WorkflowScheduler.Room(next) > 0 ? next.Start(index, now) : next;
-    }
-
-    // What it asks for has ended: it is the same whenever it is asked, but for the memory, of which the first answer counts.
-    private async Task<bool> IsMet(WorkflowState next, int index, Condition condition)
-    {
-        if (_met.TryGetValue(index, out var known))
-            return known;
-        var values = await new StepValues(next, Graph, services).Find(condition.References, CancellationToken.None);
-        return _met[index] = condition.IsMet(reference => values.TryGetValue(reference, out var value) ? value : StepValue.Null);
-    }
-
-    private static WorkflowState TakeBack(WorkflowState next, DateTimeOffset now)
-    {
-        foreach (var index in WorkflowScheduler.Unbegun(next).ToList())
-        {
-            next = next.Steps[index].Status == WorkflowStepStatus.Pending
-                ? next.EndStep(index, new StepOutcome(WorkflowStepStatus.Skipped, WorkflowCauses.Stopped), now)
-                : next.EndStep(index, StepOutcome.Cancelled, now);
-        }
-
-        return next;
     }
 
     // What follows from the state that is durable now.
@@ -212,7 +159,7 @@ internal sealed class WorkflowLife(string id, WorkflowRecord record, WorkflowSer
     {
         var spec = record.Spec!.Steps[index];
         var session = spec.Session is { } within ? record.Spec.Sessions.First(session => session.Name == within.Name) : null;
-        var run = new StepRun(new StepAssignment(State, Graph, index, step.Attempts, spec, session), services);
+        var run = new StepRun(new StepAssignment(State, Progress.Graph, index, step.Attempts, spec, session), services);
         _runs[index] = run;
         // One that an earlier process began may be one that has to be ended.
         if (State.StopsAs is not null)
