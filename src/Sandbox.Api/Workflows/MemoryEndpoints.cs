@@ -6,6 +6,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
 using Sandbox.Api.Workflows.Requests;
+using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Workflows;
@@ -54,7 +55,7 @@ internal static class MemoryEndpoints
     }
 
     private static async Task<Results<Ok<WorkflowMemoryKey>, Created<WorkflowMemoryKey>, ProblemResult>> Put(
-        string id, string key, HttpContext context, IWorkflowMemory memory, MemoryBounds bounds)
+        string id, string key, HttpContext context, IWorkflowMemory memory, MemoryBounds bounds, IGrainFactory grains)
     {
         if (!RequestBody.IsJson(context.Request))
             return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
@@ -71,6 +72,8 @@ internal static class MemoryEndpoints
             return ProblemResult.From(errors);
         if (!WorkflowId.TryParse(id, out var workflow))
             return ProblemResult.NotFound();
+        if (await RefuseOther(context, workflow, grains) is { } refused)
+            return refused;
         var caller = context.Caller;
         var json = Encoding.UTF8.GetBytes(value!.Value.GetRawText());
         var reply = await memory.Put(
@@ -82,7 +85,7 @@ internal static class MemoryEndpoints
         return change.Created ? TypedResults.Created($"/v1/workflows/{workflow}/memory/{key}", written) : TypedResults.Ok(written);
     }
 
-    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, string key, HttpContext context, IWorkflowMemory memory)
+    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, string key, HttpContext context, IWorkflowMemory memory, IGrainFactory grains)
     {
         var errors = new RequestErrors();
         var condition = MemoryPreconditions.Read(context.Request, errors);
@@ -90,9 +93,25 @@ internal static class MemoryEndpoints
             return ProblemResult.From(errors);
         if (!WorkflowId.TryParse(id, out var workflow) || !MemoryKeys.IsValid(key))
             return ProblemResult.NotFound();
+        if (await RefuseOther(context, workflow, grains) is { } refused)
+            return refused;
         var reply = await memory.Remove(
             context.Caller.TenantId, workflow, key, condition, What(context, workflow, key, AuditActions.WorkflowMemoryDelete), context.RequestAborted);
         return reply.Refusal is { } refusal ? ProblemResult.From(refusal) : TypedResults.NoContent();
+    }
+
+    // What a credential for one policy writes could be run by steps under a wider one: it writes in its own agent's workflows.
+    private static async Task<ProblemResult?> RefuseOther(HttpContext context, WorkflowId workflow, IGrainFactory grains)
+    {
+        var caller = context.Caller;
+        if (caller.Policy is not { } policy)
+            return null;
+        var reply = await grains.GetGrain<IWorkflowGrain>(workflow.ToString()).Get(caller, TimeSpan.Zero, context.RequestAborted);
+        if (reply.Value is not { } view)
+            return ProblemResult.From(reply.Refusal!);
+        return view.AgentId == caller.AgentId
+            ? null
+            : ProblemResult.From(new Refusal(RefusalCodes.PolicyDenied, $"The credential is for the policy '{policy}', and the workflow is another agent's.", Rule: "policy"));
     }
 
     private static AuditEvent What(HttpContext context, WorkflowId workflow, string key, string action) =>

@@ -25,6 +25,9 @@ internal sealed class AttemptEnds : IDisposable
     /// <summary>Whether what runs is to be ended.</summary>
     public bool IsDue => _stop.IsCancellationRequested || _deadline.IsCancellationRequested;
 
+    /// <summary>Whether the whole workflow stops.</summary>
+    public bool IsStopped => _stop.IsCancellationRequested;
+
     /// <summary>What an attempt is that was ended.</summary>
     public StepOutcome Outcome => _stop.IsCancellationRequested ? StepOutcome.Cancelled : StepOutcome.TimedOut;
 

@@ -17,6 +17,16 @@ internal sealed class JobWork(StepAssignment assignment, Caller caller, Workflow
     {
         if (await Submit(spec.Job!, ends) is { } refused)
             return refused;
+        return await Follow(ends);
+    }
+
+    /// <summary>Whether its job was submitted before, by an earlier process: then that counts, whatever its values are now.</summary>
+    public async Task<bool> WasSubmitted(AttemptEnds ends) =>
+        (await services.Ask(assignment.Workflow, () => _job.Get(caller, TimeSpan.Zero, ends.Gone), ends.Gone)).Value is not null;
+
+    /// <summary>Waits for the end of a job that was submitted.</summary>
+    public async Task<StepOutcome> Follow(AttemptEnds ends)
+    {
         while (!ends.IsDue)
         {
             try

@@ -60,7 +60,13 @@ internal sealed class SessionWork(StepAssignment assignment, Caller caller, Work
         {
             var reply = await services.Ask(assignment.Workflow, () => _session.Create(maker, spec, assignment.Workflow, ends.Gone), ends.Gone);
             if (reply.Refusal is not { } refusal)
+            {
+                // A workflow that stops ends its sessions once: one that was made after that would stay.
+                if (ends.IsStopped)
+                    await services.Ask(assignment.Workflow, () => _session.End(maker, ends.Gone), ends.Gone);
                 return null;
+            }
+
             if (PassingRefusals.WaitOf(refusal) is not { } wait)
                 return StepOutcome.Impossible(refusal.Code, $"Session '{name}': {refusal.Detail}");
             await Wait(wait, ends);

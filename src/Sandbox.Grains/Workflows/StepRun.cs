@@ -88,6 +88,8 @@ internal sealed partial class StepRun(StepAssignment assignment, WorkflowService
 
     private async Task<StepOutcome> Execute(AttemptEnds ends)
     {
+        if (assignment.Session is null && new JobWork(assignment, assignment.State.Owner, services) is var begun && await begun.WasSubmitted(ends))
+            return await begun.Follow(ends);
         var policy = assignment.Spec.Job is { } job ? job.Policy : assignment.Session?.Spec.Policy;
         var agent = assignment.Spec.AgentId ?? assignment.Session?.AgentId;
         var reply = await services.Ask(assignment.Workflow, () => services.Agents.Resolve(assignment.State.Owner, agent, policy, ends.Gone), ends.Gone);

@@ -101,8 +101,12 @@ internal sealed class WorkflowGraph
 
         for (var index = 0; index < open.Length; index++)
         {
+            // One is told: others may only depend on that one, and looking for each is as much work again.
             if (_ancestors[index] is null && CycleOf(index) is { } cycle)
+            {
                 Fault(index, "dependsOn", $"it depends on itself: {cycle}.");
+                break;
+            }
         }
 
         return _faults.Count == 0;

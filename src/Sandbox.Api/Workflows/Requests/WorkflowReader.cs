@@ -23,6 +23,12 @@ internal sealed class WorkflowReader(IPlatform platform, int maxFiles, RequestEr
     private const double LongestBackoffSeconds = 600;
     private const double LongestSeconds = 365 * 86_400d;
 
+    // Less than what timers take.
+    private const double LongestAttemptSeconds = 30 * 86_400d;
+
+    // They are part of what is written with every step that ends.
+    private const int MostDependencies = 10_000;
+
     private readonly WorkflowPartReader _parts = new(platform, maxFiles, errors);
 
     /// <summary>The workflow. Only of use when there are no errors.</summary>
@@ -43,6 +49,8 @@ internal sealed class WorkflowReader(IPlatform platform, int maxFiles, RequestEr
         SandboxMembers.CheckMetadata(spec.Metadata, errors);
         if (spec.Steps.Count == 0 && !errors.Has("steps"))
             errors.Add("steps", "At least one step is required.");
+        if (spec.Steps.Sum(static step => step.DependsOn.Count) > MostDependencies)
+            errors.Add("steps", $"They have more than {MostDependencies} dependencies together.");
         body.RefuseUnknown();
         return spec;
     }
@@ -67,7 +75,7 @@ internal sealed class WorkflowReader(IPlatform platform, int maxFiles, RequestEr
             step is { } within && _parts.Step(within, $"{at}.step", id) is { } spec ? new WorkflowSessionStep(session ?? string.Empty, spec) : null,
             (int)(Within(retry?.MaxAttempts, 1, MostAttempts, $"{at}.retry.maxAttempts") ?? 1),
             Within(retry?.BackoffSeconds, 0, LongestBackoffSeconds, $"{at}.retry.backoffSeconds") ?? 1,
-            Within(body.Number("timeoutSeconds"), 0.1, LongestSeconds, $"{at}.timeoutSeconds"),
+            Within(body.Number("timeoutSeconds"), 0.1, LongestAttemptSeconds, $"{at}.timeoutSeconds"),
             body.String("when"));
     }
 

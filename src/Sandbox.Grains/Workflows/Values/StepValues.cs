@@ -80,6 +80,9 @@ internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, Workf
 
     private async Task<StepValue?> ReadMemory(string key, CancellationToken cancellationToken)
     {
+        // Before it is written itself there is no memory of it yet.
+        if (state.InitialMemory is { } initial)
+            return initial.TryGetValue(key, out var first) ? StepValue.Of(Parsed(first)) : null;
         if (!WorkflowId.TryParse(state.Id, out var workflow) || await services.Memory.Find(state.TenantId, workflow, key, cancellationToken) is not { } found)
             return null;
         return StepValue.Of(Parsed(found.Json));
