@@ -114,9 +114,14 @@ internal sealed class ScriptedConnection(ScriptedSandbox sandbox, IReadOnlyList<
 
     public Task<IAgentWatch> Watch(WatchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task ListenEgress(int port, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task ListenEgress(int port, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<IAgentTunnel> AcceptEgress(CancellationToken cancellationToken) => throw new NotSupportedException();
+    // Nothing inside asks for anything.
+    public async Task<IAgentTunnel> AcceptEgress(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        throw new InvalidOperationException("A wait without end has ended.");
+    }
 
     public async Task SetDeadline(TimeSpan fromNow, CancellationToken cancellationToken)
     {
