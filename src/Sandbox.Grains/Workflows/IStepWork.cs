@@ -1,5 +1,6 @@
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Workflows;
+using Sandbox.Grains.Workflows.Values;
 
 namespace Sandbox.Grains.Workflows;
 
@@ -7,9 +8,9 @@ namespace Sandbox.Grains.Workflows;
 internal interface IStepWork
 {
     /// <summary>Submits it, and waits for its end or ends it.</summary>
-    /// <param name="spec">The step, with its values.</param>
+    /// <param name="input">The step, with its values.</param>
     /// <param name="ends">What may end it before.</param>
-    Task<StepOutcome> Run(WorkflowStepSpec spec, AttemptEnds ends);
+    Task<StepOutcome> Run(StepFilling input, AttemptEnds ends);
 
     /// <summary>Ends it, if it was ever submitted.</summary>
     Task<StepOutcome> End(AttemptEnds ends);

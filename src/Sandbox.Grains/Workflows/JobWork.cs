@@ -2,6 +2,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions.Workflows;
+using Sandbox.Grains.Workflows.Values;
 
 namespace Sandbox.Grains.Workflows;
 
@@ -13,9 +14,9 @@ internal sealed class JobWork(StepAssignment assignment, Caller caller, Workflow
     private readonly IJobGrain _job = services.Grains.GetGrain<IJobGrain>(WorkflowViews.JobOf(assignment.State, assignment.Step, assignment.Attempt));
 
     /// <inheritdoc/>
-    public async Task<StepOutcome> Run(WorkflowStepSpec spec, AttemptEnds ends)
+    public async Task<StepOutcome> Run(StepFilling input, AttemptEnds ends)
     {
-        if (await Submit(spec.Job!, ends) is { } refused)
+        if (await Submit(input, ends) is { } refused)
             return refused;
         return await Follow(ends);
     }
@@ -54,23 +55,33 @@ internal sealed class JobWork(StepAssignment assignment, Caller caller, Workflow
         return reply.Value is { Status: > JobStatus.Running and not JobStatus.Cancelled } view ? Of(view) : ends.Outcome;
     }
 
-    private async Task<StepOutcome?> Submit(JobSpec spec, AttemptEnds ends)
+    // Null where it was submitted, or where the attempt is to end: then nobody knows whether it was.
+    private async Task<StepOutcome?> Submit(StepFilling input, AttemptEnds ends)
     {
-        spec = spec with { Workflow = assignment.Workflow, Metadata = WorkflowLabels.With(spec.Metadata, assignment) };
         while (!ends.IsDue)
         {
-            // Whatever was submitted first counts, also where a value has changed since.
-            var reply = await services.Ask(assignment.Workflow, () => _job.Submit(caller, spec, assignment.Workflow, ends.Gone), ends.Gone);
-            if (reply.Refusal is not { } refusal)
-                return null;
-            if (PassingRefusals.WaitOf(refusal) is not { } wait)
-                return StepOutcome.Impossible(refusal.Code, refusal.Detail);
-            await Task.Delay(wait, services.Time, ends.Any).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ends.Gone.ThrowIfCancellationRequested();
+            try
+            {
+                // Whatever was submitted first counts, also where a value has changed since.
+                var (reply, impossible) = await input.HandOver(step => _job.Submit(caller, Labelled(step.Job!), assignment.Workflow, ends.Any), ends);
+                if (impossible is not null)
+                    return impossible;
+                if (reply!.Refusal is not { } refusal)
+                    return null;
+                if (PassingRefusals.WaitOf(refusal) is not { } wait)
+                    return StepOutcome.Impossible(refusal.Code, refusal.Detail);
+                await Task.Delay(wait, services.Time, ends.Any);
+            }
+            catch (OperationCanceledException) when (!ends.Gone.IsCancellationRequested)
+            {
+                // It is due.
+            }
         }
 
         return null;
     }
+
+    private JobSpec Labelled(JobSpec job) => job with { Workflow = assignment.Workflow, Metadata = WorkflowLabels.With(job.Metadata, assignment) };
 
     private static StepOutcome Of(JobView view) => view.Status switch
     {

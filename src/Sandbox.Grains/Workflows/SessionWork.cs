@@ -2,6 +2,7 @@ using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions.Workflows;
+using Sandbox.Grains.Workflows.Values;
 
 namespace Sandbox.Grains.Workflows;
 
@@ -16,11 +17,11 @@ internal sealed class SessionWork(StepAssignment assignment, Caller caller, Work
     private string Key => $"{assignment.Workflow}:{assignment.Attempt}:{assignment.Spec.Id}";
 
     /// <inheritdoc/>
-    public async Task<StepOutcome> Run(WorkflowStepSpec spec, AttemptEnds ends)
+    public async Task<StepOutcome> Run(StepFilling input, AttemptEnds ends)
     {
         if (await Create(ends) is { } refused)
             return refused;
-        var (step, impossible) = await Submit(spec.Session!.Spec, ends);
+        var (step, impossible) = await Submit(input, ends);
         while (step is not null && !ends.IsDue)
         {
             if (step.Ended)
@@ -75,17 +76,27 @@ internal sealed class SessionWork(StepAssignment assignment, Caller caller, Work
         return null;
     }
 
-    private async Task<(StepView? Step, StepOutcome? Impossible)> Submit(StepSpec spec, AttemptEnds ends)
+    private async Task<(StepView? Step, StepOutcome? Impossible)> Submit(StepFilling input, AttemptEnds ends)
     {
         while (!ends.IsDue)
         {
-            var reply = await services.Ask(
-                assignment.Workflow, () => _session.RunStep(caller, spec, Key, assignment.Workflow, TimeSpan.Zero, ends.Gone), ends.Gone);
-            if (reply.Refusal is not { } refusal)
-                return (reply.Value!.Step, null);
-            if (PassingRefusals.WaitOf(refusal) is not { } wait)
-                return (null, StepOutcome.Impossible(refusal.Code, refusal.Detail));
-            await Wait(wait, ends);
+            try
+            {
+                // A call that has begun is waited for: only its answer says which step has to be interrupted.
+                var (reply, impossible) = await input.HandOver(
+                    step => _session.RunStep(caller, step.Session!.Spec, Key, assignment.Workflow, TimeSpan.Zero, ends.Gone), ends);
+                if (impossible is not null)
+                    return (null, impossible);
+                if (reply!.Refusal is not { } refusal)
+                    return (reply.Value!.Step, null);
+                if (PassingRefusals.WaitOf(refusal) is not { } wait)
+                    return (null, StepOutcome.Impossible(refusal.Code, refusal.Detail));
+                await Wait(wait, ends);
+            }
+            catch (OperationCanceledException) when (!ends.Gone.IsCancellationRequested)
+            {
+                // It is due.
+            }
         }
 
         return (null, null);

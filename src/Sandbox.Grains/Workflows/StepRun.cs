@@ -13,7 +13,9 @@ namespace Sandbox.Grains.Workflows;
 /// <param name="Attempt">Number of the attempt.</param>
 /// <param name="Spec">The step.</param>
 /// <param name="Session">The session that it is in; null for a job.</param>
-internal sealed record StepAssignment(WorkflowState State, WorkflowGraph Graph, int Index, int Attempt, WorkflowStepSpec Spec, WorkflowSessionSpec? Session)
+/// <param name="IsTakenUp">Whether an earlier process or activation began it, so that it may have been submitted already.</param>
+internal sealed record StepAssignment(
+    WorkflowState State, WorkflowGraph Graph, int Index, int Attempt, WorkflowStepSpec Spec, WorkflowSessionSpec? Session, bool IsTakenUp)
 {
     /// <summary>The step as it stands.</summary>
     public WorkflowStepState Step => State.Steps[Index];
@@ -88,7 +90,7 @@ internal sealed partial class StepRun(StepAssignment assignment, WorkflowService
 
     private async Task<StepOutcome> Execute(AttemptEnds ends)
     {
-        if (assignment.Session is null && new JobWork(assignment, assignment.State.Owner, services) is var begun && await begun.WasSubmitted(ends))
+        if (assignment is { IsTakenUp: true, Session: null } && new JobWork(assignment, assignment.State.Owner, services) is var begun && await begun.WasSubmitted(ends))
             return await begun.Follow(ends);
         var policy = assignment.Spec.Job is { } job ? job.Policy : assignment.Session?.Spec.Policy;
         var agent = assignment.Spec.AgentId ?? assignment.Session?.AgentId;
@@ -99,25 +101,7 @@ internal sealed partial class StepRun(StepAssignment assignment, WorkflowService
         // What may have been submitted by an earlier process has to be ended; and what has not been is not begun any more.
         if (ends.IsDue)
             return await work.End(ends);
-        var (spec, impossible) = await Filled(ends.Gone);
-        return impossible ?? await work.Run(spec, ends);
-    }
-
-    private async Task<(WorkflowStepSpec Spec, StepOutcome? Impossible)> Filled(CancellationToken cancellationToken)
-    {
-        var spec = assignment.Spec;
-        var named = StepInput.Texts(spec).SelectMany(static text => StepText.Parse(text.Text).Text!.References).ToList();
-        if (named.Count == 0)
-            return (spec, null);
-        var values = await new StepValues(assignment.State, assignment.Graph, services).Find(named, cancellationToken);
-        if (named.Find(reference => !values.ContainsKey(reference)) is { } missing)
-            return (spec, StepOutcome.Impossible(WorkflowCauses.ValueMissing, $"There is no {missing}."));
-        var most = services.Options.MaxInputBytes;
-        // Looked at before they are put in: each may be as long as an output.
-        if (named.Sum(reference => (long)values[reference].Text.Length) > most)
-            return (spec, StepOutcome.Impossible(WorkflowCauses.InputTooLarge, $"The values that it names are longer than {most} bytes."));
-        spec = StepInput.With(spec, reference => values[reference].Text);
-        return (spec, StepInputBounds.Refuse(spec, most));
+        return await work.Run(new StepFilling(assignment, services), ends);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Workflow {Workflow}: step {Step} failed outside of what it runs")]

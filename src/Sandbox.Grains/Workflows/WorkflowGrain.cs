@@ -6,6 +6,7 @@ using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions.Workflows;
+using Sandbox.Grains.Sessions;
 
 namespace Sandbox.Grains.Workflows;
 
@@ -23,8 +24,6 @@ internal sealed partial class WorkflowGrain(
     WorkflowServices services,
     ILogger<WorkflowGrain> logger) : Grain, IWorkflowGrain, IWorkflowReports
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
-
     private WorkflowRecord? _record;
     private WorkflowLife? _life;
 
@@ -78,7 +77,7 @@ internal sealed partial class WorkflowGrain(
         if (NotFoundFor(caller) is { } refusal)
             return refusal;
         if (wait > TimeSpan.Zero && !State.Ended)
-            await Wait(Life.Ended, wait, cancellationToken);
+            await BoundedWait.For(Life.Ended, BoundedWait.InCall(wait), services.Time, cancellationToken);
         return WorkflowViews.Whole(State);
     }
 
@@ -87,7 +86,7 @@ internal sealed partial class WorkflowGrain(
         if (NotFoundFor(caller) is { } refusal)
             return refusal;
         var began = services.Time.GetTimestamp();
-        var bound = wait < LongestWait ? wait : LongestWait;
+        var bound = BoundedWait.InCall(wait);
         while (true)
         {
             // Taken before reading, so that nothing that comes in between is missed.
@@ -96,7 +95,7 @@ internal sealed partial class WorkflowGrain(
             var left = bound - services.Time.GetElapsedTime(began);
             if (page.Events.Count > 0 || page.Ended || left <= TimeSpan.Zero)
                 return page;
-            await Wait(changed, left, cancellationToken);
+            await BoundedWait.For(changed, left, services.Time, cancellationToken);
         }
     }
 
@@ -176,18 +175,6 @@ internal sealed partial class WorkflowGrain(
     }
 
     private void Keep(bool inMemory) => DelayDeactivation(inMemory ? Timeout.InfiniteTimeSpan : TimeSpan.Zero);
-
-    private async Task Wait(Task task, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await task.WaitAsync(wait < LongestWait ? wait : LongestWait, services.Time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            // The caller asks again.
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Workflow {Workflow}, {Status}, is taken up from an earlier process")]
     private partial void LogTakenUp(string workflow, WorkflowStatus status);

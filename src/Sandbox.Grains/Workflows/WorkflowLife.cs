@@ -13,8 +13,11 @@ namespace Sandbox.Grains.Workflows;
 /// <param name="keep">Whether the grain has to stay in memory.</param>
 internal sealed class WorkflowLife(string id, WorkflowRecord record, WorkflowServices services, Action<bool> keep)
 {
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<int, StepRun> _runs = [];
+    private readonly HashSet<int> _takenUp = [];
     private readonly HashSet<string> _closing = new(StringComparer.Ordinal);
     private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
     private WorkflowProgress? _progress;
@@ -50,6 +53,7 @@ internal sealed class WorkflowLife(string id, WorkflowRecord record, WorkflowSer
         }
 
         keep(true);
+        _takenUp.UnionWith(State.Steps.Index().Where(static step => step.Item.Status == WorkflowStepStatus.Running).Select(static step => step.Index));
         await Settle();
     }
 
@@ -159,7 +163,7 @@ internal sealed class WorkflowLife(string id, WorkflowRecord record, WorkflowSer
     {
         var spec = record.Spec!.Steps[index];
         var session = spec.Session is { } within ? record.Spec.Sessions.First(session => session.Name == within.Name) : null;
-        var run = new StepRun(new StepAssignment(State, Progress.Graph, index, step.Attempts, spec, session), services);
+        var run = new StepRun(new StepAssignment(State, Progress.Graph, index, step.Attempts, spec, session, _takenUp.Remove(index)), services);
         _runs[index] = run;
         // One that an earlier process began may be one that has to be ended.
         if (State.StopsAs is not null)
@@ -195,6 +199,8 @@ internal sealed class WorkflowLife(string id, WorkflowRecord record, WorkflowSer
             return;
         _due?.Dispose();
         var left = due - services.Time.GetUtcNow();
+        if (_progress is { IsUnanswered: true } && left > AskAgain)
+            left = AskAgain;
         _due = services.Time.CreateTimer(
             _ => _ = services.Report(id, workflow => workflow.Wake()), null, left > TimeSpan.Zero ? Bounded(left) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }

@@ -18,6 +18,7 @@ internal sealed partial class WorkflowServices(
     ILogger<WorkflowServices> logger)
 {
     private const int LongestReportDelay = 10;
+    private const int InputsAtOnce = 8;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     public IGrainFactory Grains => grains;
@@ -33,6 +34,9 @@ internal sealed partial class WorkflowServices(
     public TimeProvider Time => time;
 
     public ILogger Logger => logger;
+
+    /// <summary>Held while the input of a step is put together and handed over: how many are in memory at one time is bounded.</summary>
+    public SemaphoreSlim Inputs { get; } = new(InputsAtOnce);
 
     /// <summary>Tells a workflow's grain something, for as long as this process lives: the next one finds out by itself.</summary>
     public async Task Report(string workflow, Func<IWorkflowReports, Task> call)
@@ -65,8 +69,9 @@ internal sealed partial class WorkflowServices(
                 cancellationToken.ThrowIfCancellationRequested();
                 return await call();
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 LogNotAnswered(workflow, attempt, e);
             }
 

@@ -16,27 +16,28 @@ internal static class WorkflowTimeline
     /// <summary>Events after an id, so many at most.</summary>
     public static OutputEventPage Read(WorkflowState state, long after)
     {
-        var events = Of(state, after).OrderBy(static entry => entry.Id).Take(PageSize).ToList();
+        // Written only where they are told.
+        var events = Of(state, after).OrderBy(static entry => entry.Id).Take(PageSize).Select(static entry => entry.Write()).ToList();
         return new OutputEventPage(events, state.Ended && (events.Count == 0 || events[^1].Id == state.Sequence));
     }
 
-    private static IEnumerable<OutputEvent> Of(WorkflowState state, long after)
+    private static IEnumerable<(long Id, Func<OutputEvent> Write)> Of(WorkflowState state, long after)
     {
         if (after < 1)
-            yield return Status(1, OutputEventKinds.Status, WorkflowStatus.Running, null);
+            yield return (1, () => Status(1, OutputEventKinds.Status, WorkflowStatus.Running, null));
         foreach (var step in state.Steps)
         {
             foreach (var mark in step.Marks)
             {
                 if (mark.Sequence > after)
-                    yield return Step(state, step, mark);
+                    yield return (mark.Sequence, () => Step(state, step, mark));
             }
         }
 
         if (state.StoppedSequence > after)
-            yield return Status(state.StoppedSequence, OutputEventKinds.Status, WorkflowStatus.Stopping, state.Cause);
+            yield return (state.StoppedSequence, () => Status(state.StoppedSequence, OutputEventKinds.Status, WorkflowStatus.Stopping, state.Cause));
         if (state.Ended && state.Sequence > after)
-            yield return Status(state.Sequence, OutputEventKinds.End, state.Status, state.Cause);
+            yield return (state.Sequence, () => Status(state.Sequence, OutputEventKinds.End, state.Status, state.Cause));
     }
 
     private static OutputEvent Status(long id, string kind, WorkflowStatus status, string? cause) => new(id, kind, EventJson.Object(writer =>

@@ -157,6 +157,62 @@ public sealed class WorkflowGrainTests : WorkflowTest
     }
 
     [Fact]
+    public async Task Step_WhoseValuesAreTooLong_FailsWithoutRunning()
+    {
+        await Node.Start();
+        var id = await Submit(Graph(Step("a"), Step("b", "a") with { Job = Job with { Stdin = string.Concat(Enumerable.Repeat("${steps.a.stdout}", 9)) } }));
+        var (_, exec) = await Next();
+        exec.Print(new string('x', 1 << 20));
+        exec.Exit();
+        var step = StepOf(await Ended(id), "b");
+        Assert.Equal((WorkflowStepStatus.Failed, WorkflowCauses.InputTooLarge), (step.Status, step.Cause));
+    }
+
+    [Fact]
+    public async Task Condition_OnTheMemorysFirstValues_IsJudgedByThem()
+    {
+        await Node.Start();
+        var id = await Submit(Graph(Step("a") with { When = "memory.mode == 'full'" }, Step("b") with { When = "memory.mode == 'none'" })
+            with { Memory = new Dictionary<string, string> { ["mode"] = "\"full\"" } });
+        (await Next()).Exec.Exit();
+        Assert.Equal("a:Succeeded b:Skipped", Shown(await Ended(id)));
+    }
+
+    [Fact]
+    public async Task Condition_ThatNobodyAnswers_HoldsUpNoCancellation_AndIsAskedAgain()
+    {
+        await Node.Start();
+        Node.Memory.IsAway = true;
+        var (waits, stops) = (await Submit(Waiting()), await Submit(Waiting()));
+        (await Next()).Exec.Exit();
+        (await Next()).Exec.Exit();
+
+        var cancelled = Node.Workflow(stops).Cancel(Alice, Patience.Token);
+        await Passing(cancelled, stops);
+        Assert.Equal("a:Succeeded b:Skipped", Shown(await Ended(stops)));
+        Node.Memory.IsAway = false;
+        var ended = Ended(waits);
+        await Passing(ended, waits);
+        // Nothing is in the memory that this test plays.
+        Assert.Equal((WorkflowStatus.Succeeded, "a:Succeeded b:Skipped"), ((await ended).Status, Shown(await ended)));
+
+        static WorkflowSpec Waiting() => Graph(Step("a"), Step("b", "a") with { When = "memory.k == 1" }) with { TimeoutSeconds = 600_000 };
+    }
+
+    // Lets time pass, at the pace at which a workflow answers, until something has happened.
+    private async Task Passing(Task what, WorkflowId id)
+    {
+        while (!what.IsCompleted)
+        {
+            Patience.Token.ThrowIfCancellationRequested();
+            Node.Time.Advance(TimeSpan.FromSeconds(1));
+            await View(id);
+        }
+
+        await what;
+    }
+
+    [Fact]
     public async Task Events_AreTheSameWheneverTheyAreRead()
     {
         await Node.Start();

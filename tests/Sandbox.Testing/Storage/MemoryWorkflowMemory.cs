@@ -12,6 +12,9 @@ public sealed class MemoryWorkflowMemory : IWorkflowMemory
     private readonly Lock _lock = new();
     private long _version;
 
+    /// <summary>Whether nothing can be found, because the store is away.</summary>
+    public bool IsAway { get; set; }
+
     /// <summary>A workflow is there, and has some keys.</summary>
     public void Begin(string tenantId, string workflow, params string[] keys) =>
         _workflows[$"{tenantId}/{workflow}"] = keys.ToDictionary(key => key, key => new MemoryValue(new MemoryKey(key, ++_version, 1, "agent", DateTimeOffset.UnixEpoch), "1"u8.ToArray()));
@@ -29,6 +32,8 @@ public sealed class MemoryWorkflowMemory : IWorkflowMemory
     /// <inheritdoc/>
     public Task<MemoryValue?> Find(string tenantId, WorkflowId workflow, string key, CancellationToken cancellationToken = default)
     {
+        if (IsAway)
+            throw new IOException("The store is away.");
         lock (_lock)
             return Task.FromResult(Of(tenantId, workflow)?.GetValueOrDefault(key));
     }

@@ -40,6 +40,11 @@ internal sealed partial class MemoryAccess(EgressOwner owner, WorkflowId workflo
             // Nobody waits for it any more, or it took too long to come.
             context.Abort();
         }
+        catch (BadHttpRequestException) when (!context.Response.HasStarted)
+        {
+            // What a program sends is its own affair.
+            await MemoryAnswer.Invalid("The request is malformed.").Write(context.Response, CancellationToken.None);
+        }
         catch (Exception e) when (e is IOException or TimeoutException && !context.Response.HasStarted)
         {
             LogFailed(owner.Resource, e);

@@ -13,29 +13,39 @@ namespace Sandbox.Grains.Workflows.Values;
 
 /// <summary>
 /// The values that a step can name, read from where they are: what became of earlier steps from the workflow's state, their output
-/// from their jobs and sessions. What is read once is kept for as long as this is.
+/// from their jobs and sessions. Of an output no more is kept than what is named of it.
 /// </summary>
 /// <param name="state">The workflow, in which the steps that are named have ended.</param>
 /// <param name="graph">Its graph.</param>
 /// <param name="services">What it works with.</param>
 internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, WorkflowServices services)
 {
-    private readonly Dictionary<string, StepOutput?> _outputs = new(StringComparer.Ordinal);
-
-    /// <summary>Values by what names them; one that is not there is missing in it.</summary>
-    public async Task<IReadOnlyDictionary<ValueReference, StepValue>> Find(IEnumerable<ValueReference> references, CancellationToken cancellationToken)
+    /// <summary>Values by what names them; one that is not there is missing in it. Null where they are too long together.</summary>
+    /// <param name="references">What is named, as often as it is.</param>
+    /// <param name="most">Most characters of all of them. Nothing is read any more beyond it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="Exception">Whoever has them does not answer; it may be asked again.</exception>
+    public async Task<IReadOnlyDictionary<ValueReference, StepValue>?> Find(IEnumerable<ValueReference> references, long most, CancellationToken cancellationToken)
     {
         var found = new Dictionary<ValueReference, StepValue>();
-        foreach (var reference in references.Distinct())
+        foreach (var ofStep in references.CountBy(static reference => reference).GroupBy(static named => named.Key.Step, StringComparer.Ordinal))
         {
-            if (await Find(reference, cancellationToken) is { } value)
+            var output = new Lazy<Task<StepOutput?>>(() => Read(state.Steps[graph.Names[ofStep.Key!]], cancellationToken));
+            foreach (var (reference, times) in ofStep)
+            {
+                if (await Find(reference, output, cancellationToken) is not { } value)
+                    continue;
+                most -= (long)value.Text.Length * times;
+                if (most < 0)
+                    return null;
                 found[reference] = value;
+            }
         }
 
         return found;
     }
 
-    private async Task<StepValue?> Find(ValueReference reference, CancellationToken cancellationToken)
+    private async Task<StepValue?> Find(ValueReference reference, Lazy<Task<StepOutput?>> output, CancellationToken cancellationToken)
     {
         if (reference.Step is not { } name)
             return await ReadMemory(reference.Member, cancellationToken);
@@ -49,9 +59,7 @@ internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, Workf
             return step.Outcome?.ExitCode is { } exitCode ? StepValue.Of(exitCode) : StepValue.Null;
         if (reference.Member == ValueMembers.JobId)
             return StepValue.Of(WorkflowViews.JobOf(state, step, step.Attempts));
-        if (!_outputs.TryGetValue(name, out var output))
-            _outputs[name] = output = await Read(step, cancellationToken);
-        return output is null ? null : Of(output, reference);
+        return await output.Value is { } shown ? Of(shown, reference) : null;
     }
 
     private static StepValue? Of(StepOutput output, ValueReference reference) => reference.Member switch
@@ -94,7 +102,7 @@ internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, Workf
     private async Task<StepOutput?> ReadJob(WorkflowStepState step, CancellationToken cancellationToken)
     {
         var job = services.Grains.GetGrain<IJobGrain>(WorkflowViews.JobOf(state, step, step.Attempts));
-        var reply = await services.Ask(state.Id, () => job.Get(Reader, TimeSpan.Zero, cancellationToken), cancellationToken);
+        var reply = await job.Get(Reader, TimeSpan.Zero, cancellationToken);
         return reply.Value is { } view ? new StepOutput(view.Stdout ?? string.Empty, view.Stderr ?? string.Empty, view.Result, view.Artifacts) : null;
     }
 
@@ -103,7 +111,7 @@ internal sealed class StepValues(WorkflowState state, WorkflowGraph graph, Workf
         if (step.Outcome?.SessionStep is not { } sequence)
             return null;
         var grain = services.Grains.GetGrain<ISessionGrain>(WorkflowViews.SessionOf(state, session));
-        var reply = await services.Ask(state.Id, () => grain.GetStep(Reader, sequence, TimeSpan.Zero, cancellationToken), cancellationToken);
+        var reply = await grain.GetStep(Reader, sequence, TimeSpan.Zero, cancellationToken);
         return reply.Value is { } view ? new StepOutput(view.Stdout ?? string.Empty, view.Stderr ?? string.Empty, ResultOf(view), []) : null;
     }
 
