@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Forwarding;
@@ -56,6 +57,8 @@ internal sealed class Peers(IHttpForwarder forwarder, DataFolder folder, IOption
         UseProxy = false,
         EnableMultipleHttp2Connections = false,
         ActivityHeadersPropagator = null,
+        // As this server has read them.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         ConnectCallback = async (_, cancellationToken) =>
         {
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,8 @@ internal sealed class KestrelLimits(IOptions<ApiOptions> options) : IConfigureOp
     public void Configure(KestrelServerOptions server)
     {
         server.AddServerHeader = false;
+        // What a service answers is passed on byte by byte; of our own, headers are ASCII.
+        server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         var limits = server.Limits;
         limits.MaxRequestBodySize = options.Value.MaxRequestBodyBytes;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);

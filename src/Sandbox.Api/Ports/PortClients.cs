@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using Sandbox.Grains.Abstractions.Ports;
 
 namespace Sandbox.Api.Ports;
@@ -45,6 +46,8 @@ internal sealed class PortClients : IDisposable
         UseProxy = false,
         ActivityHeadersPropagator = null,
         ConnectTimeout = Connecting,
+        // As this server has read them.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         MaxConnectionsPerServer = MostConnections,
         MaxResponseHeadersLength = MostHeaderKibibytes,
         PooledConnectionIdleTimeout = KeptIdle,

@@ -48,6 +48,7 @@ internal static class Programs
                 if self.path == '/cookies':
                     self.send_header('Set-Cookie', 'a=1; Domain=example.com; Path=/deep; HttpOnly')
                     self.send_header('Set-Cookie', 'sandbox_token=mine; Path=/')
+                    self.send_header('X-Text', b'\xc3\xa9 \xff'.decode('latin-1'))
                     self.send_header('Strict-Transport-Security', 'max-age=1')
                     self.send_header('X-Hop', 'secret')
                     self.send_header('Connection', 'X-Hop')

@@ -60,6 +60,18 @@ public sealed class ProxyTests(ProxyTests.Fixture fixture) : IClassFixture<Proxy
     }
 
     [Fact]
+    public async Task Headers_BeyondAscii_PassByteByByte()
+    {
+        const string Bytes = "\u00c3\u00a9 \u00ff";
+
+        var answer = await Python.Raw($"GET {Python.Path}/proxy/ HTTP/1.1\nHost: x\nX-Service-Token: {Python.Token}\nX-Text: {Bytes[..2]}\nConnection: close\n", Token);
+        var named = await Python.Raw($"GET {Python.Path}/proxy/cookies HTTP/1.1\nHost: x\nX-Service-Token: {Python.Token}\nConnection: close\n", Token);
+
+        Assert.Contains("[\"X-Text\", \"\\u00c3\\u00a9\"]", answer, StringComparison.Ordinal);
+        Assert.Contains($"X-Text: {Bytes}\r\n", named, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answer_Headers_AreConfinedToTheService()
     {
         using var cookies = await Python.Send(HttpMethod.Get, "/cookies", Token);
