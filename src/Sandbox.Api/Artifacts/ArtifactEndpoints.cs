@@ -52,7 +52,7 @@ internal static class ArtifactEndpoints
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => ArtifactId.TryParse(place.Id, out var at) ? new ArtifactCursor(place.CreatedAt, at) : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -83,13 +83,5 @@ internal static class ArtifactEndpoints
             return ProblemResult.NotFound();
         await audit.Append(AuditEvent.By(caller, AuditActions.ArtifactDelete, new AuditResource(AuditResourceTypes.Artifact, id)), context.RequestAborted);
         return await store.Delete(caller.TenantId, id, context.RequestAborted) ? TypedResults.NoContent() : ProblemResult.NotFound();
-    }
-
-    private static ArtifactCursor? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && ArtifactId.TryParse(cursor.Id, out var id))
-            return new ArtifactCursor(cursor.CreatedAt, id);
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
     }
 }

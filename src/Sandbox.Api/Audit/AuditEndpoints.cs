@@ -35,7 +35,7 @@ internal static class AuditEndpoints
             Action = Filter(query, "action", errors),
             Resource = Filter(query, "resource", errors),
             Outcome = Filter(query, "outcome", errors),
-            Before = Cursor(query, errors),
+            Before = query.NumberCursor(),
         };
         query.RefuseUnknown();
         if (errors.Any)
@@ -91,14 +91,4 @@ internal static class AuditEndpoints
 
     private static string CursorOf(long sequence) =>
         CursorText.Write(DateTimeOffset.MinValue, sequence.ToString(CultureInfo.InvariantCulture));
-
-    private static long? Cursor(RequestQuery query, RequestErrors errors)
-    {
-        if (query.Single("cursor") is not { } text)
-            return null;
-        if (CursorText.Read(text) is { } cursor && long.TryParse(cursor.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var before))
-            return before;
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
-    }
 }

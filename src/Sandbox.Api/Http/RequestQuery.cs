@@ -8,6 +8,8 @@ internal sealed class RequestQuery(IQueryCollection query, RequestErrors errors)
     /// <summary>Longest time that a request may wait for an end.</summary>
     public const int MaxWaitSeconds = 60;
 
+    private const string CursorName = "cursor";
+
     private readonly List<string> _known = [];
 
     public string? Single(string name)
@@ -20,6 +22,32 @@ internal sealed class RequestQuery(IQueryCollection query, RequestErrors errors)
         errors.Add(name, "May be given once only.");
         return null;
     }
+
+    /// <summary>The place that a list goes on after; null where it begins.</summary>
+    /// <param name="read">The place from what its cursor says; null where that is none of this list.</param>
+    public T? Cursor<T>(Func<(DateTimeOffset CreatedAt, string Id), T?> read)
+        where T : class
+    {
+        if (Single(CursorName) is not { } text)
+            return null;
+        if (CursorText.Read(text) is { } place && read(place) is { } cursor)
+            return cursor;
+        RefuseCursor();
+        return null;
+    }
+
+    /// <summary>The number that a list goes on after; null where it begins.</summary>
+    public long? NumberCursor()
+    {
+        if (Single(CursorName) is not { } text)
+            return null;
+        if (CursorText.Read(text) is { } place && long.TryParse(place.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number;
+        RefuseCursor();
+        return null;
+    }
+
+    private void RefuseCursor() => errors.Add(CursorName, "Is not a cursor that a list answered with.");
 
     /// <summary>How long to wait for an end.</summary>
     /// <param name="otherwise">Seconds where the request does not say.</param>

@@ -110,7 +110,7 @@ internal static class JobEndpoints
         var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => JobId.TryParse(place.Id, out var at) ? new JobCursor(place.CreatedAt, at) : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -180,14 +180,6 @@ internal static class JobEndpoints
         if (status is null)
             errors.Add("status", "Must be queued, running, succeeded, failed, cancelled or timed_out.");
         return status;
-    }
-
-    private static JobCursor? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && JobId.TryParse(cursor.Id, out var id))
-            return new JobCursor(cursor.CreatedAt, id);
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
     }
 
     private sealed record PreparedJob(JobSpec Spec, string Fingerprint);

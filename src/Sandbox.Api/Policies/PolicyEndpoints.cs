@@ -34,9 +34,7 @@ internal static class PolicyEndpoints
     private static async Task<Results<Ok<PolicyList>, ProblemResult>> List(HttpContext context, IPolicyStore policies)
     {
         var errors = new RequestErrors();
-        var (limit, cursor) = ReadPage(context, errors);
-        if (cursor is not null && !PolicyName.IsValid(cursor))
-            RefuseCursor(errors);
+        var (limit, cursor) = ReadPage(context, errors, PolicyName.IsValid);
         if (errors.Any)
             return ProblemResult.From(errors);
         return Answer(
@@ -86,10 +84,8 @@ internal static class PolicyEndpoints
     private static async Task<Results<Ok<PolicyList>, ProblemResult>> Versions(string name, HttpContext context, IPolicyStore policies)
     {
         var errors = new RequestErrors();
-        var (limit, cursor) = ReadPage(context, errors);
         var before = 0;
-        if (cursor is not null && !TryReadVersion(cursor, out before))
-            RefuseCursor(errors);
+        var (limit, cursor) = ReadPage(context, errors, text => TryReadVersion(text, out before));
         if (errors.Any)
             return ProblemResult.From(errors);
         if (!PolicyName.IsValid(name))
@@ -129,18 +125,11 @@ internal static class PolicyEndpoints
     private static IPolicyGrain Grain(IGrainFactory grains, HttpContext context, string name) =>
         grains.GetGrain<IPolicyGrain>(new PolicyName(context.Caller.TenantId, name).ToString());
 
-    private static (int Limit, string? Cursor) ReadPage(HttpContext context, RequestErrors errors)
+    private static (int Limit, string? Cursor) ReadPage(HttpContext context, RequestErrors errors, Func<string, bool> isPlace)
     {
         var query = new RequestQuery(context.Request.Query, errors);
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        string? cursor = null;
-        if (query.Single("cursor") is { } text)
-        {
-            cursor = CursorText.Read(text)?.Id;
-            if (cursor is null)
-                RefuseCursor(errors);
-        }
-
+        var cursor = query.Cursor(place => isPlace(place.Id) ? place.Id : null);
         query.RefuseUnknown();
         return (limit, cursor);
     }
@@ -153,6 +142,4 @@ internal static class PolicyEndpoints
 
     private static bool TryReadVersion(string text, out int version) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version > 0;
-
-    private static void RefuseCursor(RequestErrors errors) => errors.Add("cursor", "Is not a cursor that a list answered with.");
 }

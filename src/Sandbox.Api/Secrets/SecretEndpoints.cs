@@ -35,7 +35,7 @@ internal static class SecretEndpoints
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var after = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var after = query.Cursor(static place => SecretName.IsValid(place.Id) ? place.Id : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -92,12 +92,4 @@ internal static class SecretEndpoints
     private static AuditEvent Stored(Caller caller, SecretInfo info) => AuditEvent
         .By(caller, AuditActions.SecretStored, new AuditResource(AuditResourceTypes.Secret, info.Name), AuditOutcomes.Succeeded)
         .With(("version", info.Version.ToString(CultureInfo.InvariantCulture)), ("kind", info.Kind), ("hosts", info.Hosts.Count == 0 ? null : string.Join(' ', info.Hosts)));
-
-    private static string? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && SecretName.IsValid(cursor.Id))
-            return cursor.Id;
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
-    }
 }

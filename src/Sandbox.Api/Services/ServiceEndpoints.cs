@@ -72,7 +72,7 @@ internal static class ServiceEndpoints
         var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => ServiceId.TryParse(place.Id, out var at) ? new ServiceCursor(place.CreatedAt, at) : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -128,13 +128,5 @@ internal static class ServiceEndpoints
         if (status is null)
             errors.Add("status", "Must be starting, running, stopped or failed.");
         return status;
-    }
-
-    private static ServiceCursor? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && ServiceId.TryParse(cursor.Id, out var id))
-            return new ServiceCursor(cursor.CreatedAt, id);
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
     }
 }

@@ -79,7 +79,7 @@ internal static class SessionEndpoints
         var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => SessionId.TryParse(place.Id, out var at) ? new SessionCursor(place.CreatedAt, at) : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -176,13 +176,5 @@ internal static class SessionEndpoints
         if (status is null)
             errors.Add("status", "Must be ready (busy ones included), paused, expired, terminated or failed.");
         return status;
-    }
-
-    private static SessionCursor? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && SessionId.TryParse(cursor.Id, out var id))
-            return new SessionCursor(cursor.CreatedAt, id);
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
     }
 }

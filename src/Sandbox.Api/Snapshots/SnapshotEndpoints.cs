@@ -33,7 +33,7 @@ internal static class SnapshotEndpoints
         var session = query.Single("sessionId") is { } id ? ReadSession(id, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => SnapshotId.TryParse(place.Id, out var at) ? new SnapshotCursor(place.CreatedAt, at) : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -66,14 +66,6 @@ internal static class SnapshotEndpoints
         if (SessionId.TryParse(text, out var id))
             return id;
         errors.Add("sessionId", "Is not the id of a session.");
-        return null;
-    }
-
-    private static SnapshotCursor? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && SnapshotId.TryParse(cursor.Id, out var id))
-            return new SnapshotCursor(cursor.CreatedAt, id);
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
         return null;
     }
 }

@@ -59,7 +59,7 @@ internal static class TemplateEndpoints
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => TemplateName.IsValid(place.Id) ? new TemplateCursor(place.CreatedAt, place.Id) : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -130,13 +130,5 @@ internal static class TemplateEndpoints
         return record.Status == TemplateStatus.Importing
             ? TypedResults.Accepted(path, Template.Of(record, platform))
             : TypedResults.Created(path, Template.Of(record, platform));
-    }
-
-    private static TemplateCursor? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && TemplateName.IsValid(cursor.Id))
-            return new TemplateCursor(cursor.CreatedAt, cursor.Id);
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
     }
 }

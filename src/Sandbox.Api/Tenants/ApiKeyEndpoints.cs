@@ -54,7 +54,7 @@ internal static class ApiKeyEndpoints
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => ApiKeyId.TryParse(place.Id, out var at) ? new ApiKeyCursor(place.CreatedAt, at) : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -80,13 +80,5 @@ internal static class ApiKeyEndpoints
             && await keys.Find(id, context.RequestAborted) is { } key
             && key.TenantId == caller.TenantId
             && RoleOrder.Covers(caller.Role, key.Role) ? key : null;
-    }
-
-    private static ApiKeyCursor? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && ApiKeyId.TryParse(cursor.Id, out var id))
-            return new ApiKeyCursor(cursor.CreatedAt, id);
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
     }
 }

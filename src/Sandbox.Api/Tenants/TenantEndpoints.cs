@@ -41,7 +41,7 @@ internal static class TenantEndpoints
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => CallerNames.IsTenant(place.Id) ? place.Id : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -57,12 +57,4 @@ internal static class TenantEndpoints
         CallerNames.IsTenant(id) && await tenants.Find(id, context.RequestAborted) is { } tenant
             ? TypedResults.Ok(Tenant.Of(tenant))
             : ProblemResult.NotFound();
-
-    private static string? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && CallerNames.IsTenant(cursor.Id))
-            return cursor.Id;
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
-    }
 }

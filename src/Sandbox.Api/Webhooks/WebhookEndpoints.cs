@@ -99,7 +99,7 @@ internal static class WebhookEndpoints
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var before = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var before = query.NumberCursor();
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -125,12 +125,4 @@ internal static class WebhookEndpoints
 
     private static Accepted<WebhookDelivery> Taken(Delivery delivery) =>
         TypedResults.Accepted($"/v1/webhooks/{delivery.WebhookId}/deliveries", WebhookDelivery.Of(delivery));
-
-    private static long? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && long.TryParse(cursor.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var before))
-            return before;
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
-    }
 }

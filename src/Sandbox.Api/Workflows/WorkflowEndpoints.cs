@@ -82,7 +82,7 @@ internal static class WorkflowEndpoints
         var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Single("cursor") is { } text ? ReadCursor(text, errors) : null;
+        var cursor = query.Cursor(static place => WorkflowId.TryParse(place.Id, out var at) ? new WorkflowCursor(place.CreatedAt, at) : null);
         query.RefuseUnknown();
         if (errors.Any)
             return ProblemResult.From(errors);
@@ -144,13 +144,5 @@ internal static class WorkflowEndpoints
         if (status is null)
             errors.Add("status", "Must be running, stopping, succeeded, failed, cancelled or timed_out.");
         return status;
-    }
-
-    private static WorkflowCursor? ReadCursor(string text, RequestErrors errors)
-    {
-        if (CursorText.Read(text) is { } cursor && WorkflowId.TryParse(cursor.Id, out var id))
-            return new WorkflowCursor(cursor.CreatedAt, id);
-        errors.Add("cursor", "Is not a cursor that a list answered with.");
-        return null;
     }
 }
