@@ -13,7 +13,7 @@ public static class UntrustedJson
     /// <summary>Deepest nesting of a value: what is around it in an answer has room beside it within the 64 levels that clients read.</summary>
     public const int MaxDepth = 48;
 
-    private const int EscapeLength = 6; // \uXXXX
+    private const int EscapeLength = 6; // backslash, u and four digits
 
     /// <summary>Reads a value.</summary>
     /// <param name="utf8">Its text.</param>
