@@ -258,10 +258,10 @@ public static class AuditActions
     /// <summary>A workflow is removed with its memory.</summary>
     public const string WorkflowDelete = "workflow.delete";
 
-    /// <summary>Somebody changes a key of a workflow's memory from outside.</summary>
+    /// <summary>A caller, or a program in a step's sandbox, changes a key of a workflow's memory.</summary>
     public const string WorkflowMemoryWrite = "workflow.memory_write";
 
-    /// <summary>Somebody removes a key of a workflow's memory from outside.</summary>
+    /// <summary>A caller, or a program in a step's sandbox, removes a key of a workflow's memory.</summary>
     public const string WorkflowMemoryDelete = "workflow.memory_delete";
 
     /// <summary>A program in a sandbox asks for a package.</summary>

@@ -25,14 +25,14 @@ public interface IWorkflowMemory
     /// <param name="write">What to write.</param>
     /// <param name="condition">What the key has to be for it.</param>
     /// <param name="bounds">How much there may be.</param>
-    /// <param name="what">Recorded with it, or neither is done; null for nothing.</param>
+    /// <param name="what">Recorded with it, or neither is done.</param>
     /// <param name="cancellationToken">Cancels the write as long as it has not begun.</param>
     Task<Reply<MemoryChange>> Put(
-        string tenantId, WorkflowId workflow, MemoryWrite write, MemoryCondition condition, MemoryBounds bounds, AuditEvent? what, CancellationToken cancellationToken = default);
+        string tenantId, WorkflowId workflow, MemoryWrite write, MemoryCondition condition, MemoryBounds bounds, AuditEvent what, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a key of a workflow that has not ended.</summary>
     Task<Reply<MemoryChange>> Remove(
-        string tenantId, WorkflowId workflow, string key, MemoryCondition condition, AuditEvent? what, CancellationToken cancellationToken = default);
+        string tenantId, WorkflowId workflow, string key, MemoryCondition condition, AuditEvent what, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A value to write.</summary>

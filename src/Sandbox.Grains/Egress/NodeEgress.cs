@@ -76,7 +76,7 @@ internal sealed partial class NodeEgress(
             reach.Version = permit.Version;
             var grant = new EgressGrant(owner, RulesOf(permit), reach.Budget)
             {
-                Own = WorkflowId.TryParse(workflow, out var id) ? (reach.Memory ??= memory.Open(owner, id)).Serve : null,
+                Own = WorkflowId.TryParse(workflow, out var id) ? (reach.Memory ??= memory.Open(owner, id, key => secrets?.MaskName(key) ?? key)).Serve : null,
                 VirtualHosts = new Dictionary<string, RequestDelegate> { [PackageGateway.Host] = index.Serve },
                 NameOnRecord = secrets is null ? null : secrets.MaskName,
                 Headers = secrets is null ? null : async (host, port, token) => await secrets.HeadersFor(host, port, await permits.ForRunning(policy, token), token),

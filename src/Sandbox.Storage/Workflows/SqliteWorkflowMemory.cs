@@ -39,7 +39,7 @@ internal sealed class SqliteWorkflowMemory(SqliteWriter writer, SqliteReaders re
     }
 
     public Task<Reply<MemoryChange>> Put(
-        string tenantId, WorkflowId workflow, MemoryWrite write, MemoryCondition condition, MemoryBounds bounds, AuditEvent? what, CancellationToken cancellationToken = default)
+        string tenantId, WorkflowId workflow, MemoryWrite write, MemoryCondition condition, MemoryBounds bounds, AuditEvent what, CancellationToken cancellationToken = default)
     {
         if (bounds.RefuseValue(write.Json.Length) is { } large)
             return Task.FromResult<Reply<MemoryChange>>(large);
@@ -61,7 +61,7 @@ internal sealed class SqliteWorkflowMemory(SqliteWriter writer, SqliteReaders re
                     return (Reply<MemoryChange>)full;
                 var written = new MemoryKey(write.Key, next.Version, write.Json.Length, write.AgentId, now);
                 WorkflowMemoryTable.Put(session, id, written, write.Json.Span, next);
-                AuditTable.Append(session, what is null ? [] : [what], now);
+                AuditTable.Append(session, [what], now);
                 return new MemoryChange(written, Created: key is null);
             },
             WriteScope.Savepoint,
@@ -70,7 +70,7 @@ internal sealed class SqliteWorkflowMemory(SqliteWriter writer, SqliteReaders re
     }
 
     public Task<Reply<MemoryChange>> Remove(
-        string tenantId, WorkflowId workflow, string key, MemoryCondition condition, AuditEvent? what, CancellationToken cancellationToken = default)
+        string tenantId, WorkflowId workflow, string key, MemoryCondition condition, AuditEvent what, CancellationToken cancellationToken = default)
     {
         var (id, now) = (workflow.ToString(), time.GetUtcNow());
         return writer.Write(
@@ -80,7 +80,7 @@ internal sealed class SqliteWorkflowMemory(SqliteWriter writer, SqliteReaders re
                 if ((refusal ?? (found is null ? NoKey : null)) is { } no)
                     return (Reply<MemoryChange>)no;
                 WorkflowMemoryTable.Remove(session, id, key, totals! with { Version = totals.Version + 1, Keys = totals.Keys - 1, Bytes = totals.Bytes - found!.SizeBytes });
-                AuditTable.Append(session, what is null ? [] : [what], now);
+                AuditTable.Append(session, [what], now);
                 return new MemoryChange(found, Created: false);
             },
             WriteScope.Savepoint,

@@ -76,6 +76,13 @@ public sealed class WorkflowMemoryTests(SharedServer server)
         Assert.Equal("[1, 2]\nlist\nn\npiped\nplan\ntext\ntext2\n", await _workflows.Stdout(workflow, "sh", Token));
         Assert.Equal("tab\t\"quote\" \\ line\nend|112|{\"parts\":3}", await _workflows.Stdout(workflow, "child", Token));
         Assert.Equal("1112", await server.Client.Http.GetStringAsync($"/v1/workflows/{workflow.Id}/memory/n", Token));
+        // Who changed what is on the record, with where from.
+        var record = await server.Client.Http.GetFromJsonAsync<JsonElement>($"/v1/audit/events?resource={workflow.Id}&action=workflow.memory_delete", Token);
+        Assert.Equal(
+            new[] { $"gone from {JobOf("py")}", $"list from {JobOf("sh")}" },
+            record.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("event").GetProperty("details")).Select(details => $"{details.GetProperty("key")} from {details.GetProperty("from")}").Order());
+
+        string JobOf(string step) => workflow.Steps.Single(one => one.Id == step).JobId!;
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class MemoryWorkflowMemory : IWorkflowMemory
 
     /// <inheritdoc/>
     public Task<Reply<MemoryChange>> Put(
-        string tenantId, WorkflowId workflow, MemoryWrite write, MemoryCondition condition, MemoryBounds bounds, AuditEvent? what, CancellationToken cancellationToken = default)
+        string tenantId, WorkflowId workflow, MemoryWrite write, MemoryCondition condition, MemoryBounds bounds, AuditEvent what, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {
@@ -59,7 +59,7 @@ public sealed class MemoryWorkflowMemory : IWorkflowMemory
 
     /// <inheritdoc/>
     public Task<Reply<MemoryChange>> Remove(
-        string tenantId, WorkflowId workflow, string key, MemoryCondition condition, AuditEvent? what, CancellationToken cancellationToken = default)
+        string tenantId, WorkflowId workflow, string key, MemoryCondition condition, AuditEvent what, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {

@@ -122,10 +122,12 @@ public abstract class WorkflowMemoryConformance(IStorageFixture fixture)
     };
 
     private Task<Reply<MemoryChange>> Put(WorkflowId id, string key, string json, MemoryCondition? condition = null) => _memory.Put(
-        _tenant, id, new MemoryWrite(key, Encoding.UTF8.GetBytes(json), "agent"), condition ?? MemoryCondition.None, Bounds,
-        new AuditEvent(_tenant, new AuditActor("agent", "member"), AuditActions.WorkflowMemoryWrite, new AuditResource(AuditResourceTypes.Workflow, id.ToString()), AuditOutcomes.Succeeded), Cancel);
+        _tenant, id, new MemoryWrite(key, Encoding.UTF8.GetBytes(json), "agent"), condition ?? MemoryCondition.None, Bounds, What(id, AuditActions.WorkflowMemoryWrite), Cancel);
 
-    private Task<Reply<MemoryChange>> Remove(WorkflowId id, string key, MemoryCondition condition) => _memory.Remove(_tenant, id, key, condition, null, Cancel);
+    private Task<Reply<MemoryChange>> Remove(WorkflowId id, string key, MemoryCondition condition) => _memory.Remove(_tenant, id, key, condition, What(id, AuditActions.WorkflowMemoryDelete), Cancel);
+
+    private AuditEvent What(WorkflowId id, string action) =>
+        new(_tenant, new AuditActor("agent", "member"), action, new AuditResource(AuditResourceTypes.Workflow, id.ToString()), AuditOutcomes.Succeeded);
 
     private static string? Text(MemoryValue? value) => value is null ? null : Encoding.UTF8.GetString(value.Json);
 }

@@ -3,13 +3,21 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sandbox.Egress;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Protocol;
 
 namespace Sandbox.Grains.Workflows.Memory;
 
 /// <summary>The memory of a workflow as one sandbox sees it.</summary>
-internal sealed partial class MemoryAccess(EgressOwner owner, WorkflowId workflow, IWorkflowMemory memory, WorkflowOptions options, ILogger logger) : IAsyncDisposable
+/// <param name="owner">For whom the sandbox works.</param>
+/// <param name="workflow">The workflow.</param>
+/// <param name="onRecord">A key as it may stand on the record: programs choose what keys say.</param>
+/// <param name="memory">The memories of all.</param>
+/// <param name="options">Its bounds.</param>
+/// <param name="logger">Is told what cannot be reached.</param>
+internal sealed partial class MemoryAccess(
+    EgressOwner owner, WorkflowId workflow, Func<string, string> onRecord, IWorkflowMemory memory, WorkflowOptions options, ILogger logger) : IAsyncDisposable
 {
     private const int MostKeys = 1000;
 
@@ -90,7 +98,7 @@ internal sealed partial class MemoryAccess(EgressOwner owner, WorkflowId workflo
             return MemoryAnswer.Of(bounds.RefuseValue(bounds.ValueBytes + 1)!);
         if (MemoryRequest.Normalised(body) is not { } json)
             return MemoryAnswer.Invalid("The body is not JSON in UTF-8, or nested too deep.");
-        var reply = await memory.Put(owner.TenantId, workflow, new MemoryWrite(key, json, owner.AgentId), condition, bounds, what: null, cancellationToken);
+        var reply = await memory.Put(owner.TenantId, workflow, new MemoryWrite(key, json, owner.AgentId), condition, bounds, What(key, AuditActions.WorkflowMemoryWrite), cancellationToken);
         return reply.Value is { } change ? MemoryAnswer.Of(change) : MemoryAnswer.Of(reply.Refusal!);
     }
 
@@ -98,9 +106,13 @@ internal sealed partial class MemoryAccess(EgressOwner owner, WorkflowId workflo
     {
         if (MemoryRequest.ConditionOf(request.Headers) is not { } condition)
             return MemoryAnswer.Invalid("If-Match must be * or ETags of the key, and If-None-Match *.");
-        var reply = await memory.Remove(owner.TenantId, workflow, key, condition, what: null, cancellationToken);
+        var reply = await memory.Remove(owner.TenantId, workflow, key, condition, What(key, AuditActions.WorkflowMemoryDelete), cancellationToken);
         return reply.Refusal is { } refusal ? MemoryAnswer.Of(refusal) : MemoryAnswer.Removed;
     }
+
+    private AuditEvent What(string key, string action) =>
+        AuditEvent.OfItself(owner.TenantId, owner.AgentId, action, new AuditResource(AuditResourceTypes.Workflow, workflow.ToString()), AuditOutcomes.Succeeded)
+            .With(("key", onRecord(key)), ("from", owner.Resource));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Resource}: the memory of its workflow could not be reached")]
     private partial void LogFailed(string resource, Exception exception);

@@ -32,5 +32,9 @@ internal sealed class MemoryGateway(IWorkflowMemory memory, IOptions<WorkflowOpt
     }
 
     /// <summary>The memory as one sandbox sees it, until that is disposed.</summary>
-    public MemoryAccess Open(EgressOwner owner, WorkflowId workflow) => new(owner, workflow, memory, options.Value, logger);
+    /// <param name="owner">For whom the sandbox works.</param>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="onRecord">A key as it may stand on the record.</param>
+    public MemoryAccess Open(EgressOwner owner, WorkflowId workflow, Func<string, string> onRecord) =>
+        new(owner, workflow, onRecord, memory, options.Value, logger);
 }
