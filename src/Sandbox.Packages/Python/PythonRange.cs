@@ -24,6 +24,12 @@ internal sealed class PythonRange
         return Array.Exists(specifiers, specifier => specifier is null) ? null : new PythonRange(specifiers!);
     }
 
+    /// <summary>The version that it names, where it is for one alone; null for any other range.</summary>
+    public PythonVersion? Exact => _specifiers is [{ Exact: { } version }] ? version : null;
+
+    /// <summary>Whether a version, or one of the local versions that are asked for by the same name, may belong to it.</summary>
+    public bool MayHold(PythonVersion version) => Holds(version, string.Empty) || Array.Exists(_specifiers, static specifier => specifier.IsOfText);
+
     /// <summary>Whether a version belongs to it.</summary>
     /// <param name="version">The version.</param>
     /// <param name="text">It as it is written.</param>

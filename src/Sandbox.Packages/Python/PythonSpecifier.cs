@@ -17,6 +17,12 @@ internal sealed class PythonSpecifier
     /// <summary>Whether it asks for versions before a release.</summary>
     public bool NamesPrerelease => _operator != "!=" && _version is { IsPrerelease: true };
 
+    /// <summary>The only version that it is for, where it is "==" and one; null otherwise.</summary>
+    public PythonVersion? Exact => _operator == "==" && !_prefix ? _version : null;
+
+    /// <summary>Whether what it holds cannot be told by the public version alone.</summary>
+    public bool IsOfText => _operator == "===" || _version is { IsLocal: true };
+
     /// <summary>Reads one; null if it is none.</summary>
     public static PythonSpecifier? Parse(string text)
     {

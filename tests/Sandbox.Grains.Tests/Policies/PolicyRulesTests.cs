@@ -62,7 +62,9 @@ public sealed class PolicyRulesTests
     [InlineData("ttl", "ttlSeconds")]
     [InlineData("ttl", "idleSeconds")]
     [InlineData("packages", "packages.python[1]")]
+    [InlineData("packages", "packages.python[0]")]
     [InlineData("packages", "packages.node[0]")]
+    [InlineData("packages", "packages.node[1]")]
     [InlineData("secrets", "secrets[0]")]
     [InlineData("concurrency", "$")]
     public void Refuse_OneMemberBeyond_NamesItAndItsRule(string rule, string field)
@@ -107,7 +109,9 @@ public sealed class PolicyRulesTests
             "ttlSeconds" => Greatest with { TtlSeconds = 60.5 },
             "idleSeconds" => Greatest with { IdleSeconds = double.PositiveInfinity },
             "packages.python[1]" => Greatest with { Packages = new RequestedPackages(["typing-extensions", "numpy"], []) },
+            "packages.python[0]" => Greatest with { Packages = new RequestedPackages(["typing_extensions==3.10"], []) },
             "packages.node[0]" => Greatest with { Packages = new RequestedPackages([], ["file:../name"]) },
+            "packages.node[1]" => Greatest with { Packages = new RequestedPackages([], ["@scope/name@1.9.0", "@scope/name@2.0.0"]) },
             "secrets[0]" => Greatest with { Secrets = ["Token"] },
             "$" => Greatest with { Others = 3 },
             "limits.cpu" => Greatest with { Limits = limits with { Cpu = 1.01 } },

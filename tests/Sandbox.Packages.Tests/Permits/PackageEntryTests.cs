@@ -72,6 +72,36 @@ public sealed class PackageEntryTests
     [InlineData("a b")]
     public void Node_Nonsense_IsNoEntry(string entry) => Assert.False(PackageEntry.IsNode(entry));
 
+    [Theory]
+    [InlineData("lodash@^4", "lodash@4.17.21", true)]
+    [InlineData("lodash@^4", "lodash@=v4.17.21", true)]
+    [InlineData("lodash@^4", "lodash@3.10.1", false)]
+    [InlineData("lodash@^4", "lodash@v3.10.1", false)]
+    [InlineData("lodash@^4", "lodash@4.18.0-rc.1", false)]
+    [InlineData("lodash", "lodash@4.18.0-rc.1", true)]
+    // What these come to is known only with the registry's versions.
+    [InlineData("lodash@^4", "lodash@3", true)]
+    [InlineData("lodash@^4", "lodash@<4", true)]
+    [InlineData("lodash@^4", "lodash", true)]
+    public void Node_ExactVersionOutOfAnEntry_IsToldWithoutARegistry(string entry, string asked, bool mayHold) =>
+        Assert.Equal(mayHold, PackageEntry.MayHoldNode(entry, asked));
+
+    [Theory]
+    [InlineData("pandas>=2,<3", "pandas==2.1", true)]
+    [InlineData("pandas>=2,<3", "pandas==1.5.3", false)]
+    [InlineData("pandas>=2,<3", "pandas == 3", false)]
+    [InlineData("pandas>=2", "pandas==3rc1", false)]
+    [InlineData("pandas", "pandas==3rc1", true)]
+    [InlineData("pandas==1.*", "pandas==1.5", true)]
+    // An index may have a local version of it, which is held.
+    [InlineData("torch==2.0+cpu", "torch==2.0", true)]
+    [InlineData("torch===2.0", "torch==2", true)]
+    [InlineData("pandas>=2,<3", "pandas==1.*", true)]
+    [InlineData("pandas>=2,<3", "pandas<2", true)]
+    [InlineData("pandas>=2,<3", "pandas>=1,!=2.1", true)]
+    public void Python_ExactVersionOutOfAnEntry_IsToldWithoutAnIndex(string entry, string asked, bool mayHold) =>
+        Assert.Equal(mayHold, PackageEntry.MayHoldPython(entry, asked));
+
     [Fact]
     public void Permit_WithNonsense_IsRefusedAndNamesIt() =>
         Assert.Contains("\"a@latest\"", Assert.Throws<FormatException>(() => PackageAllowance.Of(new([], ["a@latest"], false))).Message, StringComparison.Ordinal);
