@@ -15,9 +15,14 @@ internal static class FileSource
     public static async Task<(Stream? Content, ProblemResult? Problem)> Open(HttpContext context, IArtifactStore artifacts)
     {
         var errors = new RequestErrors();
-        if (new RequestQuery(context.Request.Query, errors).Single(Artifact) is not { } id)
+        var query = new RequestQuery(context.Request.Query, errors);
+        var named = query.Single(Artifact);
+        query.RefuseUnknown();
+        if (errors.Any)
+            return (null, ProblemResult.From(errors));
+        if (named is not { } id)
             // The disk limit of the session bounds it.
-            return errors.Any ? (null, ProblemResult.From(errors)) : (StreamedBody.OfAnySize(context), null);
+            return (StreamedBody.OfAnySize(context), null);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
         {
             errors.Add(Artifact, "The request has a body as well.");
