@@ -22,8 +22,6 @@ test_packages=(
   '/usr/lib/python3/dist-packages/pandas|python3-pandas|tests of tables'
   'npm|npm|installing what tests need'
 )
-# Microsoft's own emulator of Azure Blob Storage. Later versions need a newer Node.js than distributions have.
-azurite_version=3.35.0
 optional_packages=(
   'crun|crun|faster start of sandboxes'
   'runsc|runsc|isolation "strong" (gVisor)'
@@ -136,15 +134,25 @@ require() {
   ((${#missing[@]} == 0)) || fail "still missing after the installation: ${missing[*]}"
 }
 
-# What the tests need and no distribution has.
+# What the tests need and no distribution has: each folder "clients/NAME" beside them names packages of npm in exact versions.
 ensure_test_tools() {
-  local folder=$root/artifacts/tools/azurite sign=node_modules/azurite/package.json
-  ! grep -q "\"version\": \"$azurite_version\"" -- "$folder/$sign" 2>/dev/null || return 0
-  rm -rf -- "$folder"
+  local package
+  for package in "$root"/tests/*/*/clients/*/package.json; do
+    ensure_npm_packages "$package"
+  done
+}
+
+# ensure_npm_packages FILE: what a package.json names, in artifacts/tools under the name of its folder; anew when it has changed.
+ensure_npm_packages() {
+  local name folder
+  name=$(basename -- "$(dirname -- "$1")")
+  folder=$root/artifacts/tools/$name
+  ! cmp -s -- "$1" "$folder/package.json" || return 0
+  rm -rf -- "$folder" "$folder.new"
   mkdir -p -- "$folder.new"
-  step "Installing Azurite $azurite_version" "$logs/npm-azurite.log" \
-    npm install --prefix "$folder.new" --ignore-scripts --no-audit --no-fund --no-save "azurite@$azurite_version" ||
-    fail "Azurite, with which artifacts in Azure Blob Storage are tested, could not be installed"
+  cp -- "$1" "$folder.new/"
+  step "Installing $name for the tests" "$logs/npm-$name.log" npm install --prefix "$folder.new" --ignore-scripts --no-audit --no-fund --no-package-lock ||
+    fail "$name, with which tests are run, could not be installed"
   # In place whole or not at all.
   mv -- "$folder.new" "$folder"
 }

@@ -6,7 +6,7 @@ namespace Sandbox.Testing.Artifacts;
 
 /// <summary>
 /// Azurite, Microsoft's own emulator of Azure Blob Storage, on a port and a folder of its own. It ends with its owner, also when
-/// that is killed.
+/// that is killed. Later versions than the one of <c>clients/azurite</c> need a newer Node.js than distributions have.
 /// </summary>
 public sealed partial class Azurite : IAsyncDisposable
 {
@@ -67,7 +67,7 @@ public sealed partial class Azurite : IAsyncDisposable
 
     private static string Program()
     {
-        var tools = Environment.GetEnvironmentVariable("SANDBOX_TEST_TOOLS") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../tools"));
+        var tools = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../tools"));
         var program = Path.Combine(tools, "azurite/node_modules/azurite/dist/src/blob/main.js");
         Assert.True(File.Exists(program), $"Azurite is not installed in {tools}/azurite; ./sandbox test installs it.");
         return program;
