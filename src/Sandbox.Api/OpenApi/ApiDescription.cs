@@ -17,6 +17,7 @@ internal static class ApiDescription
     public static IServiceCollection AddApiDescription(this IServiceCollection services) =>
         services.AddOpenApi("v1", static options => options
             .AddDocumentTransformer<DocumentFrame>()
+            .AddDocumentTransformer<DocumentTags>()
             .AddDocumentTransformer<PlainSchemas>()
             .AddOperationTransformer<CommonResponses>());
 

@@ -110,5 +110,7 @@ internal static class CommandRouteDescriptions
         .WithQuery("rows", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "4096", Default = 24 }, "Height.")
         .WithQuery("from", Offset, "Bytes of output already seen. Left out: the last 256 KiB are sent.")
         .Produces(101)
+        // Over HTTP/2 (RFC 8441).
+        .Produces(200)
         .Refuses(400, 403, 404, 410, 426, 429);
 }

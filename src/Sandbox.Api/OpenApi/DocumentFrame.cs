@@ -17,6 +17,7 @@ internal sealed class DocumentFrame : IOpenApiDocumentTransformer
             Title = "Sandbox",
             Version = "1",
             Description = "Runs untrusted code in sandboxes. Errors are problem documents (RFC 9457) with a stable code.",
+            License = new OpenApiLicense { Name = "All rights reserved", Identifier = "LicenseRef-All-Rights-Reserved" },
         };
         // Relative: wherever the document was fetched from is where the routes are.
         document.Servers = [new OpenApiServer { Url = "/" }];

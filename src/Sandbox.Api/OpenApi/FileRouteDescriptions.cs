@@ -8,6 +8,8 @@ internal static class FileRouteDescriptions
 {
     private const string Where = "Paths are relative to /workspace, or absolute inside the sandbox.";
 
+    private const string Which = "The file, with the slashes of its path.";
+
     private static OpenApiSchema Text => new() { Type = JsonSchemaType.String };
 
     private static OpenApiSchema Flag => new() { Type = JsonSchemaType.Boolean, Default = false };
@@ -22,6 +24,7 @@ internal static class FileRouteDescriptions
 
     public static void DescribeReadFile(this RouteHandlerBuilder route) => route
         .Describe("readFile", "Read a file", $"The content of a regular file, whole or a range of it. The ETag is its SHA-256. No link is followed. {Where}")
+        .WithPath("path", Which)
         .WithHeader("Range", Text, "Bytes wanted, such as bytes=0-1023.")
         .WithHeader("If-None-Match", Text, "ETag of the content already held.")
         .Produces<byte[]>(200, "application/octet-stream")
@@ -31,11 +34,13 @@ internal static class FileRouteDescriptions
 
     public static void DescribeFileHead(this RouteHandlerBuilder route) => route
         .Describe("headFile", "Size and checksum of a file", $"What reading the file would answer, without its content. {Where}")
+        .WithPath("path", Which)
         .Produces(200)
         .Refuses(400, 404, 409, 410);
 
     public static void DescribeWriteFile(this RouteHandlerBuilder route) => route
         .Describe("writeFile", "Write a file", $"Writes the body, or an artifact, to a file, whole or not at all, of any size within the disk limit. Missing folders are made. {Where}")
+        .WithPath("path", Which)
         .Accepts<byte[]>(isOptional: true, "application/octet-stream", "*/*")
         .WithQuery("artifact", Text, "Id of an artifact that the file becomes a copy of; there is no body then.")
         .WithHeader("If-None-Match", Text, "* to refuse where there is such a file already.")
@@ -45,6 +50,7 @@ internal static class FileRouteDescriptions
 
     public static void DescribeRemoveFile(this RouteHandlerBuilder route) => route
         .Describe("removeFile", "Remove a file or folder", $"Removes a file, a link, or a folder. {Where}")
+        .WithPath("path", Which)
         .WithQuery("recursive", Flag, "A folder with all it holds.")
         .Refuses(400, 404, 409, 410);
 

@@ -4,9 +4,10 @@ namespace Sandbox.Api.OpenApi;
 internal static class OtherRouteDescriptions
 {
     public static void DescribeLive(this RouteHandlerBuilder route) => route
-        .Describe("getLiveness", "Is the process alive?", "Always 200 while the process answers.");
+        .Describe("getLiveness", "Is the process alive?", "Always 200 while the process answers.")
+        .Refuses(400);
 
     public static void DescribeReady(this RouteHandlerBuilder route) => route
         .Describe("getReadiness", "Can the server take work?", "200 when every check passes, 503 with the failed checks otherwise.")
-        .Refuses(503);
+        .Refuses(400, 503);
 }

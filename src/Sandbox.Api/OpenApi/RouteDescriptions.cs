@@ -22,6 +22,10 @@ internal static class RouteDescriptions
         return route;
     }
 
+    /// <summary>A parameter of the path that the handler reads itself.</summary>
+    public static RouteHandlerBuilder WithPath(this RouteHandlerBuilder route, string name, string description) =>
+        route.WithParameter(ParameterLocation.Path, name, new OpenApiSchema { Type = JsonSchemaType.String }, description);
+
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, string name, OpenApiSchema schema, string description) =>
         route.WithParameter(ParameterLocation.Query, name, schema, description);
 
@@ -62,7 +66,10 @@ internal static class RouteDescriptions
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter { In = location, Name = name, Schema = schema, Description = description });
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                In = location, Name = name, Schema = schema, Description = description, Required = location == ParameterLocation.Path,
+            });
             return Task.CompletedTask;
         });
 }

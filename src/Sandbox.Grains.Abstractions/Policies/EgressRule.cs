@@ -5,4 +5,4 @@ namespace Sandbox.Grains.Abstractions.Policies;
 /// <param name="Cidr">A range of addresses, such as <c>10.1.0.0/16</c>; stored in its canonical form.</param>
 /// <param name="Ports">Ports, 1 to 65535; 80 and 443 where null.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.policy.egress_rule")]
-public sealed record EgressRule([property: Id(0)] string? Host, [property: Id(1)] string? Cidr, [property: Id(2)] IReadOnlyList<int>? Ports);
+public sealed record EgressRule([property: Id(0)] string? Host = null, [property: Id(1)] string? Cidr = null, [property: Id(2)] IReadOnlyList<int>? Ports = null);
