@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Artifacts;
 using Sandbox.Api.Audit;
+using Sandbox.Api.E2b.Routing;
+using Sandbox.Api.E2b.Sandboxes;
 using Sandbox.Api.Events;
 using Sandbox.Api.Forwarding;
 using Sandbox.Api.Health;
@@ -28,7 +30,7 @@ namespace Sandbox.Api;
 
 /// <summary>
 /// The REST interface as a whole. Wants from the container: <c>IGrainFactory</c> and the ports <c>IPlatform</c>,
-/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>IServiceQueries</c>, <c>IPortRoutes</c>, <c>ISnapshotQueries</c>, <c>IWorkflowQueries</c>,
+/// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionTokens</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>IServiceQueries</c>, <c>IPortRoutes</c>, <c>ISnapshotQueries</c>, <c>IWorkflowQueries</c>,
 /// <c>IWorkflowMemory</c> with <c>MemoryBounds</c>,
 /// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>ISecretStore</c>,
 /// <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IAuditFeed</c>, <c>IWebhooks</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
@@ -60,6 +62,7 @@ public static class SandboxApi
         services.AddSingleton<LongPoll>();
         services.TryAddSingleton<IPeers, NoPeers>();
         services.AddPorts();
+        services.AddE2b();
         services.AddApiDescription();
         builder.AddTelemetry();
         return builder;
@@ -72,6 +75,7 @@ public static class SandboxApi
 
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(StatusCodeProblems.Write);
+        app.UseMiddleware<SandboxPlane>();
         app.UseMiddleware<PortHosts>();
         app.UseMiddleware<DotSegments>();
         app.UseMiddleware<StrangerLimit>();
@@ -104,6 +108,7 @@ public static class SandboxApi
         v1.MapAudit();
         v1.MapEvents();
         v1.MapWebhooks();
+        app.MapE2b();
         return app;
     }
 }

@@ -69,6 +69,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<ListReader>();
         services.AddSingleton<IJobQueries, SqliteJobQueries>();
         services.AddSingleton<ISessionQueries, SqliteSessionQueries>();
+        services.AddSingleton<ISessionTokens, SessionTokens>();
         services.AddSingleton<IServiceQueries, SqliteServiceQueries>();
         services.AddSingleton<ISnapshotQueries, SqliteSnapshotQueries>();
         services.AddSingleton<IWorkflowQueries, SqliteWorkflowQueries>();

@@ -11,7 +11,7 @@ namespace Sandbox.Api.Forwarding;
 /// </summary>
 internal sealed class AtHolder(IPeers peers, IGrainFactory grains) : IEndpointFilter
 {
-    private static readonly Refusal Unreachable = new(
+    public static readonly Refusal Unreachable = new(
         RefusalCodes.SandboxUnreachable, "The process that holds the session's sandbox cannot be reached.", null, TimeSpan.FromSeconds(1));
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -61,6 +61,8 @@ internal sealed class ProblemResult : IResult
             var seconds = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds));
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
+        if (IErrorShape.Of(httpContext) is { } shape)
+            return shape.Write(httpContext, _problem);
         return response.WriteAsJsonAsync(_problem, ApiJson.Default.Problem, "application/problem+json", httpContext.RequestAborted);
     }
 

@@ -38,10 +38,16 @@ internal sealed class PortProxy(IHttpForwarder forwarder, PortOwners owners, IPo
             return;
         }
 
+        await Answer(context, door, refusal => Refuse(context, refusal));
+    }
+
+    /// <summary>Answers a request to a port that is known; what is refused, is told as whoever asks wants it.</summary>
+    public async Task Answer(HttpContext context, PortDoor door, Func<Refusal, Task> refuse)
+    {
         var reply = await owners.Reach(door, context.Caller, context.RequestAborted);
         var refusal = reply.Value is { } place ? await Pass(context, door, place) : reply.Refusal;
         if (refusal is not null && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
-            await Refuse(context, refusal);
+            await refuse(refusal);
     }
 
     // What is refused; null where it was answered.

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Sandbox.Api.E2b.Routing;
 using Sandbox.Api.Embedded;
 using Sandbox.Api.Services;
 using Sandbox.Api.Tenants;
@@ -15,6 +16,7 @@ internal static class ProxyHeaders
         [
             "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-IP",
             "Proxy-Authorization", ApiKeyHandler.HeaderName, ShownToken.HeaderName, CallerResolution.TenantHeader, PeerClient.HeaderName,
+            SandboxToken.TrafficHeader, SandboxToken.AccessHeader, SandboxTarget.IdHeader, SandboxTarget.PortHeader,
         ],
         StringComparer.OrdinalIgnoreCase);
 
@@ -43,6 +45,7 @@ internal static class ProxyHeaders
     {
         var isShownElsewhere = context.Request.Headers.ContainsKey(ApiKeyHandler.HeaderName)
             || context.Request.Headers.ContainsKey(ShownToken.HeaderName)
+            || context.Request.Headers.ContainsKey(SandboxToken.TrafficHeader)
             || context.Request.Cookies.Keys.Any(BrowserToken.IsCookie);
         return !isShownElsewhere
             || context.Request.Headers.Authorization.Any(static value => value?.TrimStart().StartsWith("Bearer", StringComparison.OrdinalIgnoreCase) == true);

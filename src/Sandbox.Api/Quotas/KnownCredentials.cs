@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Sandbox.Api.E2b.Routing;
 using Sandbox.Api.Services;
 using Sandbox.Api.Tenants;
 
@@ -19,7 +20,7 @@ internal sealed class KnownCredentials(TimeProvider time)
 
     /// <summary>Whether a request shows any credential.</summary>
     public static bool HasOne(HttpRequest request) =>
-        request.Headers.Authorization.Count > 0 || request.Headers.ContainsKey(ApiKeyHandler.HeaderName) || ShownToken.Of(request.HttpContext) is not null;
+        SandboxToken.Of(request.HttpContext) is not null || request.Headers.Authorization.Count > 0 || request.Headers.ContainsKey(ApiKeyHandler.HeaderName) || ShownToken.Of(request.HttpContext) is not null;
 
     public bool Contains(HttpRequest request) => _seen.TryGetValue(HashOf(request), out var at) && IsFresh(at);
 
@@ -48,5 +49,5 @@ internal sealed class KnownCredentials(TimeProvider time)
 
     // Of the credential that counts, and of nothing that can be sent beside it: otherwise one would take the room of many.
     private static string HashOf(HttpRequest request) => Convert.ToHexString(
-        SHA256.HashData(Encoding.UTF8.GetBytes(ShownToken.Of(request.HttpContext) ?? BearerText.Of(request) ?? request.Headers[ApiKeyHandler.HeaderName].ToString())));
+        SHA256.HashData(Encoding.UTF8.GetBytes(SandboxToken.Of(request.HttpContext) ?? ShownToken.Of(request.HttpContext) ?? BearerText.Of(request) ?? request.Headers[ApiKeyHandler.HeaderName].ToString())));
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sandbox.Api.E2b.Routing;
 using Sandbox.Api.Services;
 using Sandbox.Grains.Abstractions.Services;
 using Sandbox.Grains.Abstractions.Tenants;
@@ -30,6 +31,9 @@ internal static class ApiAuthentication
     /// <summary>Policy of routes that tell a tenant of itself.</summary>
     public const string AnyRole = "any-role";
 
+    /// <summary>Policy of what leads into a sandbox for clients of E2B's: whoever shows a token of that sandbox.</summary>
+    public const string InSandbox = "in-sandbox";
+
     private const string AnyCredential = "Credential";
 
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">The development bypass is set outside of Development.</exception>
@@ -54,6 +58,7 @@ internal static class ApiAuthentication
             .AddPolicy(Administer, policy => policy.RequireRole(Roles.Operator, Roles.Admin))
             .AddPolicy(ReadAudit, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Auditor))
             .AddPolicy(AnyRole, policy => policy.RequireRole(Roles.Operator, Roles.Admin, Roles.Member, Roles.Auditor))
+            .AddPolicy(InSandbox, policy => policy.RequireRole(SandboxToken.Role))
             .AddPolicy(Operate, policy => policy.RequireRole(Roles.Operator));
     }
 
@@ -74,8 +79,10 @@ internal static class ApiAuthentication
         var schemes = new AuthenticationBuilder(services);
         schemes.AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         schemes.AddScheme<AuthenticationSchemeOptions, ServiceTokenHandler>(ServiceTokenHandler.SchemeName, null);
+        schemes.AddScheme<AuthenticationSchemeOptions, SandboxTokenHandler>(SandboxTokenHandler.SchemeName, null);
         schemes.AddPolicyScheme(AnyCredential, null, options => options.ForwardDefaultSelector = context =>
-            ShownToken.Of(context) is not null ? ServiceTokenHandler.SchemeName
+            context.Features.Get<SandboxTarget>() is not null ? SandboxTokenHandler.SchemeName
+            : ShownToken.Of(context) is not null ? ServiceTokenHandler.SchemeName
             : withTokens && BearerText.Of(context.Request) is { } bearer && BearerText.IsToken(bearer) ? JwtBearerDefaults.AuthenticationScheme : ApiKeyHandler.SchemeName);
         if (!withTokens)
             return;

@@ -19,6 +19,9 @@ public interface ISessionQueries
     /// <summary>Every session of a node that has not ended, in order of creation.</summary>
     IAsyncEnumerable<OpenSession> ListOpen(string node, CancellationToken cancellationToken = default);
 
+    /// <summary>The newest <paramref name="limit"/> sessions, of all tenants and nodes, that have not ended.</summary>
+    Task<IReadOnlyList<LiveSessionOwner>> ListLive(int limit, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Up to <paramref name="limit"/> sessions, of all tenants, whose time to live was over before
     /// <paramref name="expiredBefore"/> and that have not ended, or that ended before <paramref name="endedBefore"/>.
@@ -45,6 +48,11 @@ public sealed record SessionPage(IReadOnlyList<SessionView> Items, SessionCursor
 /// <param name="Id">The session.</param>
 /// <param name="SandboxId">The sandbox it holds.</param>
 public sealed record OpenSession(SessionId Id, string? SandboxId);
+
+/// <summary>Whose a session is that has not ended.</summary>
+/// <param name="Id">The session.</param>
+/// <param name="TenantId">Its tenant.</param>
+public sealed record LiveSessionOwner(SessionId Id, string TenantId);
 
 /// <summary>The row of a session in the query tables.</summary>
 /// <param name="Id">The session.</param>

@@ -40,6 +40,7 @@ internal static class HostTemplate
         File.SetUnixFileMode(Path.Combine(root, "tmp"), UnixFileMode.StickyBit | (UnixFileMode)0b111_111_111);
         foreach (var link in UsrLinks.Where(link => Directory.Exists("/usr/" + link)))
             File.CreateSymbolicLink(Path.Combine(root, link), "usr/" + link);
+        File.CreateSymbolicLink(Path.Combine(root, "home/user"), "/workspace");
         File.CreateSymbolicLink(root + PackageLayer.NodeLink, PackageLayer.NodeLinkTarget);
         foreach (var (path, content) in Written)
             File.WriteAllText(Path.Combine(root, path), content);

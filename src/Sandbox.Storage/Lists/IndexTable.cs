@@ -33,6 +33,11 @@ internal sealed record IndexTable(string Name, string Labels, string Key, int La
          ORDER BY created_at, id LIMIT ?
         """;
 
+    /// <summary>The newest open resources, of every node and tenant. Columns: id, tenant_id.</summary>
+    public string LiveText { get; } = $"""
+        SELECT id, tenant_id FROM {Name} WHERE status < {LastOpenStatus + 1} ORDER BY created_at DESC, id DESC LIMIT ?
+        """;
+
     /// <summary>Resources that ended before a time.</summary>
     public string EndedText { get; } = $"""
         SELECT id FROM {Name} WHERE finished_at IS NOT NULL AND finished_at < ? ORDER BY finished_at, id LIMIT ?

@@ -55,6 +55,22 @@ internal sealed class ListReader(SqliteReaders readers, GrainStateJson json)
         }
     }
 
+    /// <summary>The newest open resources of all nodes, and whose they are.</summary>
+    public IReadOnlyList<(string Id, string TenantId)> Live(IndexTable table, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        return readers.Read<IReadOnlyList<(string, string)>>(session =>
+        {
+            using var statement = session.Prepare(table.LiveText);
+            statement.Bind((long)limit);
+            var rows = new List<(string, string)>();
+            while (statement.Step())
+                rows.Add((statement.Text(0), statement.Text(1)));
+            return rows;
+        });
+    }
+
     /// <summary>Ids that a text of <see cref="IndexTable"/> with a time and a limit selects.</summary>
     public IReadOnlyList<string> Before(string text, DateTimeOffset time, int limit, CancellationToken cancellationToken)
     {

@@ -18,6 +18,10 @@ internal sealed class SqliteSessionQueries(ListReader reader) : ISessionQueries
     public IAsyncEnumerable<OpenSession> ListOpen(string node, CancellationToken cancellationToken = default) =>
         reader.Open(IndexTable.Sessions, node, cancellationToken).Select(row => new OpenSession(ParseId(row.Id), row.SandboxId));
 
+    public Task<IReadOnlyList<LiveSessionOwner>> ListLive(int limit, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<LiveSessionOwner>>(
+            [.. reader.Live(IndexTable.Sessions, limit, cancellationToken).Select(row => new LiveSessionOwner(ParseId(row.Id), row.TenantId))]);
+
     public Task<IReadOnlyList<SessionId>> ListDue(
         DateTimeOffset expiredBefore, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default)
     {

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Sandbox.Api.Http;
+
+namespace Sandbox.Api.E2b.Sandboxes;
+
+/// <summary>Reads the JSON that E2B's clients send; what is not known of it is passed over.</summary>
+internal static class DoorBody
+{
+    /// <summary>The request; null, with an error noted, where it is none.</summary>
+    public static async Task<T?> Read<T>(HttpContext context, JsonTypeInfo<T> type, RequestErrors errors)
+        where T : class
+    {
+        using var body = await RequestBody.ReadOptional(context.Request, errors, context.RequestAborted);
+        if (body is null)
+            return null;
+        try
+        {
+            if (body.Root.ValueKind == JsonValueKind.Object)
+                return body.Root.Deserialize(type);
+        }
+        catch (JsonException wrong)
+        {
+            errors.Add(wrong.Path?.TrimStart('$', '.') is { Length: > 0 } path ? path : "$", "Is not of the type that it has to be.");
+            return null;
+        }
+
+        errors.Add("$", "The body must be a JSON object.");
+        return null;
+    }
+}

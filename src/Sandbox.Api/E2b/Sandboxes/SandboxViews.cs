@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+using Sandbox.Api.E2b.Routing;
+using Sandbox.Api.Ports;
+using Sandbox.Grains.Abstractions.Sessions;
+
+namespace Sandbox.Api.E2b.Sandboxes;
+
+/// <summary>Sandboxes as E2B's clients see them.</summary>
+internal sealed class SandboxViews(SandboxTokens tokens, IOptions<PortProxyOptions> ports)
+{
+    // By it clients know what this door can; see the contract's table of versions.
+    private const string EnvdVersion = "0.6.13";
+    private const string ClientId = "sandbox";
+    private const long Mebibyte = 1024 * 1024;
+
+    /// <summary>A sandbox with its tokens.</summary>
+    public async ValueTask<SandboxHandleView> Handle(HttpContext context, string tenant, SessionView session)
+    {
+        var id = ParseId(session.Id);
+        return new SandboxHandleView
+        {
+            TemplateId = TemplateOf(session),
+            SandboxId = SandboxName.Of(session.Id),
+            ClientId = ClientId,
+            EnvdVersion = EnvdVersion,
+            EnvdAccessToken = await tokens.Issue(tenant, id, SandboxToken.Access, context.RequestAborted),
+            TrafficAccessToken = await tokens.Issue(tenant, id, SandboxToken.Traffic, context.RequestAborted),
+            Domain = DomainOf(context),
+        };
+    }
+
+    /// <summary>All of a sandbox.</summary>
+    public async ValueTask<SandboxDetail> Detail(HttpContext context, string tenant, SessionView session) => Listed(session) with
+    {
+        EnvdAccessToken = await tokens.Issue(tenant, ParseId(session.Id), SandboxToken.Access, context.RequestAborted),
+        Domain = DomainOf(context),
+        Lifecycle = new SandboxLifecycle(
+            session.Metadata.ContainsKey(SandboxLabels.OnTimeout) ? "pause" : "kill", SandboxLabels.ResumesByItself(session.Metadata)),
+    };
+
+    /// <summary>A sandbox in a list.</summary>
+    public static SandboxDetail Listed(SessionView session) => new()
+    {
+        TemplateId = TemplateOf(session),
+        SandboxId = SandboxName.Of(session.Id),
+        ClientId = ClientId,
+        StartedAt = session.CreatedAt.UtcDateTime,
+        EndAt = session.ExpiresAt.UtcDateTime,
+        State = session.Status == SessionStatus.Paused ? "paused" : "running",
+        CpuCount = (int)Math.Ceiling(session.Limits.Cpu),
+        MemoryMb = session.Limits.MemoryBytes / Mebibyte,
+        DiskSizeMb = session.Limits.DiskBytes / Mebibyte,
+        EnvdVersion = EnvdVersion,
+        Metadata = SandboxLabels.OfClient(session.Metadata),
+        VolumeMounts = [],
+    };
+
+    public static string TemplateOf(SessionView session) =>
+        session.Metadata.GetValueOrDefault(SandboxLabels.Template) ?? SandboxTemplates.NameOf(session.Template);
+
+    private string? DomainOf(HttpContext context) => ports.Value.Domain is not { } domain
+        ? null
+        : context.Request.Host.Port is { } port ? $"{domain}:{port}" : domain;
+
+    private static SessionId ParseId(string text) =>
+        SessionId.TryParse(text, out var id) ? id : throw new InvalidOperationException("A session has no session's id.");
+}
