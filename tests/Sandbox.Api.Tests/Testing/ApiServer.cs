@@ -80,6 +80,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton(cluster.Grains)
             .AddSingleton<IPlatform, TestPlatform>()
             .AddSingleton<MemoryJobQueries>().AddSingleton<IJobQueries>(static services => services.GetRequiredService<MemoryJobQueries>())
+            .AddSingleton<ISessionTokens, PlainSessionTokens>()
             .AddSingleton<MemorySessionQueries>().AddSingleton<ISessionQueries>(static services => services.GetRequiredService<MemorySessionQueries>())
             .AddSingleton<MemoryServiceQueries>().AddSingleton<IServiceQueries>(static services => services.GetRequiredService<MemoryServiceQueries>())
             .AddSingleton<IPortRoutes, NoPortRoutes>()

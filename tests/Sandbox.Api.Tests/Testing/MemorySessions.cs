@@ -27,8 +27,17 @@ internal sealed class MemorySessionQueries : ISessionQueries
 
     public IAsyncEnumerable<OpenSession> ListOpen(string node, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<LiveSessionOwner>> ListLive(int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<SessionId>> ListDue(
         DateTimeOffset expiredBefore, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+}
+
+/// <summary>Secrets of sessions that everybody can compute.</summary>
+internal sealed class PlainSessionTokens : ISessionTokens
+{
+    public ValueTask<string> Compute(string tenantId, SessionId session, string use, CancellationToken cancellationToken = default) =>
+        new(Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{tenantId} {session} {use}"))));
 }
 
 /// <summary>Files of sessions in memory: what the routes hand on, and what they make of the answers.</summary>

@@ -15,6 +15,8 @@ internal sealed class MemorySessionQueries(MemoryStates states) : ISessionQuerie
         .Select(row => new OpenSession(row.Id, row.SandboxId))
         .ToAsyncEnumerable();
 
+    public Task<IReadOnlyList<LiveSessionOwner>> ListLive(int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<SessionId>> ListDue(
         DateTimeOffset expiredBefore, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<SessionId>>([.. states.Sessions

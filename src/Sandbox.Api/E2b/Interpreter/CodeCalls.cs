@@ -38,14 +38,20 @@ internal sealed class CodeCalls(ContextCalls contexts, IPlatform platform, TimeP
         var code = request.Code!;
         if (place.Language == CodeLanguages.TypeScript)
         {
-            var (plain, refusal) = await TypeScript.Strip(sandbox, place, code, context.RequestAborted);
-            if (plain is null)
+            var stripped = await TypeScript.Strip(sandbox, code, context.RequestAborted);
+            if (stripped.Value is not { } plain)
             {
-                await DoorErrors.Refuse(context, refusal!);
+                await DoorErrors.Refuse(context, stripped.Refusal!);
                 return;
             }
 
-            code = plain;
+            if (plain.Error is { } error)
+            {
+                await new CodeStream(sandbox, sandbox.View.Steps, time).Fail(context, error);
+                return;
+            }
+
+            code = plain.Code!;
         }
 
         await Run(context, sandbox, place, code, request.EnvVars);

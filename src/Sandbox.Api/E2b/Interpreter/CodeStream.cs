@@ -20,11 +20,20 @@ internal sealed class CodeStream(LiveSandbox sandbox, long sequence, TimeProvide
     private readonly CodeOutput _output = new();
     private bool _hasError;
 
+    /// <summary>Tells an error of code that did not come so far as to run.</summary>
+    public async Task Fail(HttpContext context, CodeError error)
+    {
+        Begin(context);
+        Line("error", json => Write(json, error));
+        Line("end_of_execution", static _ => { });
+        await Send(context, context.RequestAborted);
+    }
+
+    /// <summary>Tells what happens, to the end.</summary>
     public async Task Run(HttpContext context)
     {
         using var either = ServerSentEvents.Lifetime(context);
-        context.Response.ContentType = "application/x-ndjson";
-        Line("number_of_executions", json => json.WriteNumber("execution_count"u8, sequence));
+        Begin(context);
         var after = 0L;
         var quietSince = time.GetTimestamp();
         while (true)
@@ -51,6 +60,19 @@ internal sealed class CodeStream(LiveSandbox sandbox, long sequence, TimeProvide
             if (page.Ended)
                 return;
         }
+    }
+
+    private void Begin(HttpContext context)
+    {
+        context.Response.ContentType = "application/x-ndjson";
+        Line("number_of_executions", json => json.WriteNumber("execution_count"u8, sequence));
+    }
+
+    private static void Write(Utf8JsonWriter json, CodeError error)
+    {
+        json.WriteString("name"u8, error.Name);
+        json.WriteString("value"u8, error.Value);
+        json.WriteString("traceback"u8, $"{error.Name}: {error.Value}");
     }
 
     private TimeSpan Left(long quietSince) => Keepalive - time.GetElapsedTime(quietSince) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
@@ -100,12 +122,7 @@ internal sealed class CodeStream(LiveSandbox sandbox, long sequence, TimeProvide
             return;
         var cause = CodeResults.Text(end, "cause") ?? status ?? "failed";
         var kept = end.TryGetProperty("kernelEnded", out _) ? " The context has lost its state." : string.Empty;
-        Line("error", json =>
-        {
-            json.WriteString("name"u8, "ExecutionError");
-            json.WriteString("value"u8, $"The execution ended: {cause}.{kept}");
-            json.WriteString("traceback"u8, string.Empty);
-        });
+        Line("error", json => Write(json, new CodeError("ExecutionError", $"The execution ended: {cause}.{kept}")));
     }
 
     private void FlushOutput()

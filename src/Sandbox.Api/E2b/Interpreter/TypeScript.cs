@@ -14,28 +14,28 @@ internal static class TypeScript
     private const string Context = "e2b-typescript";
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
 
-    private static readonly Refusal TooOld = new(
-        RefusalCodes.LanguageUnavailable, "The Node.js of this sandbox cannot read TypeScript: that takes version 22.13 or a newer one. Send JavaScript.", "language");
+    private static readonly CodeError TooOld = new(
+        "LanguageUnavailable", "The Node.js of this sandbox cannot read TypeScript: that takes version 22.13 or a newer one. Send JavaScript.");
 
-    /// <summary>The code, or why it cannot be read.</summary>
-    public static async Task<(string? Code, Refusal? Refusal)> Strip(LiveSandbox sandbox, CodeContext place, string code, CancellationToken cancellationToken)
+    /// <summary>The code, or what is wrong with it.</summary>
+    public static async Task<Reply<StrippedCode>> Strip(LiveSandbox sandbox, string code, CancellationToken cancellationToken)
     {
         var text = JsonSerializer.Serialize(code, E2bJson.Default.String);
         var script = $"(() => {{ const strip = require('module').stripTypeScriptTypes; return strip ? {{ ok: true, code: strip({text}, {{ mode: 'transform' }}) }} : {{ ok: false }}; }})()";
         var step = new StepSpec($"JSON.stringify({script})", null, CodeLanguages.JavaScript, Context, Http.EmptyMaps.OfStrings, null, null);
         var reply = await sandbox.Grain.RunStep(sandbox.Caller, step, null, null, Round, cancellationToken);
         if (reply.Value is not { } submission)
-            return (null, reply.Refusal);
+            return reply.Refusal!;
         var view = submission.Step;
         if (view.Error is { } error)
-            return (null, new Refusal(RefusalCodes.InvalidRequest, ReadMessage(error), "code"));
-        return view.MainResult is { } main && Read(view.Results[main]) is { } plain ? (plain, null) : (null, TooOld);
+            return new StrippedCode(null, ReadError(error));
+        return view.MainResult is { } main && Read(view.Results[main]) is { } plain ? new StrippedCode(plain, null) : new StrippedCode(null, TooOld);
     }
 
-    private static string ReadMessage(string error)
+    private static CodeError ReadError(string error)
     {
         using var document = JsonDocument.Parse(error);
-        return $"{CodeResults.Text(document.RootElement, "name")}: {CodeResults.Text(document.RootElement, "value")}";
+        return new CodeError(CodeResults.Text(document.RootElement, "name") ?? "Error", CodeResults.Text(document.RootElement, "value") ?? string.Empty);
     }
 
     private static string? Read(string bundle)
@@ -55,3 +55,11 @@ internal static class TypeScript
         }
     }
 }
+
+/// <summary>TypeScript after its types are gone.</summary>
+/// <param name="Code">JavaScript; null where it could not be read.</param>
+/// <param name="Error">What is wrong then.</param>
+internal sealed record StrippedCode(string? Code, CodeError? Error);
+
+/// <summary>An error of code.</summary>
+internal sealed record CodeError(string Name, string Value);
