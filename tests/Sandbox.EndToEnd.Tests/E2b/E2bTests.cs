@@ -19,6 +19,17 @@ public sealed class E2bTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task QuickStart_OfTheReadme_PrintsWhatItSays()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "../../../../README.md"), Token);
+        var program = readme.Split("```js\n")[1].Split("```")[0];
+
+        var output = await E2bClient.RunText("e2b-2.51.0", shared.Client.Http.BaseAddress!, await NewKey("default", "member"), program, Token);
+
+        Assert.Equal("42\nhello from /home/user\n", output);
+    }
+
+    [Fact]
     public async Task Sandbox_OfAnotherTenant_IsNotTold_AndRolesHoldHereToo()
     {
         using var made = await Send(await NewKey("default", "member"), HttpMethod.Post, "/v2/sandboxes", new { templateID = "base" });
