@@ -205,6 +205,10 @@ await step('what cannot be is refused with the reason', async () => {
   for (const path of ['/volumes', '/v3/templates', '/secrets'])
     assert.deepEqual([path, (await (await api(path)).json()).code], [path, 501])
   assert.equal((await (await api('/sandboxes/nosuchsandbox')).json()).code, 404)
+  for (const part of [{ metadata: { a: null } }, { envVars: { A: null } }, { metadata: 7 }, { metadata: Object.fromEntries([...Array(99).keys()].map(key => [key, ''])) }, { metadata: { 'e2b/template': 'x' } }, { templateID: null }, { timeout: -1 }]) {
+    const answer = await api('/v2/sandboxes', { method: 'POST', body: JSON.stringify({ templateID: 'base', ...part }), headers: { 'Content-Type': 'application/json' } })
+    assert.deepEqual([JSON.stringify(part), answer.status, (await answer.json()).code], [JSON.stringify(part), 400, 400])
+  }
 })
 await step('tokens open their own sandbox alone', async () => {
   const other = await Sandbox.create({ timeoutMs: 60_000 })
@@ -224,7 +228,7 @@ await step('messages that are none are refused, and never a fault', async () => 
   const headers = { 'X-Access-Token': (await (await api(`/sandboxes/${id}`)).json()).envdAccessToken }
   const stream = { ...headers, 'Content-Type': 'application/connect+json' }
   const frame = (flag, length, text) => { const head = Buffer.alloc(5); head[0] = flag; head.writeUInt32BE(length, 1); return Buffer.concat([head, Buffer.from(text)]) }
-  for (const body of [Buffer.alloc(0), Buffer.from('{}'), frame(0, 4294967295, '{}'), frame(1, 2, '{}'), frame(0, 2, '{}'), frame(0, 3, '{"}'), frame(0, 4, 'null'), frame(0, 14, '{"process": 7}')]) {
+  for (const body of [Buffer.alloc(0), Buffer.from('{}'), frame(0, 4294967295, '{}'), frame(1, 2, '{}'), frame(0, 2, '{}'), frame(0, 3, '{"}'), frame(0, 4, 'null'), frame(0, 14, '{"process": 7}'), frame(0, 44, '{"process":{"cmd":"ls","args":["a",null]}}  ')]) {
     const answer = await raw(id, 49983, '/process.Process/Start', { method: 'POST', headers: stream, body })
     assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/connect+json'])
     assert.match(await answer.text(), /"code":"invalid_argument"/)

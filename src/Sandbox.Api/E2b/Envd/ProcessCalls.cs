@@ -103,6 +103,8 @@ internal sealed class ProcessCalls(SandboxDoor door, ICommandInput input, ISessi
             throw new ConnectException(Connect.InvalidArgument, "process.cmd: Is required.");
         if (request.Tag is { Length: > 0 })
             throw new ConnectException(Connect.Unimplemented, "tag: Processes are known by their pid alone.");
+        if (process.Args?.Contains(null!) == true || process.Envs?.ContainsValue(null!) == true || process.Cwd?.Contains('\0') == true)
+            throw new ConnectException(Connect.InvalidArgument, "process: Arguments, variables and folder are strings, without NUL.");
         var cwd = SandboxPaths.Absolute(process.Cwd);
         IReadOnlyList<string> command = [cmd, .. process.Args ?? []];
         var env = new Dictionary<string, string>(process.Envs ?? [], StringComparer.Ordinal);

@@ -21,6 +21,8 @@ internal sealed class CodeCalls(ContextCalls contexts, IPlatform platform, TimeP
             errors.Add("code", "Must be a string.");
         if (request is { ContextId: not null, Language: not null })
             errors.Add("context_id", "Goes without a language: the context has one.");
+        if (request?.EnvVars?.ContainsValue(null!) == true)
+            errors.Add("env_vars", "Has strings only.");
         if (request is null || errors.Any)
         {
             await ProblemResult.From(errors).ExecuteAsync(context);

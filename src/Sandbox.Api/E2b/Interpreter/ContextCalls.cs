@@ -16,6 +16,7 @@ internal sealed class ContextCalls
 {
     private const int IdBytes = 10;
     private const int MostContexts = 32;
+    private const int LongestFolder = 900;
     private const char Separator = '\n';
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
 
@@ -52,6 +53,12 @@ internal sealed class ContextCalls
         if (CodeLanguages.Of(request.Language) is not { } language)
         {
             await DoorErrors.Write(context, StatusCodes.Status400BadRequest, "The language must be python, javascript, typescript or bash.");
+            return;
+        }
+
+        if (cwd.Length > LongestFolder || cwd.Any(char.IsControl))
+        {
+            await DoorErrors.Write(context, StatusCodes.Status400BadRequest, $"cwd: Has at most {LongestFolder} characters, none of them control characters.");
             return;
         }
 

@@ -1,4 +1,5 @@
 using Sandbox.Api.Http;
+using Sandbox.Api.Sandboxes;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
@@ -11,6 +12,9 @@ internal static class SandboxMapping
 {
     private const string UserHome = "HOME";
 
+    // Labels of this door's own are beside these.
+    private const int MostLabels = 24;
+
     /// <summary>The session to make. Only of use when the errors are still empty afterwards.</summary>
     /// <param name="request">The request.</param>
     /// <param name="defaultTimeout">Seconds that it lives where it does not say.</param>
@@ -20,7 +24,12 @@ internal static class SandboxMapping
     public static SessionSpec ToSpec(NewSandbox request, double defaultTimeout, SnapshotView? snapshot, IPlatform platform, RequestErrors errors)
     {
         RefuseUnsupported(request, errors);
-        var (template, snapshotId) = SandboxTemplates.Resolve(request.TemplateId!);
+        request = request with
+        {
+            Metadata = Checked(request.Metadata, MostLabels, "metadata", errors),
+            EnvVars = Checked(request.EnvVars, RequestBounds.Variables, "envVars", errors),
+        };
+        var (template, snapshotId) = SandboxTemplates.Resolve(request.TemplateId ?? string.Empty);
         var pauses = request.AutoPause == true;
         var timeout = request.Timeout ?? defaultTimeout;
         var found = new RequestErrors();
@@ -44,6 +53,17 @@ internal static class SandboxMapping
         return pauses ? spec with { TtlSeconds = platform.MaximumTtlSeconds } : spec;
     }
 
+    private static Dictionary<string, string>? Checked(Dictionary<string, string>? values, int most, string name, RequestErrors errors)
+    {
+        if (values?.Count > most)
+            errors.Add(name, $"Has at most {most} members.");
+        else if (values?.ContainsValue(null!) == true)
+            errors.Add(name, "Has strings only.");
+        else
+            return values;
+        return null;
+    }
+
     private static Dictionary<string, string> Environment(NewSandbox request, SnapshotView? snapshot, string? template)
     {
         var env = new Dictionary<string, string>(snapshot?.Env ?? EmptyMaps.OfStrings, StringComparer.Ordinal);
@@ -56,7 +76,7 @@ internal static class SandboxMapping
 
     private static Dictionary<string, string> Labels(NewSandbox request)
     {
-        var labels = new Dictionary<string, string>(request.Metadata ?? [], StringComparer.Ordinal) { [SandboxLabels.Template] = request.TemplateId! };
+        var labels = new Dictionary<string, string>(request.Metadata ?? [], StringComparer.Ordinal) { [SandboxLabels.Template] = request.TemplateId ?? string.Empty };
         if (request.AutoPause == true)
             labels[SandboxLabels.OnTimeout] = IdleActions.Pause;
         if (request.AutoResume?.Enabled == true)
