@@ -60,6 +60,8 @@ public static class SandboxApi
         services.AddSingleton<TenantRequests>();
         services.AddSingleton<KnownCredentials>();
         services.AddSingleton<LongPoll>();
+        services.AddSingleton<ArtifactUrlIssue>();
+        services.AddSingleton<MemoryWriting>();
         services.TryAddSingleton<IPeers, NoPeers>();
         services.AddPorts();
         services.AddE2b();

@@ -5,6 +5,7 @@ using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
+using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Artifacts;
 
@@ -76,12 +77,15 @@ internal static class ArtifactEndpoints
             : ProblemResult.NotFound();
     }
 
-    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, HttpContext context, IArtifactStore store, IAuditLog audit)
+    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, HttpContext context, IArtifactStore store, IAuditLog audit) =>
+        await Remove(context.Caller, id, store, audit, context.RequestAborted) ? TypedResults.NoContent() : ProblemResult.NotFound();
+
+    /// <summary>Removes an artifact, on the record; false where the tenant has none of this id.</summary>
+    public static async Task<bool> Remove(Caller caller, string id, IArtifactStore store, IAuditLog audit, CancellationToken cancellationToken)
     {
-        var caller = context.Caller;
-        if (await store.Find(caller.TenantId, id, context.RequestAborted) is null)
-            return ProblemResult.NotFound();
-        await audit.Append(AuditEvent.By(caller, AuditActions.ArtifactDelete, new AuditResource(AuditResourceTypes.Artifact, id)), context.RequestAborted);
-        return await store.Delete(caller.TenantId, id, context.RequestAborted) ? TypedResults.NoContent() : ProblemResult.NotFound();
+        if (await store.Find(caller.TenantId, id, cancellationToken) is null)
+            return false;
+        await audit.Append(AuditEvent.By(caller, AuditActions.ArtifactDelete, new AuditResource(AuditResourceTypes.Artifact, id)), cancellationToken);
+        return await store.Delete(caller.TenantId, id, cancellationToken);
     }
 }

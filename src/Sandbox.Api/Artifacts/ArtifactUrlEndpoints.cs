@@ -5,7 +5,6 @@ using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Quotas;
 using Sandbox.Api.Tenants;
-using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 
@@ -24,13 +23,7 @@ internal static class ArtifactUrlEndpoints
     }
 
     private static async Task<Results<Created<ArtifactUrl>, ProblemResult>> Create(
-        string id,
-        HttpContext context,
-        IArtifactStore store,
-        IArtifactUrls urls,
-        IOptions<ArtifactUrlOptions> options,
-        IOptions<ApiOptions> api,
-        TimeProvider time)
+        string id, HttpContext context, ArtifactUrlIssue issue, IOptions<ArtifactUrlOptions> options)
     {
         if (!RequestBody.IsJsonOrNone(context.Request))
             return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
@@ -38,28 +31,8 @@ internal static class ArtifactUrlEndpoints
         var request = await ReadRequest(context, options.Value, errors);
         if (errors.Any)
             return ProblemResult.From(errors);
-        var caller = context.Caller;
-        if (await store.Find(caller.TenantId, id, context.RequestAborted) is not { } info || !ArtifactId.TryParse(id, out var artifact))
-            return ProblemResult.NotFound();
-        var end = time.GetUtcNow() + TimeSpan.FromSeconds(request.ExpiresInSeconds ?? options.Value.DefaultUrlSeconds);
-        // Whole seconds, as the URL says it; and none outlives its artifact.
-        end = DateTimeOffset.FromUnixTimeSeconds((info.ExpiresAt < end ? info.ExpiresAt.Value : end).ToUnixTimeSeconds());
-        var grant = new ArtifactUrlGrant(ArtifactUrlId.New(), caller.TenantId, artifact, request.Method ?? ArtifactUrlMethods.Get, end, caller.AgentId);
-        var issued = await urls.Issue(grant, ArtifactUrlAudit.Created(caller, grant), context.RequestAborted);
-        if (issued.Signature is not { } signature)
-        {
-            return issued.IsTooMany
-                ? ProblemResult.From(new Refusal(RefusalCodes.ArtifactUrlLimit, $"An artifact has at most {IArtifactUrls.MostOfArtifact} URLs that are good: revoke some."))
-                : ProblemResult.NotFound();
-        }
-
-        return TypedResults.Created((string?)null, new ArtifactUrl
-        {
-            Id = grant.Id.ToString(),
-            Url = SignedUrlText.Write(context.Request, api.Value, grant, signature),
-            Method = grant.Method,
-            ExpiresAt = grant.ExpiresAt.UtcDateTime,
-        });
+        var issued = await issue.Issue(context.Request, context.Caller, id, request, context.RequestAborted);
+        return issued.Value is { } url ? TypedResults.Created((string?)null, url) : ProblemResult.From(issued.Refusal!);
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemResult>> Use(
@@ -110,10 +83,7 @@ internal static class ArtifactUrlEndpoints
             return new ArtifactUrlRequest();
         var request = new ArtifactUrlRequest { ExpiresInSeconds = root.Number("expiresInSeconds"), Method = root.String("method") };
         root.RefuseUnknown();
-        if (request.ExpiresInSeconds is { } seconds && !(seconds >= 1 && seconds <= options.MaxUrlSeconds))
-            errors.Add("expiresInSeconds", $"Must be from 1 to {options.MaxUrlSeconds}.");
-        if (request.Method is not (null or ArtifactUrlMethods.Get or ArtifactUrlMethods.Head))
-            errors.Add("method", $"Must be {ArtifactUrlMethods.Get} or {ArtifactUrlMethods.Head}.");
+        ArtifactUrlIssue.Check(request, options, errors);
         return request;
     }
 }

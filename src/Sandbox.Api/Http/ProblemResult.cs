@@ -18,6 +18,12 @@ internal sealed class ProblemResult : IResult
         _retryAfter = retryAfter ?? (problem.Status is 429 or 503 ? DefaultRetryAfter : null);
     }
 
+    /// <summary>What is answered, for doors that tell it in another form.</summary>
+    public Problem Document => _problem;
+
+    /// <summary>When trying again makes sense, in whole seconds; null where it does not.</summary>
+    public long? RetryAfterSeconds => _retryAfter is { } after ? Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)) : null;
+
     public static ProblemResult From(Refusal refusal) => new(
         Create(refusal.Code, refusal.Detail) with
         {
@@ -56,11 +62,8 @@ internal sealed class ProblemResult : IResult
     {
         var response = httpContext.Response;
         response.StatusCode = _problem.Status;
-        if (_retryAfter is { } after)
-        {
-            var seconds = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds));
+        if (RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        }
         if (IErrorShape.Of(httpContext) is { } shape)
             return shape.Write(httpContext, _problem);
         return response.WriteAsJsonAsync(_problem, ApiJson.Default.Problem, "application/problem+json", httpContext.RequestAborted);

@@ -107,7 +107,7 @@ internal static class JobEndpoints
     {
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
-        var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
+        var status = query.Single("status") is { } name ? JobStates.Read(name, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
         var cursor = query.Cursor(static place => JobId.TryParse(place.Id, out var at) ? new JobCursor(place.CreatedAt, at) : null);
@@ -173,14 +173,6 @@ internal static class JobEndpoints
 
     private static Results<Ok<Job>, ProblemResult> Answer(Reply<JobView> reply) =>
         reply.Value is { } view ? TypedResults.Ok(Job.From(view)) : ProblemResult.From(reply.Refusal!);
-
-    private static JobStatus? ReadStatus(string name, RequestErrors errors)
-    {
-        var status = JobStates.Parse(name);
-        if (status is null)
-            errors.Add("status", "Must be queued, running, succeeded, failed, cancelled or timed_out.");
-        return status;
-    }
 
     private sealed record PreparedJob(JobSpec Spec, string Fingerprint);
 }

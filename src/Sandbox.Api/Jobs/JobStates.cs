@@ -1,3 +1,4 @@
+using Sandbox.Api.Http;
 using Sandbox.Grains.Abstractions.Jobs;
 
 namespace Sandbox.Api.Jobs;
@@ -11,15 +12,24 @@ internal static class JobStates
         public bool HasEnded => job.Status is not (JobStatus.Queued or JobStatus.Running);
     }
 
-    /// <summary>A state by its name on the wire.</summary>
-    public static JobStatus? Parse(string name) => name switch
+    /// <summary>The names by which lists are filtered.</summary>
+    public static readonly string[] Names = ["queued", "running", "succeeded", "failed", "cancelled", "timed_out"];
+
+    /// <summary>A state by its name on the wire; null when it is noted as wrong.</summary>
+    public static JobStatus? Read(string name, RequestErrors errors)
     {
-        "queued" => JobStatus.Queued,
-        "running" => JobStatus.Running,
-        "succeeded" => JobStatus.Succeeded,
-        "failed" => JobStatus.Failed,
-        "cancelled" => JobStatus.Cancelled,
-        "timed_out" => JobStatus.TimedOut,
-        _ => null,
-    };
+        JobStatus? status = name switch
+        {
+            "queued" => JobStatus.Queued,
+            "running" => JobStatus.Running,
+            "succeeded" => JobStatus.Succeeded,
+            "failed" => JobStatus.Failed,
+            "cancelled" => JobStatus.Cancelled,
+            "timed_out" => JobStatus.TimedOut,
+            _ => null,
+        };
+        if (status is null)
+            errors.Add("status", "Must be queued, running, succeeded, failed, cancelled or timed_out.");
+        return status;
+    }
 }

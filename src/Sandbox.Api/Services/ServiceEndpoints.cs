@@ -69,7 +69,7 @@ internal static class ServiceEndpoints
     {
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
-        var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
+        var status = query.Single("status") is { } name ? ServiceStates.Read(name, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
         var cursor = query.Cursor(static place => ServiceId.TryParse(place.Id, out var at) ? new ServiceCursor(place.CreatedAt, at) : null);
@@ -113,20 +113,5 @@ internal static class ServiceEndpoints
             return ProblemResult.NotFound();
         var reply = await grain.Stop(context.Caller, context.RequestAborted);
         return reply.Refusal is { } refusal ? ProblemResult.From(refusal) : TypedResults.NoContent();
-    }
-
-    private static ServiceStatus? ReadStatus(string name, RequestErrors errors)
-    {
-        ServiceStatus? status = name switch
-        {
-            "starting" => ServiceStatus.Starting,
-            "running" => ServiceStatus.Running,
-            "stopped" => ServiceStatus.Stopped,
-            "failed" => ServiceStatus.Failed,
-            _ => null,
-        };
-        if (status is null)
-            errors.Add("status", "Must be starting, running, stopped or failed.");
-        return status;
     }
 }

@@ -76,7 +76,7 @@ internal static class SessionEndpoints
     {
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
-        var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
+        var status = query.Single("status") is { } name ? SessionStates.Read(name, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
         var cursor = query.Cursor(static place => SessionId.TryParse(place.Id, out var at) ? new SessionCursor(place.CreatedAt, at) : null);
@@ -160,21 +160,5 @@ internal static class SessionEndpoints
             return ProblemResult.NotFound();
         var reply = await act(grain, context.Caller, context.RequestAborted);
         return reply.Value is { } view ? TypedResults.Ok(Session.From(view)) : ProblemResult.From(reply.Refusal!);
-    }
-
-    private static SessionStatus? ReadStatus(string name, RequestErrors errors)
-    {
-        SessionStatus? status = name switch
-        {
-            "ready" => SessionStatus.Ready,
-            "paused" => SessionStatus.Paused,
-            "expired" => SessionStatus.Expired,
-            "terminated" => SessionStatus.Terminated,
-            "failed" => SessionStatus.Failed,
-            _ => null,
-        };
-        if (status is null)
-            errors.Add("status", "Must be ready (busy ones included), paused, expired, terminated or failed.");
-        return status;
     }
 }

@@ -6,9 +6,6 @@ using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Tenants;
 using Sandbox.Api.Workflows.Requests;
-using Sandbox.Grains.Abstractions;
-using Sandbox.Grains.Abstractions.Audit;
-using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Workflows;
 
 namespace Sandbox.Api.Workflows;
@@ -55,7 +52,7 @@ internal static class MemoryEndpoints
     }
 
     private static async Task<Results<Ok<WorkflowMemoryKey>, Created<WorkflowMemoryKey>, ProblemResult>> Put(
-        string id, string key, HttpContext context, IWorkflowMemory memory, MemoryBounds bounds, IGrainFactory grains)
+        string id, string key, HttpContext context, MemoryWriting writing)
     {
         if (!RequestBody.IsJson(context.Request))
             return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
@@ -64,20 +61,12 @@ internal static class MemoryEndpoints
         if (!MemoryKeys.IsValid(key))
             errors.Add("key", MemoryKeys.Rule);
         using var body = await RequestBody.Read(context.Request, errors, context.RequestAborted);
-        // As what steps write: every reader can put it into an answer.
-        var value = body is null ? null : UntrustedJson.Parse(Encoding.UTF8.GetBytes(body.Root.GetRawText()));
-        if (body is not null && value is null)
-            errors.Add("$", $"Is nested deeper than {UntrustedJson.MaxDepth} times.");
+        var value = body is null ? null : MemoryWriting.ToValue(body.Root, "$", errors);
         if (errors.Any)
             return ProblemResult.From(errors);
         if (!WorkflowId.TryParse(id, out var workflow))
             return ProblemResult.NotFound();
-        if (await RefuseOther(context, workflow, grains) is { } refused)
-            return refused;
-        var caller = context.Caller;
-        var json = Encoding.UTF8.GetBytes(value!.Value.GetRawText());
-        var reply = await memory.Put(
-            caller.TenantId, workflow, new MemoryWrite(key, json, caller.AgentId), condition, bounds, What(context, workflow, key, AuditActions.WorkflowMemoryWrite), context.RequestAborted);
+        var reply = await writing.Put(context.Caller, workflow, key, value!, condition, context.RequestAborted);
         if (reply.Value is not { } change)
             return ProblemResult.From(reply.Refusal!);
         SetETag(context, change.Key);
@@ -85,7 +74,7 @@ internal static class MemoryEndpoints
         return change.Created ? TypedResults.Created($"/v1/workflows/{workflow}/memory/{key}", written) : TypedResults.Ok(written);
     }
 
-    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, string key, HttpContext context, IWorkflowMemory memory, IGrainFactory grains)
+    private static async Task<Results<NoContent, ProblemResult>> Delete(string id, string key, HttpContext context, MemoryWriting writing)
     {
         var errors = new RequestErrors();
         var condition = MemoryPreconditions.Read(context.Request, errors);
@@ -93,29 +82,9 @@ internal static class MemoryEndpoints
             return ProblemResult.From(errors);
         if (!WorkflowId.TryParse(id, out var workflow) || !MemoryKeys.IsValid(key))
             return ProblemResult.NotFound();
-        if (await RefuseOther(context, workflow, grains) is { } refused)
-            return refused;
-        var reply = await memory.Remove(
-            context.Caller.TenantId, workflow, key, condition, What(context, workflow, key, AuditActions.WorkflowMemoryDelete), context.RequestAborted);
+        var reply = await writing.Remove(context.Caller, workflow, key, condition, context.RequestAborted);
         return reply.Refusal is { } refusal ? ProblemResult.From(refusal) : TypedResults.NoContent();
     }
-
-    // What a credential for one policy writes could be run by steps under a wider one: it writes in its own agent's workflows.
-    private static async Task<ProblemResult?> RefuseOther(HttpContext context, WorkflowId workflow, IGrainFactory grains)
-    {
-        var caller = context.Caller;
-        if (caller.Policy is not { } policy)
-            return null;
-        var reply = await grains.GetGrain<IWorkflowGrain>(workflow.ToString()).Get(caller, TimeSpan.Zero, context.RequestAborted);
-        if (reply.Value is not { } view)
-            return ProblemResult.From(reply.Refusal!);
-        return view.AgentId == caller.AgentId
-            ? null
-            : ProblemResult.From(new Refusal(RefusalCodes.PolicyDenied, $"The credential is for the policy '{policy}', and the workflow is another agent's.", Rule: "policy"));
-    }
-
-    private static AuditEvent What(HttpContext context, WorkflowId workflow, string key, string action) =>
-        AuditEvent.By(context.Caller, action, new AuditResource(AuditResourceTypes.Workflow, workflow.ToString()), AuditOutcomes.Succeeded).With(("key", key));
 
     private static void SetETag(HttpContext context, MemoryKey key) =>
         context.Response.Headers[HeaderNames.ETag] = string.Create(CultureInfo.InvariantCulture, $"\"{key.Version}\"");

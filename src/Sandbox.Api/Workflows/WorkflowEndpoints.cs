@@ -79,7 +79,7 @@ internal static class WorkflowEndpoints
     {
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
-        var status = query.Single("status") is { } name ? ReadStatus(name, errors) : null;
+        var status = query.Single("status") is { } name ? WorkflowStates.Read(name, errors) : null;
         var metadata = query.Prefixed("metadata.");
         var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
         var cursor = query.Cursor(static place => WorkflowId.TryParse(place.Id, out var at) ? new WorkflowCursor(place.CreatedAt, at) : null);
@@ -128,21 +128,4 @@ internal static class WorkflowEndpoints
 
     private static Results<Ok<Workflow>, ProblemResult> Answer(Reply<WorkflowView> reply) =>
         reply.Value is { } view ? TypedResults.Ok(Workflow.From(view)) : ProblemResult.From(reply.Refusal!);
-
-    private static WorkflowStatus? ReadStatus(string name, RequestErrors errors)
-    {
-        WorkflowStatus? status = name switch
-        {
-            "running" => WorkflowStatus.Running,
-            "stopping" => WorkflowStatus.Stopping,
-            "succeeded" => WorkflowStatus.Succeeded,
-            "failed" => WorkflowStatus.Failed,
-            "cancelled" => WorkflowStatus.Cancelled,
-            "timed_out" => WorkflowStatus.TimedOut,
-            _ => null,
-        };
-        if (status is null)
-            errors.Add("status", "Must be running, stopping, succeeded, failed, cancelled or timed_out.");
-        return status;
-    }
 }
