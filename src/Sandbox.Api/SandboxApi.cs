@@ -11,6 +11,8 @@ using Sandbox.Api.Forwarding;
 using Sandbox.Api.Health;
 using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
+using Sandbox.Api.Mcp;
+using Sandbox.Api.Mcp.Access;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Policies;
 using Sandbox.Api.Ports;
@@ -62,9 +64,11 @@ public static class SandboxApi
         services.AddSingleton<LongPoll>();
         services.AddSingleton<ArtifactUrlIssue>();
         services.AddSingleton<MemoryWriting>();
+        services.AddSingleton<SessionOpening>();
         services.TryAddSingleton<IPeers, NoPeers>();
         services.AddPorts();
         services.AddE2b();
+        builder.AddMcpDoor();
         services.AddApiDescription();
         builder.AddTelemetry();
         return builder;
@@ -80,17 +84,21 @@ public static class SandboxApi
         app.UseMiddleware<SandboxPlane>();
         app.UseMiddleware<PortHosts>();
         app.UseMiddleware<DotSegments>();
+        app.UseMiddleware<HostCheck>();
+        app.UseMiddleware<Challenge>();
         app.UseMiddleware<StrangerLimit>();
         app.UseAuthentication();
         app.UseMiddleware<TenantRequestLimit>();
         app.UseAuthorization();
         app.UseMiddleware<CallerResolution>();
+        app.UseMiddleware<McpRequests>();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
         app.UseApiDescription();
 
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDescription();
+        app.MapMcpDoor();
 
         var v1 = app.MapGroup("/v1");
         v1.MapJobs();

@@ -131,6 +131,9 @@ internal sealed class RequestObject(JsonElement element, string path, RequestErr
         return list;
     }
 
+    /// <summary>Whether there is a member of this name, which counts as known from then on.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
     /// <summary>Notes every member that nothing asked for. To be called last.</summary>
     public void RefuseUnknown()
     {

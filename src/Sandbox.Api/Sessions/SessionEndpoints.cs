@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Output;
-using Sandbox.Api.Sandboxes;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Api.Snapshots;
 using Sandbox.Api.Tenants;
@@ -42,7 +41,7 @@ internal static class SessionEndpoints
     public static ISessionGrain? Find(IGrainFactory grains, string id) =>
         SessionId.TryParse(id, out var session) ? grains.GetGrain<ISessionGrain>(session.ToString()) : null;
 
-    private static async Task<Results<Created<Session>, ProblemResult>> Create(HttpContext context, IGrainFactory grains, IPlatform platform)
+    private static async Task<Results<Created<Session>, ProblemResult>> Create(HttpContext context, SessionOpening opening)
     {
         if (!RequestBody.IsJson(context.Request))
             return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
@@ -54,17 +53,10 @@ internal static class SessionEndpoints
         if (request is null)
             return ProblemResult.From(errors);
         var caller = context.Caller;
-        // Of one that is not there the session's grain says so, unless the request is a repetition.
-        var snapshot = SnapshotEndpoints.Find(grains, request.Snapshot) is { } kept ? (await kept.Get(caller, context.RequestAborted)).Value : null;
-        var spec = SessionRequestMapping.ToSpec(request, snapshot, platform, errors);
-        if (errors.Any)
-            return ProblemResult.From(errors);
-        if (SandboxMembers.RefuseIsolation(spec.Isolation, platform) is { } unfit)
-            return ProblemResult.From(unfit);
-
         var id = key is null ? SessionId.New() : SessionId.FromIdempotencyKey(caller.TenantId, key);
         var fingerprint = key is null ? string.Empty : RequestFingerprint.Compute(body!.Root);
-        var reply = await grains.GetGrain<ISessionGrain>(id.ToString()).Create(caller, spec, fingerprint, context.RequestAborted);
+        if (await opening.Open(caller, request, id, fingerprint, errors, context.RequestAborted) is not { } reply)
+            return ProblemResult.From(errors);
         if (reply.Value is not { } creation)
             return ProblemResult.From(reply.Refusal!);
         if (creation.Replayed)
