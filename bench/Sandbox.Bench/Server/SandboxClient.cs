@@ -86,6 +86,16 @@ internal sealed class SandboxClient : IDisposable
         return (answer.Milliseconds, session.RootElement.GetProperty("id").GetString()!);
     }
 
+    /// <summary>Calls a tool by MCP, and answers with the milliseconds until its answer was here.</summary>
+    /// <exception cref="BenchException">It did not succeed.</exception>
+    public async Task<double> CallTool(HttpContent body, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Post, "mcp", body, cancellationToken, "application/json, text/event-stream");
+        return answer.Status == HttpStatusCode.OK && answer.Text.Contains("\"status\":\"succeeded\"", StringComparison.Ordinal)
+            ? answer.Milliseconds
+            : throw new BenchException($"A call did not succeed: {answer.Summary()}");
+    }
+
     /// <summary>Runs a step, and answers with the milliseconds until its result was here.</summary>
     /// <exception cref="BenchException">It did not succeed.</exception>
     public async Task<double> RunStep(string session, StepBody body, CancellationToken cancellationToken)
@@ -200,9 +210,11 @@ internal sealed class SandboxClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Answer> Send(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+    private async Task<Answer> Send(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
+        if (accept is not null)
+            request.Headers.Accept.ParseAdd(accept);
         try
         {
             var begin = Stopwatch.GetTimestamp();
