@@ -42,6 +42,8 @@ internal sealed class McpRequests(RequestDelegate next, RunningCalls calls, Tool
             if (await HolderOf(body, conversation, context) is { } process && process != peers.Own && !peers.IsFromPeer(context))
             {
                 context.Request.Headers[Conversation.Header] = conversation?.ToString();
+                // The other one names the conversation, where it has no name yet.
+                context.Response.Headers.Remove(Conversation.Header);
                 if (await peers.Forward(context, process))
                     return;
                 // It is no more, and what it held of the conversation is not either.

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Sandbox.Api.Http;
@@ -18,7 +17,7 @@ internal sealed partial class SandboxTool(ToolDefinition definition, IHttpContex
         Name = definition.Name,
         Title = definition.Title,
         Description = definition.Description,
-        InputSchema = JsonSerializer.SerializeToElement(definition.Input.ToNode(), ApiJson.Default.Options.GetTypeInfo(typeof(System.Text.Json.Nodes.JsonNode))),
+        InputSchema = Schema.ToElement(definition.Input.ToNode()),
         OutputSchema = Schema.OfOutput(definition.Output),
         Annotations = new ToolAnnotations
         {

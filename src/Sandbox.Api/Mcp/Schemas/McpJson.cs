@@ -33,7 +33,8 @@ internal sealed partial class McpJson : JsonSerializerContext
     {
         var settings = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, ApiJson.Default),
+            // Not Default, which may be made after this.
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(new McpJson(), ApiJson.Default),
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             NumberHandling = JsonNumberHandling.Strict,
             Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),

@@ -32,8 +32,10 @@ internal static class Schema
     public static JsonObject Object(string description, InputSchema members) => With(members.ToNode(), "description", description);
 
     /// <summary>The schema of what is written of a type.</summary>
-    public static JsonElement OfOutput(Type type) =>
-        JsonSerializer.SerializeToElement(McpJson.Settings.GetJsonSchemaAsNode(type, Exporting), Http.ApiJson.Default.Options.GetTypeInfo(typeof(JsonNode)));
+    public static JsonElement OfOutput(Type type) => ToElement(McpJson.Settings.GetJsonSchemaAsNode(type, Exporting));
+
+    /// <summary>A schema as it is told.</summary>
+    public static JsonElement ToElement(JsonNode schema) => JsonElement.Parse(schema.ToJsonString());
 
     private static JsonObject Of(string type, string description) => new() { ["type"] = type, ["description"] = description };
 
