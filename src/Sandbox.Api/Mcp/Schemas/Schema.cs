@@ -7,7 +7,12 @@ namespace Sandbox.Api.Mcp.Schemas;
 /// <summary>Parts of JSON schemas (2020-12). Every call makes a part of its own, since a node has one place.</summary>
 internal static class Schema
 {
-    private static readonly JsonSchemaExporterOptions Exporting = new() { TreatNullObliviousAsNonNullable = true };
+    private static readonly JsonSchemaExporterOptions Exporting = new()
+    {
+        TreatNullObliviousAsNonNullable = true,
+        // For any value a schema may be true; some clients take objects only.
+        TransformSchemaNode = static (_, node) => node.GetValueKind() == JsonValueKind.True ? new JsonObject() : node,
+    };
 
     public static JsonObject Text(string description) => Of("string", description);
 
