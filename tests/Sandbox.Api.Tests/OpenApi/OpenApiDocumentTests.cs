@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sandbox.Api.Http;
+using Sandbox.Api.Mcp.Access;
 using Sandbox.Api.Ports;
 using Sandbox.Api.Tests.Testing;
 using Sandbox.Grains.Abstractions.Policies;
@@ -32,8 +33,8 @@ public sealed class OpenApiDocumentTests(ApiFixture fixture) : IClassFixture<Api
         // What leads to a port takes every method, which a document cannot say: it is told of where services are.
         var mapped = fixture.Server.Services.GetServices<EndpointDataSource>().SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(static endpoint => endpoint.Metadata.GetMetadata<PortRouteKind>() is null)
-            // Routes of another protocol than ours are told of where that is.
-            .Where(static endpoint => endpoint.Metadata.GetMetadata<IErrorShape>() is null)
+            // Other protocols, which describe themselves to their clients.
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<IErrorShape>() is null && endpoint.Metadata.GetMetadata<McpEndpoint>() is null)
             .SelectMany(static endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
                 .Select(method => (Method: method.ToLowerInvariant(), Path: "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("**", string.Empty))))
             .Where(static route => !route.Path.StartsWith("/openapi", StringComparison.Ordinal) && !route.Path.StartsWith("/docs", StringComparison.Ordinal))
