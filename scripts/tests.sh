@@ -12,8 +12,7 @@ run_tests() {
   (($# == 0)) || fail_usage "test takes no arguments"
   ensure_host strict
   is_root || can_sudo || fail "the tests make real sandboxes, which needs root, and sudo cannot be used here: sudo $root/sandbox test"
-  with_build_lock build_tests || exit 1
-  with_build_lock ensure_test_tools || exit 1
+  with_build_lock prepare_tests || exit 1
   ensure_built agent
 
   rm -rf -- "$results"
@@ -63,6 +62,15 @@ run_alone() {
   project=$(cut -d. -f1-3 <<<"$1")
   as_root "runs a test again" env "PATH=$PATH" "HOME=$HOME" "DOTNET_ROOT=${DOTNET_ROOT-}" "Sandbox__AgentDirectory=$published/agent" \
     dotnet exec "$root/artifacts/bin/$project/release/$project.dll" -method "$1" </dev/null
+}
+
+# What npm loads comes while the compilers work.
+prepare_tests() {
+  local tools
+  ensure_test_tools &
+  tools=$!
+  build_tests || { wait "$tools"; return 1; }
+  wait "$tools"
 }
 
 build_tests() {

@@ -50,6 +50,27 @@ public sealed class E2bTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Sandbox_UnderAnotherPolicyThanTheKeyIsFor_GivesNoToken()
+    {
+        foreach (var policy in new[] { "e2bwide", "e2bnarrow" })
+        {
+            using var put = await shared.Client.Http.PutAsJsonAsync($"/v1/policies/{policy}", new { languages = new[] { "python" } }, Token);
+            Assert.True(put.IsSuccessStatusCode);
+        }
+
+        using var made = await Send(await NewKey("default", "member", "e2bwide"), HttpMethod.Post, "/v2/sandboxes", new { templateID = "base" });
+        var id = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("sandboxID").GetString();
+        var narrow = await NewKey("default", "member", "e2bnarrow");
+
+        using var told = await Send(narrow, HttpMethod.Get, $"/sandboxes/{id}");
+        Assert.Equal(HttpStatusCode.OK, told.StatusCode);
+        Assert.False((await told.Content.ReadFromJsonAsync<JsonElement>(Token)).TryGetProperty("envdAccessToken", out _));
+        Assert.Equal((HttpStatusCode.Forbidden, 403), await CodeOf(narrow, HttpMethod.Post, $"/v2/sandboxes/{id}/connect"));
+        Assert.Equal((HttpStatusCode.Forbidden, 403), await CodeOf(narrow, HttpMethod.Post, $"/sandboxes/{id}/fork"));
+        Assert.Equal((HttpStatusCode.Forbidden, 403), await CodeOf(narrow, HttpMethod.Delete, $"/sandboxes/{id}"));
+    }
+
+    [Fact]
     public async Task Sandbox_ThatPolicyForbids_IsDeniedWithTheReason_AndOnTheRecord()
     {
         using var tenant = await shared.Client.Http.PostAsJsonAsync("/v1/tenants", new { id = "e2bstrict", name = "Strict" }, Token);
@@ -102,9 +123,9 @@ public sealed class E2bTests(SharedServer shared)
         return await client.SendAsync(request, Token);
     }
 
-    private async Task<string> NewKey(string tenant, string role)
+    private async Task<string> NewKey(string tenant, string role, string? policy = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/api-keys") { Content = JsonContent.Create(new { name = "e2b", role }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/api-keys") { Content = JsonContent.Create(new { name = "e2b", role, policy }) };
         request.Headers.Add("X-Tenant-Id", tenant);
         using var answer = await shared.Client.Http.SendAsync(request, Token);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("key").GetString()!;

@@ -61,6 +61,8 @@ internal static class SandboxEndpoints
         CheckTimeout(request?.Timeout, platform, errors);
         return errors.Any ? ProblemResult.From(errors) : await Act(id, context, grains, async (grain, session) =>
         {
+            if (SandboxViews.RefuseTokens(context.Caller, session) is { } other)
+                return ProblemResult.From(other);
             var timeout = request?.Timeout ?? DefaultTimeout;
             var wasPaused = session.Status == SessionStatus.Paused;
             if (wasPaused && (await grain.Resume(context.Caller, context.RequestAborted)).Refusal is { } stays)

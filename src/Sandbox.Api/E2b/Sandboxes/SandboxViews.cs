@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Api.E2b.Routing;
 using Sandbox.Api.Ports;
+using Sandbox.Api.Tenants;
+using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.E2b.Sandboxes;
 
@@ -29,10 +32,18 @@ internal sealed class SandboxViews(SandboxTokens tokens, IOptions<PortProxyOptio
         };
     }
 
+    /// <summary>
+    /// Why a caller gets no tokens of a sandbox; null where it does. A token acts under the sandbox's policy: whose credential is for
+    /// another one is not let in by it.
+    /// </summary>
+    public static Refusal? RefuseTokens(Caller caller, SessionView session) => caller.Policy is { } bound && bound != session.Decision.Policy
+        ? new Refusal(RefusalCodes.PolicyDenied, $"The credential is for the policy '{bound}'.", "policy", Rule: "policy")
+        : null;
+
     /// <summary>All of a sandbox.</summary>
     public async ValueTask<SandboxDetail> Detail(HttpContext context, string tenant, SessionView session) => Listed(session) with
     {
-        EnvdAccessToken = await tokens.Issue(tenant, ParseId(session.Id), SandboxToken.Access, context.RequestAborted),
+        EnvdAccessToken = RefuseTokens(context.Caller, session) is null ? await tokens.Issue(tenant, ParseId(session.Id), SandboxToken.Access, context.RequestAborted) : null,
         Domain = DomainOf(context),
         Lifecycle = new SandboxLifecycle(
             session.Metadata.ContainsKey(SandboxLabels.OnTimeout) ? "pause" : "kill", SandboxLabels.ResumesByItself(session.Metadata)),
