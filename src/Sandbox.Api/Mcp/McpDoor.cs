@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -12,14 +13,17 @@ namespace Sandbox.Api.Mcp;
 /// <summary>The door for MCP clients, at <c>/mcp</c>: Streamable HTTP without state, in every revision that the library speaks.</summary>
 internal static class McpDoor
 {
+    // A message is in memory several times over; what is larger goes over /v1/sessions/{id}/files and artifacts.
+    private const int LargestMessage = 8 * 1024 * 1024;
+
     private const string Instructions =
         "Runs code in isolated sandboxes. For one program, call run_code. For work in several steps, call create_session and pass its id as sessionId: "
         + "variables and files stay until the session ends. Files are in /workspace. Errors of a tool say in next what to do.";
 
     public static void AddMcpDoor(this IHostApplicationBuilder builder)
     {
-        // Its lines quote what clients send.
-        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Error);
+        // Its lines quote what clients send; what fails here is told by lines of ours.
+        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.None);
         var services = builder.Services;
         services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section);
         services.AddHttpContextAccessor();
@@ -43,7 +47,7 @@ internal static class McpDoor
 
     public static void MapMcpDoor(this IEndpointRouteBuilder routes)
     {
-        routes.MapMcp(McpEndpoint.Path).RequireAuthorization(ApiAuthentication.Use).WithMetadata(McpEndpoint.Mark).ExcludeFromDescription();
+        routes.MapMcp(McpEndpoint.Path).RequireAuthorization(ApiAuthentication.Use).WithMetadata(McpEndpoint.Mark, new RequestSizeLimitAttribute(LargestMessage)).ExcludeFromDescription();
         foreach (var path in (string[])[ProtectedResource.Path, ProtectedResource.Path + McpEndpoint.Path])
             routes.MapGet(path, ProtectedResource.Answer).AllowAnonymous().WithMetadata(McpEndpoint.Mark).ExcludeFromDescription();
     }

@@ -18,9 +18,6 @@ internal sealed class McpRequests(RequestDelegate next, RunningCalls calls, Tool
     // From this revision on there is no conversation: who closes the stream cancels.
     private const string WithoutHandshake = "2026-07-28";
 
-    // Room for a reason as well.
-    private const int LongestCancellation = 4096;
-
     public async Task InvokeAsync(HttpContext context)
     {
         if (!McpEndpoint.Is(context) || context.User.Identity is not { IsAuthenticated: true })
@@ -36,34 +33,47 @@ internal sealed class McpRequests(RequestDelegate next, RunningCalls calls, Tool
             return;
         }
 
-        if (peers.Any || (conversation is not null && context.Request.ContentLength is null or <= LongestCancellation))
+        if (!HttpMethods.IsPost(context.Request.Method) || !RequestBody.IsJson(context.Request))
         {
-            using var body = await Peeked.Read(context.Request, context.RequestAborted);
-            if (await HolderOf(body, conversation, context) is { } process && process != peers.Own && !peers.IsFromPeer(context))
-            {
-                context.Request.Headers[Conversation.Header] = conversation?.ToString();
-                // The other one names the conversation, where it has no name yet.
-                context.Response.Headers.Remove(Conversation.Header);
-                if (await peers.Forward(context, process))
-                    return;
-                // It is no more, and what it held of the conversation is not either.
-                context.Request.Headers.Remove(Conversation.Header);
-                body.Rewind(context.Request);
-            }
-
-            if (body.Method == CancelledMethod && conversation is not null)
-            {
-                if (body.CancelledRequest is { } request)
-                    calls.Cancel(context.Caller, conversation.Name, request);
-                context.Response.StatusCode = StatusCodes.Status202Accepted;
-                return;
-            }
-
             await next(context);
             return;
         }
 
+        using var body = await Peeked.Read(context.Request, context.RequestAborted);
+        if (body.Wrong is { } wrong)
+        {
+            await wrong.Write(context.Response, context.RequestAborted);
+            return;
+        }
+
+        if (await HolderOf(body, conversation, context) is { } process && process != peers.Own && !peers.IsFromPeer(context) && await Forward(context, process, conversation, body))
+            return;
+        if (body.Method == CancelledMethod && conversation is not null)
+        {
+            if (body.CancelledRequest is { } request)
+                calls.Cancel(context.Caller, conversation.Name, request);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return;
+        }
+
         await next(context);
+    }
+
+    private async Task<bool> Forward(HttpContext context, string process, Conversation? conversation, Peeked body)
+    {
+        var (request, response) = (context.Request, context.Response);
+        var named = response.Headers[Conversation.Header];
+        request.Headers[Conversation.Header] = conversation?.ToString();
+        // The other one names the conversation, where it has no name yet.
+        response.Headers.Remove(Conversation.Header);
+        if (await peers.Forward(context, process))
+            return true;
+        // It is no more, and what it held of the conversation is not either. What the attempt has left is no answer.
+        request.Headers.Remove(Conversation.Header);
+        response.Headers[Conversation.Header] = named;
+        response.StatusCode = StatusCodes.Status200OK;
+        body.Rewind(request);
+        return false;
     }
 
     // The library keeps no sessions, and so takes no id of one.

@@ -6,10 +6,15 @@ namespace Sandbox.Api.Mcp.Access;
 /// <summary>A body that was read before its time, and is read again by who comes after.</summary>
 internal sealed class Peeked : IDisposable
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly byte[] _bytes;
     private readonly JsonDocument? _document;
 
-    private Peeked(byte[] bytes, JsonDocument? document) => (_bytes, _document) = (bytes, document);
+    private Peeked(byte[] bytes, JsonDocument? document, ProtocolError? wrong) => (_bytes, _document, Wrong) = (bytes, document, wrong);
+
+    /// <summary>Why nobody is to read it; null where it is well formed. The protocol's library would fail at it instead of refusing it.</summary>
+    public ProtocolError? Wrong { get; }
 
     /// <summary>The method; null where it has none.</summary>
     public string? Method => TextOf(Root, "method");
@@ -29,7 +34,8 @@ internal sealed class Peeked : IDisposable
         using var buffer = new MemoryStream();
         await request.Body.CopyToAsync(buffer, cancellationToken);
         var bytes = buffer.ToArray();
-        var peeked = new Peeked(bytes, Parse(bytes));
+        var (document, wrong) = Parse(bytes);
+        var peeked = new Peeked(bytes, document, wrong);
         peeked.Rewind(request);
         return peeked;
     }
@@ -44,16 +50,16 @@ internal sealed class Peeked : IDisposable
 
     public void Dispose() => _document?.Dispose();
 
-    private static JsonDocument? Parse(byte[] bytes)
+    private static (JsonDocument? Document, ProtocolError? Wrong) Parse(byte[] bytes)
     {
         try
         {
-            return JsonDocument.Parse(bytes);
+            var document = JsonDocument.Parse(bytes, Strict);
+            return (document, MessageCheck.Refuse(document.RootElement));
         }
         catch (JsonException)
         {
-            // The library says what is wrong with it.
-            return null;
+            return (null, ProtocolError.NotJson);
         }
     }
 

@@ -18,13 +18,15 @@ internal sealed class Following(LongPoll waiting, TimeProvider time, IHostApplic
     /// <param name="events">Reads its output; null where there is none.</param>
     /// <param name="wait">How long to wait.</param>
     /// <param name="stop">Stops it.</param>
+    /// <param name="started">What is answered where the wait fails: it runs on, and its handle must not be lost. Null to fail.</param>
     public async Task<Reply<T>> ForEnd<T>(
         ToolCall call,
         Func<TimeSpan, CancellationToken, Task<Reply<T>>> get,
         Func<T, bool> hasEnded,
         OutputEventSource.Reader? events,
         TimeSpan wait,
-        Func<Task>? stop = null)
+        Func<Task>? stop = null,
+        T? started = null)
         where T : class
     {
         try
@@ -39,6 +41,10 @@ internal sealed class Following(LongPoll waiting, TimeProvider time, IHostApplic
             await stop();
             throw;
         }
+        catch (Exception exception) when (started is not null && FaultHandler.IsTransient(exception))
+        {
+            return started;
+        }
     }
 
     private async Task<Reply<T>> Telling<T>(
@@ -50,23 +56,27 @@ internal sealed class Following(LongPoll waiting, TimeProvider time, IHostApplic
         CancellationToken cancelled)
         where T : class
     {
-        var (begin, told) = (time.GetTimestamp(), TimeSpan.Zero);
+        var begin = time.GetTimestamp();
         var output = events is null ? null : new OutputCount(events);
-        while (true)
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        var end = waiting.ForEnd(get, hasEnded, wait, stopped.Token);
+        try
         {
-            var left = wait - time.GetElapsedTime(begin);
-            var round = left < ProgressTeller.Interval ? left : ProgressTeller.Interval;
-            var isLast = left <= TimeSpan.Zero || lifetime.ApplicationStopping.IsCancellationRequested
-                || (output is not null && await output.ReadOn(round, cancelled));
-            var reply = output is null || isLast
-                ? await get(isLast && output is null ? TimeSpan.Zero : round > TimeSpan.Zero ? round : TimeSpan.Zero, cancelled)
-                : null;
-            if (isLast || reply?.Value is { } value && hasEnded(value) || reply?.Refusal is not null)
-                return reply!;
-            if (time.GetElapsedTime(begin) - told < ProgressTeller.Interval)
-                continue;
-            told = time.GetElapsedTime(begin);
-            await progress.Tell(output?.Describe(told) ?? $"waiting for {Seconds(told)} s", cancelled);
+            while (await Task.WhenAny(end, Task.Delay(ProgressTeller.Interval, time, stopped.Token)) != end)
+            {
+                cancelled.ThrowIfCancellationRequested();
+                if (output is not null)
+                    await output.ReadOn(cancelled);
+                var told = time.GetElapsedTime(begin);
+                await progress.Tell(output?.Describe(told) ?? $"waiting for {Seconds(told)} s", cancelled);
+            }
+
+            return await end;
+        }
+        finally
+        {
+            await stopped.CancelAsync();
+            await end.ContinueWith(static _ => { }, TaskScheduler.Default);
         }
     }
 
@@ -78,19 +88,17 @@ internal sealed class Following(LongPoll waiting, TimeProvider time, IHostApplic
         private long _last;
         private long _lines;
 
-        /// <summary>Reads on, waiting for more; true when nothing more will come.</summary>
-        public async Task<bool> ReadOn(TimeSpan wait, CancellationToken cancellationToken)
+        /// <summary>Counts a page of what has come since. Each read goes through all that there is, and so there is one for each word to the client.</summary>
+        public async Task ReadOn(CancellationToken cancellationToken)
         {
-            if ((await events(_last, wait, cancellationToken)).Value is not { } page)
-                return true;
+            if ((await events(_last, TimeSpan.Zero, cancellationToken)).Value is not { } page)
+                return;
             foreach (var item in page.Events)
             {
                 _last = item.Id;
                 if (item.Kind is OutputEventKinds.Stdout or OutputEventKinds.Stderr)
                     _lines += item.Data.AsSpan().Count((byte)'\n');
             }
-
-            return page.Ended;
         }
 
         public string Describe(TimeSpan elapsed) => string.Create(CultureInfo.InvariantCulture, $"running for {Seconds(elapsed)} s, {_lines} lines of output");

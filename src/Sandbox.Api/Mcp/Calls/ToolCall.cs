@@ -146,6 +146,15 @@ internal static class ToolBounds
     /// <summary>Characters of one thing that a step showed.</summary>
     public const int ResultCharacters = 32 * 1024;
 
+    /// <summary>Most things that a step showed, in an answer.</summary>
+    public const int Results = 100;
+
+    /// <summary>Characters of all that a step showed, images apart.</summary>
+    public const int AllResultCharacters = 256 * 1024;
+
+    /// <summary>Longest MIME type of something that a step showed.</summary>
+    public const int TypeCharacters = 200;
+
     /// <summary>Most images in an answer.</summary>
     public const int Images = 8;
 

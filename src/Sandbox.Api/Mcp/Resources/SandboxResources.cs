@@ -12,7 +12,8 @@ using Sandbox.Grains.Abstractions.Tenants;
 namespace Sandbox.Api.Mcp.Resources;
 
 /// <summary>Reads what links lead to: files of live sessions, and artifacts; whole, within a bound.</summary>
-internal sealed class SandboxResources(ISessionFiles files, IArtifactStore artifacts, IHttpContextAccessor contexts)
+internal sealed partial class SandboxResources(
+    ISessionFiles files, IArtifactStore artifacts, IHttpContextAccessor contexts, ILogger<SandboxResources> logger)
 {
     private static readonly ResourceTemplate[] All =
     [
@@ -39,14 +40,23 @@ internal sealed class SandboxResources(ISessionFiles files, IArtifactStore artif
     {
         var caller = contexts.HttpContext!.Caller;
         var uri = request.Params.Uri;
-        var content = ResourceUri.Parse(uri) switch
+        try
         {
-            { Artifact: { } id } => await ReadArtifact(caller, id, uri, cancellationToken),
-            { Session: { } id, Path: { } path } when SessionId.TryParse(id, out var session) => await ReadFile(caller, session, path, uri, cancellationToken),
-            _ => throw Missing("There is no such resource."),
-        };
-        return new ReadResourceResult { Contents = [content] };
+            return new ReadResourceResult { Contents = [await Find(caller, uri, cancellationToken)] };
+        }
+        catch (Exception exception) when (exception is not (McpException or OperationCanceledException))
+        {
+            LogFault(exception);
+            throw new McpProtocolException("The server could not read it. Try again.", McpErrorCode.InternalError);
+        }
     }
+
+    private async Task<ResourceContents> Find(Caller caller, string uri, CancellationToken cancellationToken) => ResourceUri.Parse(uri) switch
+    {
+        { Artifact: { } id } => await ReadArtifact(caller, id, uri, cancellationToken),
+        { Session: { } id, Path: { } path } when SessionId.TryParse(id, out var session) => await ReadFile(caller, session, path, uri, cancellationToken),
+        _ => throw Missing("There is no such resource."),
+    };
 
     private async Task<ResourceContents> ReadFile(Caller caller, SessionId session, string path, string uri, CancellationToken cancellationToken)
     {
@@ -79,4 +89,7 @@ internal sealed class SandboxResources(ISessionFiles files, IArtifactStore artif
     }
 
     private static McpProtocolException Missing(string text) => new(text, McpErrorCode.ResourceNotFound);
+
+    [LoggerMessage(1, LogLevel.Error, "A resource could not be read")]
+    private partial void LogFault(Exception exception);
 }

@@ -5,6 +5,7 @@ using Sandbox.Api.Artifacts;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Mcp.Calls;
 using Sandbox.Api.Mcp.Resources;
+using Sandbox.Api.Mcp.Schemas;
 using Sandbox.Api.Output;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Sessions;
@@ -16,7 +17,7 @@ internal static class RunAnswer
 {
     public static CallToolResult Of(StepView step)
     {
-        var shown = new ShownResults(step.Results);
+        var shown = new ShownResults(step.Results.Select(JsonValue.Parse));
         var error = step.Error is { } json ? JsonValue.Parse(json) : default;
         var run = new CodeRun
         {
@@ -29,7 +30,7 @@ internal static class RunAnswer
             StdoutTruncated = step.StdoutTruncated || IsLong(step.Stdout),
             StderrTruncated = step.StderrTruncated || IsLong(step.Stderr),
             Results = shown.Items,
-            MainResult = step.MainResult,
+            MainResult = shown.Main(step.MainResult),
             Error = error.ValueKind == JsonValueKind.Undefined ? default : ShownResults.Bounded(error),
             SessionId = step.SessionId,
             Step = step.Sequence,
@@ -37,7 +38,7 @@ internal static class RunAnswer
             FreshKernel = step.FreshKernel,
             Artifacts = [.. step.Artifacts.Select(Artifact.From)],
         };
-        return Answer(run with { Next = NextOf(run, step.Ended, shown.IsCut) }, shown.Images);
+        return Answer(run with { Next = NextOf(run, step.Ended, shown.IsCut || IsLongError(error)) }, shown.Images);
     }
 
     public static CallToolResult Of(JobView job)
@@ -73,7 +74,13 @@ internal static class RunAnswer
 
     private static CallToolResult Answer(CodeRun run, IEnumerable<ContentBlock> images) => ToolAnswer.Of(run, images.Concat(Links(run.Artifacts)));
 
-    private static string WithType(string json) => $"{{\"application/json\":{JsonValue.Parse(json).GetRawText()}}}";
+    private static JsonElement WithType(string json) =>
+        JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement> { ["application/json"] = JsonValue.Parse(json) }, McpJson.Default.DictionaryStringJsonElement);
+
+    // What is shown of a stream that is cut; a character in two halves is not cut within.
+    private static int Shown(bool isCut, string text) => isCut ? text.Length : ToolBounds.OutputCharacters;
+
+    private static bool IsLongError(JsonElement error) => error.ValueKind != JsonValueKind.Undefined && error.GetRawText().Length > ToolBounds.ResultCharacters;
 
     private static bool IsLong(string? text) => text?.Length > ToolBounds.OutputCharacters;
 
@@ -91,7 +98,7 @@ internal static class RunAnswer
         }
 
         if (run.StdoutTruncated || run.StderrTruncated)
-            text.Append($"Only the beginning of the output is shown: call read_output with {handle}, stream and from={ToolBounds.OutputCharacters} for the rest; longer streams are whole in the artifacts. ");
+            text.Append($"Only the beginning of the output is shown: call read_output with {handle}, stream and from={Math.Min(Shown(run.StdoutTruncated, run.Stdout), Shown(run.StderrTruncated, run.Stderr))} for the rest; longer streams are whole in the artifacts. ");
         if (isCut)
             text.Append("Some results were too large and are cut or left out: save them to a file and use read_file. ");
         if (run.KernelEnded == true && hasEnded)

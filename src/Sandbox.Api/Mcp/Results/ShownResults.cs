@@ -10,17 +10,19 @@ namespace Sandbox.Api.Mcp.Results;
 /// <summary>What a step showed: texts within bounds, and images as images.</summary>
 internal sealed class ShownResults
 {
-    private static readonly string[] ImageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"];
-
     private readonly List<IReadOnlyDictionary<string, JsonElement>> _items = [];
     private readonly List<ContentBlock> _images = [];
     private long _imageCharacters;
+    private long _characters;
 
-    public ShownResults(IReadOnlyList<string> results)
+    public ShownResults(IEnumerable<JsonElement> results)
     {
         foreach (var result in results)
-            Add(JsonValue.Parse(result));
+            Add(result);
     }
+
+    /// <summary>The one that is the value of the last expression; null where there is none, or it is not shown.</summary>
+    public int? Main(int? index) => index < _items.Count ? index : null;
 
     public IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Items => _items;
 
@@ -38,31 +40,43 @@ internal sealed class ShownResults
 
     private void Add(JsonElement bundle)
     {
-        var item = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        if (bundle.ValueKind != JsonValueKind.Object)
+        if (_items.Count >= ToolBounds.Results)
         {
-            _items.Add(item);
+            IsCut = true;
             return;
         }
 
+        var item = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        _items.Add(item);
+        if (bundle.ValueKind != JsonValueKind.Object)
+            return;
         foreach (var member in bundle.EnumerateObject())
         {
-            if (ImageTypes.Contains(member.Name))
-            {
+            if (ImageContent.IsType(member.Name))
                 item[member.Name] = ToText(AddImage(member.Name, member.Value));
-                continue;
-            }
+            else
+                Add(item, member);
+        }
+    }
 
-            item[member.Name] = Bounded(member.Value);
-            IsCut |= member.Value.GetRawText().Length > ToolBounds.ResultCharacters;
+    private void Add(Dictionary<string, JsonElement> item, JsonProperty member)
+    {
+        var value = Bounded(member.Value);
+        var characters = member.Name.Length + value.GetRawText().Length;
+        if (member.Name.Length > ToolBounds.TypeCharacters || _characters + characters > ToolBounds.AllResultCharacters)
+        {
+            IsCut = true;
+            return;
         }
 
-        _items.Add(item);
+        _characters += characters;
+        item[member.Name] = value;
+        IsCut |= member.Value.GetRawText().Length > ToolBounds.ResultCharacters;
     }
 
     private string AddImage(string type, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.String || !value.TryGetBytesFromBase64(out var bytes))
+        if (value.ValueKind != JsonValueKind.String || !value.TryGetBytesFromBase64(out var bytes) || !ImageContent.Is(type, bytes))
             return "(not an image)";
         _imageCharacters += value.GetString()!.Length;
         if (_images.Count >= ToolBounds.Images || _imageCharacters > ToolBounds.ImageCharacters)

@@ -21,6 +21,8 @@ namespace Sandbox.Api.Mcp.Schemas;
 [JsonSerializable(typeof(MemoryEntry))]
 [JsonSerializable(typeof(ToolProblem))]
 [JsonSerializable(typeof(ProtectedResource))]
+[JsonSerializable(typeof(ProtocolRefusal))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 internal sealed partial class McpJson : JsonSerializerContext
 {
     /// <summary>Text in any script stays readable: it is read by models.</summary>

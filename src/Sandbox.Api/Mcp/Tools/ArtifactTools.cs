@@ -25,7 +25,7 @@ internal sealed class ArtifactTools(IArtifactStore store, ArtifactUrlIssue urls,
             new InputSchema()
                 .Required("artifactId", Id())
                 .Optional("expiresInSeconds", Schema.Number($"Seconds that it is good for. Default {options.Value.DefaultUrlSeconds}.", 1, options.Value.MaxUrlSeconds)),
-            typeof(ArtifactUrl), Share),
+            typeof(ArtifactUrl), Share) { IsOpenWorld = true },
         new("remove_artifact", "Remove an artifact", "Removes an artifact for good; its links open nothing any more.",
             new InputSchema().Required("artifactId", Id()), typeof(Done), Remove) { IsDestructive = true, IsIdempotent = true },
     ];

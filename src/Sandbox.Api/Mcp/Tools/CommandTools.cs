@@ -48,7 +48,7 @@ internal sealed class CommandTools(IGrainFactory grains, IPlatform platform, ICo
                 .Required("number", Number())
                 .Optional("text", Schema.Text("What to give."))
                 .Optional("close", Schema.Flag("Whether the input ends after it. Default false.")),
-            typeof(CommandStdin), WriteInput) { IsAtHolder = true },
+            typeof(CommandStdin), WriteInput) { IsDestructive = true, IsOpenWorld = true, IsAtHolder = true },
         new("signal_command", "Signal a background command", "Sends a signal to a background command's processes: SIGINT asks it to stop, SIGKILL kills it. One that has ended is left as it is.",
             new InputSchema().Required("sessionId", Members.Session()).Required("number", Number()).Required("signal", Schema.Text("Name of the signal, such as SIGTERM.")),
             typeof(Command), Signal) { IsDestructive = true },
@@ -89,14 +89,17 @@ internal sealed class CommandTools(IGrainFactory grains, IPlatform platform, ICo
             wait);
         if (output.Value is not { } part)
             return ToolAnswer.Refuse(output.Refusal!);
+        // A part may end within a character: that one comes with the next.
+        var whole = TextParts.WholeCharacters(part.Data);
+        var next = part.Next - (part.Data.Length - whole);
         return ToolAnswer.Of(await grain.GetCommand(caller, number, TimeSpan.Zero, call.Cancelled), view => new CommandState
         {
             Command = Command.From(view),
-            Output = Encoding.UTF8.GetString(part.Data),
+            Output = Encoding.UTF8.GetString(part.Data, 0, whole),
             OutputFrom = part.Start,
-            OutputNext = part.Next,
+            OutputNext = next,
             OutputTotal = part.Total,
-            Next = part.Next < part.Total ? $"There is more output: call get_command with from={part.Next}." : null,
+            Next = next < part.Total ? $"There is more output: call get_command with from={next}." : null,
         });
     }
 

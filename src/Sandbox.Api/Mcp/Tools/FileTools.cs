@@ -17,28 +17,23 @@ namespace Sandbox.Api.Mcp.Tools;
 /// <summary>Files of live sessions.</summary>
 internal sealed class FileTools(ISessionFiles files, IArtifactStore artifacts) : IToolGroup
 {
-    private static readonly Dictionary<string, string> Images = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [".png"] = "image/png", [".jpg"] = "image/jpeg", [".jpeg"] = "image/jpeg", [".gif"] = "image/gif", [".webp"] = "image/webp",
-    };
-
     public IEnumerable<ToolDefinition> Tools =>
     [
-        new("list_files", "List files", "What is in a folder of a live session, with links to its files.",
+        new("list_files", "List files", "What is in a folder of a live session, with links to its files. A paused session goes on by it.",
             new InputSchema()
                 .Required("sessionId", Members.Session())
                 .Optional("path", Members.Path("The folder. Default /workspace."))
                 .Optional("recursive", Schema.Flag("Whether everything below is listed. Default false."))
                 .WithPage(),
-            typeof(FileList), List) { IsReadOnly = true, IsAtHolder = true },
+            typeof(FileList), List) { IsIdempotent = true, IsAtHolder = true },
         new("read_file", "Read a file",
-            $"Reads a part of a file of a live session: as text where it is UTF-8, else as base64; small images come as images. {ToolBounds.DefaultPart} bytes where limit is left out, at most {ToolBounds.LargestPart}; nextOffset of the answer is where to go on.",
+            $"Reads a part of a file of a live session: as text where it is UTF-8, else as base64; small images come as images. {ToolBounds.DefaultPart} bytes where limit is left out, at most {ToolBounds.LargestPart}; nextOffset of the answer is where to go on. A paused session goes on by it.",
             new InputSchema()
                 .Required("sessionId", Members.Session())
                 .Required("path", Members.Path("The file."))
                 .Optional("offset", Schema.Integer("Bytes to pass over. Default 0.", 0))
                 .Optional("limit", Schema.Integer($"Most bytes. Default {ToolBounds.DefaultPart}.", 1, ToolBounds.LargestPart)),
-            typeof(FilePart), Read) { IsReadOnly = true, IsAtHolder = true },
+            typeof(FilePart), Read) { IsIdempotent = true, IsAtHolder = true },
         new("write_file", "Write a file", "Writes a whole file of a live session, and the folders around it: from text, base64, or an artifact of any size. What was there is replaced.",
             new InputSchema()
                 .Required("sessionId", Members.Session())
@@ -100,9 +95,9 @@ internal sealed class FileTools(ISessionFiles files, IArtifactStore artifacts) :
             return ToolAnswer.Refuse(reply.Refusal!);
         await using (found)
         {
-            var image = offset == 0 && found.File.SizeBytes <= ToolBounds.LargestPart ? Images.GetValueOrDefault(System.IO.Path.GetExtension(path)) : null;
+            var image = offset == 0 && found.File.SizeBytes <= ToolBounds.LargestPart ? ImageContent.TypeOf(path) : null;
             var bytes = await ReadPart(found, offset, image is null ? limit : ToolBounds.LargestPart, call.Cancelled);
-            return image is null ? Part(path, found, offset, bytes) : Image(path, found, bytes, image);
+            return image is not null && ImageContent.Is(image, bytes) ? Image(path, found, bytes, image) : Part(path, found, offset, bytes[..Math.Min(limit, bytes.Length)]);
         }
     }
 
@@ -167,7 +162,7 @@ internal sealed class FileTools(ISessionFiles files, IArtifactStore artifacts) :
     {
         var size = found.File.SizeBytes ?? 0;
         // A part may end within a character: that one comes with the next.
-        var whole = offset + bytes.Length < size ? WholeCharacters(bytes) : bytes.Length;
+        var whole = offset + bytes.Length < size ? TextParts.WholeCharacters(bytes) : bytes.Length;
         var isText = Utf8.IsValid(bytes.AsSpan(0, whole)) && !bytes.AsSpan(0, whole).Contains((byte)0);
         var next = offset + (isText ? whole : bytes.Length);
         return ToolAnswer.Of(new FilePart
@@ -197,24 +192,9 @@ internal sealed class FileTools(ISessionFiles files, IArtifactStore artifacts) :
         },
         [ImageContentBlock.FromBytes(bytes, type)]);
 
-    private static int WholeCharacters(byte[] bytes)
-    {
-        var end = bytes.Length;
-        for (var back = 1; back <= 3 && back <= bytes.Length; back++)
-        {
-            var lead = bytes[^back];
-            if ((lead & 0xC0) == 0x80)
-                continue;
-            var length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-            return length > back ? end - back : end;
-        }
-
-        return end;
-    }
-
     private static ResourceLinkBlock Link(string session, string folder, SessionFile file) => new()
     {
-        Uri = ResourceUri.OfFile(session, folder.Length == 0 || file.Path == folder ? file.Path : $"{folder.TrimEnd('/')}/{file.Path}"),
+        Uri = ResourceUri.OfFile(session, folder.Length == 0 || file.Path == folder || file.Path.StartsWith('/') ? file.Path : $"{folder.TrimEnd('/')}/{file.Path}"),
         Name = file.Path,
         Size = file.SizeBytes,
     };

@@ -111,13 +111,12 @@ internal sealed class JobTools(IGrainFactory grains, IJobQueries jobs, Following
     private static CallToolResult Part(string? text, long from, long limit, bool hasEnded, bool isCut)
     {
         var whole = text ?? string.Empty;
-        var part = TextParts.Cut(whole, (int)from, (int)limit);
-        var start = Math.Min(from, whole.Length);
+        var (start, end) = TextParts.Bounds(whole, (int)from, (int)limit);
         return ToolAnswer.Of(new OutputPart
         {
-            Text = part,
+            Text = whole[start..end],
             From = start,
-            Next = start + part.Length,
+            Next = end,
             Total = whole.Length,
             Ended = hasEnded,
             Hint = isCut ? "The stream is longer than what is kept here: the step's artifacts have it whole, as far as outputBytes allowed." : null,

@@ -119,7 +119,8 @@ internal sealed class RunTools(IGrainFactory grains, IPlatform platform, Followi
             static view => view.Ended,
             (after, round, token) => grain.ReadStepEvents(caller, number, after, round, token),
             wait - first,
-            () => grain.Interrupt(caller, number, CancellationToken.None));
+            () => grain.Interrupt(caller, number, CancellationToken.None),
+            step);
         return end.Value is { } view ? RunAnswer.Of(view) : ToolAnswer.Refuse(end.Refusal!);
     }
 
@@ -162,7 +163,8 @@ internal sealed class RunTools(IGrainFactory grains, IPlatform platform, Followi
             static view => view.HasEnded,
             (after, round, token) => grain.ReadEvents(caller, after, round, token),
             wait,
-            () => grain.Cancel(caller, CancellationToken.None));
+            () => grain.Cancel(caller, CancellationToken.None),
+            job);
         return end.Value is { } view ? RunAnswer.Of(view) : ToolAnswer.Refuse(end.Refusal!);
     }
 

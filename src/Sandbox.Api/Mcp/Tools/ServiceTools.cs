@@ -74,7 +74,7 @@ internal sealed class ServiceTools(
         var reply = await grain.Create(caller, spec, string.Empty, CancellationToken.None);
         if (reply.Value is not { } creation)
             return ToolAnswer.Refuse(reply.Refusal!);
-        var ready = await Await(call, grain, StartWait);
+        var ready = await Await(call, grain, StartWait, () => grain.Stop(caller, CancellationToken.None), creation.Service);
         return ToolAnswer.Of(Shown(call, ready.Value ?? creation.Service) with { Token = creation.Token });
     }
 
@@ -116,13 +116,18 @@ internal sealed class ServiceTools(
             return wrong;
         if (ServiceEndpoints.Find(grains, id) is not { } grain)
             return ToolAnswer.NotFound("service");
-        return ToolAnswer.Of(await grain.ReadLog(call.Caller, attempt, stream, from, limit, TimeSpan.Zero, call.Cancelled), static log => new LogPart
+        return ToolAnswer.Of(await grain.ReadLog(call.Caller, attempt, stream, from, limit, TimeSpan.Zero, call.Cancelled), static log =>
         {
-            Attempt = log.Attempt,
-            Text = Encoding.UTF8.GetString(log.Output.Data),
-            From = log.Output.Start,
-            Next = log.Output.Next,
-            Total = log.Output.Total,
+            // A part may end within a character: that one comes with the next.
+            var whole = TextParts.WholeCharacters(log.Output.Data);
+            return new LogPart
+            {
+                Attempt = log.Attempt,
+                Text = Encoding.UTF8.GetString(log.Output.Data, 0, whole),
+                From = log.Output.Start,
+                Next = log.Output.Next - (log.Output.Data.Length - whole),
+                Total = log.Output.Total,
+            };
         });
     }
 
@@ -136,10 +141,11 @@ internal sealed class ServiceTools(
             : ToolAnswer.NotFound("service");
     }
 
-    private Task<Grains.Abstractions.Reply<ServiceView>> Await(ToolCall call, IServiceGrain grain, TimeSpan wait)
+    private Task<Grains.Abstractions.Reply<ServiceView>> Await(
+        ToolCall call, IServiceGrain grain, TimeSpan wait, Func<Task>? stop = null, ServiceView? started = null)
     {
         var caller = call.Caller;
-        return following.ForEnd(call, (round, token) => grain.Get(caller, round, token), static view => view.Status != ServiceStatus.Starting, null, wait);
+        return following.ForEnd(call, (round, token) => grain.Get(caller, round, token), static view => view.Status != ServiceStatus.Starting, null, wait, stop, started);
     }
 
     private Service Shown(ToolCall call, ServiceView view) => Service.From(view, new ServiceAddress(call.Http.Request, api.Value, ports.Value));

@@ -40,8 +40,8 @@ internal sealed class SessionTools(IGrainFactory grains, IPlatform platform, ISe
                 .Optional("ttlSeconds", Schema.Number("Seconds from now until it ends.", 1, platform.MaximumTtlSeconds))
                 .Optional("idleSeconds", Schema.Number("Seconds without work until it ends or pauses; 0 takes the bound away.", 0, platform.MaximumTtlSeconds))
                 .Optional("metadata", Schema.Map("Labels in place of the present ones.")),
-            typeof(Session), Update) { IsIdempotent = true },
-        new("pause_session", "Pause a session", "Freezes a session: it uses no processor and keeps its memory. It goes on with resume_session or the next step. Its time to live goes on.",
+            typeof(Session), Update) { IsDestructive = true },
+        new("pause_session", "Pause a session", "Freezes a session: it uses no processor and keeps its memory. It goes on with resume_session, the next step, or when a file of it is asked for. Its time to live goes on.",
             new InputSchema().Required("sessionId", Members.Session()), typeof(Session), call => Act(call, static (grain, caller, token) => grain.Pause(caller, token))) { IsIdempotent = true },
         new("resume_session", "Resume a session", "Lets a paused session go on.",
             new InputSchema().Required("sessionId", Members.Session()), typeof(Session), call => Act(call, static (grain, caller, token) => grain.Resume(caller, token))) { IsIdempotent = true },

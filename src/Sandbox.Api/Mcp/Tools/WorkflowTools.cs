@@ -27,7 +27,7 @@ internal sealed class WorkflowTools(IGrainFactory grains, IPlatform platform, IW
                 .Optional("sessions", Schema.List("Sessions that steps share: made when first needed, ended with the workflow.", Schema.Object("A session.", new InputSchema()
                     .Required("name", Schema.Text("Name within the workflow."))
                     .Optional("agentId", Schema.Text("Agent that it belongs to. Default the caller's."))
-                    .Optional("session", Schema.Object("What it is; every member has a default.", new InputSchema()
+                    .Required("session", Schema.Object("What it is; every member has a default.", new InputSchema()
                         .Optional("language", Members.Language(platform, "Default python."))
                         .Optional("ttlSeconds", Schema.Number("Seconds until it ends."))
                         .Optional("limits", Members.Limits())
@@ -91,7 +91,7 @@ internal sealed class WorkflowTools(IGrainFactory grains, IPlatform platform, IW
         var caller = call.Caller;
         return wait <= TimeSpan.Zero
             ? ToolAnswer.Of(Workflow.From(submission.Workflow))
-            : ToolAnswer.Of(await Await(call, grain, wait, () => grain.Cancel(caller, CancellationToken.None)), Workflow.From);
+            : ToolAnswer.Of(await Await(call, grain, wait, () => grain.Cancel(caller, CancellationToken.None), submission.Workflow), Workflow.From);
     }
 
     private async Task<CallToolResult> Get(ToolCall call)
@@ -126,9 +126,9 @@ internal sealed class WorkflowTools(IGrainFactory grains, IPlatform platform, IW
         return WorkflowEndpoints.Find(grains, id) is { } grain ? ToolAnswer.Of(await grain.Cancel(call.Caller, call.Cancelled), Workflow.From) : ToolAnswer.NotFound("workflow");
     }
 
-    private Task<Reply<WorkflowView>> Await(ToolCall call, IWorkflowGrain grain, TimeSpan wait, Func<Task>? stop = null)
+    private Task<Reply<WorkflowView>> Await(ToolCall call, IWorkflowGrain grain, TimeSpan wait, Func<Task>? stop = null, WorkflowView? started = null)
     {
         var caller = call.Caller;
-        return following.ForEnd(call, (round, token) => grain.Get(caller, round, token), static workflow => workflow.HasEnded, null, wait, stop);
+        return following.ForEnd(call, (round, token) => grain.Get(caller, round, token), static workflow => workflow.HasEnded, null, wait, stop, started);
     }
 }
