@@ -17,7 +17,7 @@ internal sealed record PortDoor(string Id, int? Port, string Prefix, int Segment
     public SessionId? Session => SessionId.TryParse(Id, out var id) ? id : null;
 
     /// <summary>Whether the host leads to it, and so no other port has the same origin.</summary>
-    public bool HasOwnOrigin => Segments == 0;
+    public bool HasOwnOrigin { get; init; } = Segments == 0;
 
     /// <summary>The door of a request; null where it is none.</summary>
     public static PortDoor? Of(HttpContext context)

@@ -16,7 +16,7 @@ internal static class ProxyHeaders
         [
             "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-IP",
             "Proxy-Authorization", ApiKeyHandler.HeaderName, ShownToken.HeaderName, CallerResolution.TenantHeader, PeerClient.HeaderName,
-            SandboxToken.TrafficHeader, SandboxToken.AccessHeader, SandboxTarget.IdHeader, SandboxTarget.PortHeader,
+            SandboxToken.TrafficHeader, SandboxTarget.IdHeader, SandboxTarget.PortHeader,
         ],
         StringComparer.OrdinalIgnoreCase);
 
@@ -25,6 +25,9 @@ internal static class ProxyHeaders
         var named = NamedBy(context.Request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (IsCredential(context))
             named.Add(HeaderNames.Authorization);
+        // Programs may have tokens of this name of their own.
+        if (context.Request.Headers[SandboxToken.AccessHeader].Any(static value => value is not null && SandboxToken.TenantOf(SandboxToken.Access, value.Trim()) is not null))
+            named.Add(SandboxToken.AccessHeader);
         Remove(request, named);
         WriteCookies(context.Request, request);
         if (PeerClient.AddressOf(context) is { } client)

@@ -16,33 +16,38 @@ internal sealed class KnownCredentials(TimeProvider time)
     private const int MostKept = 10_000;
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<string, long> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _keys = new(StringComparer.Ordinal);
+
+    // There are as many as sandboxes were ever made: they are not to take the room of keys.
+    private readonly ConcurrentDictionary<string, long> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>Whether a request shows any credential.</summary>
     public static bool HasOne(HttpRequest request) =>
         SandboxToken.Of(request.HttpContext) is not null || request.Headers.Authorization.Count > 0 || request.Headers.ContainsKey(ApiKeyHandler.HeaderName) || ShownToken.Of(request.HttpContext) is not null;
 
-    public bool Contains(HttpRequest request) => _seen.TryGetValue(HashOf(request), out var at) && IsFresh(at);
+    public bool Contains(HttpRequest request) => SeenOf(request).TryGetValue(HashOf(request), out var at) && IsFresh(at);
 
     /// <summary>Takes note of whether the credential of a request is good.</summary>
     public void Note(HttpRequest request, bool isGood)
     {
         if (!HasOne(request))
             return;
-        var hash = HashOf(request);
+        var (seen, hash) = (SeenOf(request), HashOf(request));
         if (!isGood)
-            _seen.TryRemove(hash, out _);
-        else if (!(_seen.TryGetValue(hash, out var at) && IsFresh(at)) && HasRoom())
-            _seen[hash] = time.GetTimestamp();
+            seen.TryRemove(hash, out _);
+        else if (!(seen.TryGetValue(hash, out var at) && IsFresh(at)) && HasRoom(seen))
+            seen[hash] = time.GetTimestamp();
     }
 
-    private bool HasRoom()
+    private ConcurrentDictionary<string, long> SeenOf(HttpRequest request) => SandboxToken.Of(request.HttpContext) is null ? _keys : _tokens;
+
+    private bool HasRoom(ConcurrentDictionary<string, long> seen)
     {
-        if (_seen.Count < MostKept)
+        if (seen.Count < MostKept)
             return true;
-        foreach (var entry in _seen.Where(entry => !IsFresh(entry.Value)))
-            _seen.TryRemove(entry);
-        return _seen.Count < MostKept;
+        foreach (var entry in seen.Where(entry => !IsFresh(entry.Value)))
+            seen.TryRemove(entry);
+        return seen.Count < MostKept;
     }
 
     private bool IsFresh(long at) => time.GetElapsedTime(at) < KeptFor;

@@ -40,7 +40,7 @@ internal sealed class StrangerLimit(
         || (bypass.IsOn && !KnownCredentials.HasOne(context.Request));
 
     // Whoever has one address of IPv6 has the whole network of it.
-    private static string OwnerOf(IPAddress? address) => address switch
+    public static string OwnerOf(IPAddress? address) => address switch
     {
         null => "address:unknown",
         { IsIPv4MappedToIPv6: true } => $"address:{address.MapToIPv4()}",

@@ -36,6 +36,9 @@ public static class AuditActions
     /// <summary>A session's time or labels have changed.</summary>
     public const string SessionUpdated = "session.updated";
 
+    /// <summary>Another agent than the session's is given tokens that act in it as the session's own agent.</summary>
+    public const string SessionToken = "session.token";
+
     /// <summary>Somebody wants a session paused.</summary>
     public const string SessionPause = "session.pause";
 

@@ -9,7 +9,7 @@ public sealed class SandboxTargetTests
 
     [Fact]
     public void OfHost_OfAPortAndASandbox_IsThese() =>
-        Assert.Equal(new SandboxTarget(Name, 3000), SandboxTarget.OfHost($"3000-{Name.ToUpperInvariant()}.sbx.example.com", "sbx.example.com"));
+        Assert.Equal(new SandboxTarget(Name, 3000) { IsByHost = true }, SandboxTarget.OfHost($"3000-{Name.ToUpperInvariant()}.sbx.example.com", "sbx.example.com"));
 
     [Theory]
     [InlineData("3000-{0}.example.com", "sbx.example.com")]

@@ -27,7 +27,8 @@ internal sealed class MemorySessionQueries : ISessionQueries
 
     public IAsyncEnumerable<OpenSession> ListOpen(string node, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<LiveSessionOwner>> ListLive(int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<IReadOnlyList<LiveSessionOwner>> ListLive(int limit, CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<LiveSessionOwner>>(
+        [.. Sessions.Where(static entry => entry.View.EndedAt is null).Take(limit).Select(static entry => new LiveSessionOwner(SessionId.TryParse(entry.View.Id, out var id) ? id : default, entry.Tenant))]);
 
     public Task<IReadOnlyList<SessionId>> ListDue(
         DateTimeOffset expiredBefore, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Storage.Lists;
 using Sandbox.Storage.Sessions;
 using Sandbox.Testing.Storage;
@@ -23,3 +25,27 @@ public sealed class SqliteSessionQueriesTests(SqliteFixture fixture) : SessionQu
 }
 
 public sealed class SqliteStepStoreTests(SqliteFixture fixture) : StepStoreConformance(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SessionTokensTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Compute_OfAUseASessionAndATenant_IsTheirOwn_AndOutlivesARestart()
+    {
+        await using var fixture = await SqliteFixture.Create();
+        var (tenant, session) = (JobTestStates.NewTenant(), SessionId.New());
+        var mine = await Compute(fixture, tenant, session, "envd");
+
+        Assert.Matches("^[0-9a-f]{64}$", mine);
+        Assert.Distinct(
+        [
+            mine, await Compute(fixture, tenant, session, "traffic"), await Compute(fixture, tenant, SessionId.New(), "envd"), await Compute(fixture, JobTestStates.NewTenant(), session, "envd"),
+        ]);
+        await fixture.Restart();
+        Assert.Equal(mine, await Compute(fixture, tenant, session, "envd"));
+    }
+
+    private static async Task<string> Compute(SqliteFixture fixture, string tenant, SessionId session, string use) =>
+        await fixture.Services.GetRequiredService<ISessionTokens>().Compute(tenant, session, use, Cancel);
+}

@@ -57,6 +57,20 @@ public abstract class SessionQueriesConformance(IStorageFixture fixture)
     }
 
     [Fact]
+    public async Task ListLive_OfAllTenants_HasTheNewestThatHaveNotEnded()
+    {
+        // Long after what other tests store.
+        var late = JobTestStates.Epoch.AddYears(50);
+        var other = JobTestStates.NewTenant();
+        await Store(SessionTestStates.Ready(_tenant, late));
+        var second = await Store(SessionTestStates.Ready(_tenant, late.AddSeconds(1)));
+        await Store(SessionTestStates.Ready(_tenant, late.AddSeconds(2)).Ended(SessionStatus.Terminated, late.AddSeconds(3)));
+        var first = await Store(SessionTestStates.Ready(other, late.AddSeconds(3)));
+
+        Assert.Equal([new LiveSessionOwner(first.Id, other), new LiveSessionOwner(second.Id, _tenant)], await _queries.ListLive(2, Cancel));
+    }
+
+    [Fact]
     public async Task ListDue_HasThosePastTheirTimeAndThosePastTheirRetention()
     {
         // Long before what other tests store.

@@ -14,6 +14,9 @@ internal sealed class ProcessStream(LiveSandbox sandbox, CommandView command, Fr
     // What the program itself did not do.
     private static readonly string[] Lost = [StepCauses.SessionEnded, "node_lost", "sandbox_lost"];
 
+    /// <summary>Whether a cause says that the sandbox was gone before what ran in it.</summary>
+    public static bool IsLost(string? cause) => Lost.Contains(cause);
+
     /// <summary>Tells the start, what comes after an event, and the end.</summary>
     public async Task Run(long after, HttpContext context)
     {
@@ -62,7 +65,7 @@ internal sealed class ProcessStream(LiveSandbox sandbox, CommandView command, Fr
         using var end = JsonDocument.Parse(data);
         var root = end.RootElement;
         var cause = Text(root, "cause");
-        if (Lost.Contains(cause))
+        if (IsLost(cause))
             throw new ConnectException(Connect.Unavailable, "The sandbox ended before the process did.");
         var exitCode = root.TryGetProperty("exitCode", out var code) && code.TryGetInt32(out var number) ? number : (int?)null;
         var status = exitCode is { } exit
@@ -99,7 +102,7 @@ internal static class Keepalive
     private static readonly TimeSpan Default = TimeSpan.FromSeconds(90);
 
     public static TimeSpan Of(HttpRequest request) =>
-        int.TryParse(request.Headers["Keepalive-Ping-Interval"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 3600
+        int.TryParse(request.Headers["Keepalive-Ping-Interval"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 90
             ? TimeSpan.FromSeconds(seconds)
             : Default;
 }

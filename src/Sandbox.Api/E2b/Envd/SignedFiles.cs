@@ -21,6 +21,10 @@ internal sealed class SignedFiles(
     private const int Burst = 60;
     private const string Version = "v1_";
 
+    // Both are hashed once for each candidate.
+    private const int LongestPath = 4096;
+    private const int LongestName = 64;
+
     // All strangers together: one who has many addresses is not let search more often than this.
     private const int AllPerSecond = 100;
     private const string Parameter = "signature";
@@ -28,13 +32,13 @@ internal sealed class SignedFiles(
     public async Task Answer(HttpContext context)
     {
         var query = context.Request.Query;
-        if (query[Parameter] is not [{ Length: > 0 and <= 64 } signature])
+        if (query[Parameter] is not [{ Length: > 0 and <= 64 } signature] || query["path"] is not ([] or [{ Length: <= LongestPath }]) || query["username"] is not ([] or [{ Length: <= LongestName }]))
         {
             await DoorErrors.Write(context, StatusCodes.Status401Unauthorized, "missing signature query parameter");
             return;
         }
 
-        if (!buckets.Take(new RequestBucket($"signed:{context.Connection.RemoteIpAddress}", PerSecond, Burst)).IsIn
+        if (!buckets.Take(new RequestBucket($"signed:{StrangerLimit.OwnerOf(context.Connection.RemoteIpAddress)}", PerSecond, Burst)).IsIn
             || !buckets.Take(new RequestBucket("signed", AllPerSecond, AllPerSecond)).IsIn)
         {
             await ProblemResult.RateLimited("Signed addresses are asked for too often.", PerSecond).ExecuteAsync(context);
@@ -84,8 +88,12 @@ internal sealed class SignedFiles(
         var head = $"{query["path"]}:{operation}:{query["username"]}:";
         var tail = expiration is null ? string.Empty : $":{expiration}";
         LiveSessionOwner? found = null;
+        // Where the host says it, there is one candidate alone.
+        var named = context.Features.Get<SandboxTarget>()?.Session;
         foreach (var owner in await sessions.ListLive(MostCandidates, context.RequestAborted))
         {
+            if (named is { } only && owner.Id != only)
+                continue;
             var token = await tokens.Issue(owner.TenantId, owner.Id, SandboxToken.Access, context.RequestAborted);
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{head}{token}{tail}"));
             var expected = Encoding.ASCII.GetBytes(Version + Convert.ToBase64String(hash).TrimEnd('='));

@@ -42,14 +42,17 @@ internal sealed class WatchStream(
         while (true)
         {
             _waiting = next;
-            var pause = Task.Delay(period, time, cancellationToken);
-            if (await Task.WhenAny(next, pause) == pause)
+            // Given up with each change: programs inside make as many of these as they like.
+            using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var pause = next.IsCompleted ? null : Task.Delay(period, time, quiet.Token);
+            if (pause is not null && await Task.WhenAny(next, pause) == pause)
             {
                 await pause;
                 await frames.Message(new WatchFrame(Keepalive: Nothing), E2bJson.Default.WatchFrame, cancellationToken);
                 continue;
             }
 
+            await quiet.CancelAsync();
             if (!await next)
                 break;
             await Tell(changes.Current, cancellationToken);

@@ -17,8 +17,9 @@ internal sealed class CodeStream(LiveSandbox sandbox, long sequence, TimeProvide
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     private readonly ArrayBufferWriter<byte> _lines = new();
-    private readonly CodeOutput _output = new();
+    private readonly CodeOutput _output = new(time);
     private bool _hasError;
+    private bool _isLost;
 
     /// <summary>Tells an error of code that did not come so far as to run.</summary>
     public async Task Fail(HttpContext context, CodeError error)
@@ -38,7 +39,7 @@ internal sealed class CodeStream(LiveSandbox sandbox, long sequence, TimeProvide
         var quietSince = time.GetTimestamp();
         while (true)
         {
-            var reply = await sandbox.Grain.ReadStepEvents(sandbox.Caller, sequence, after, _output.IsEmpty ? Left(quietSince) : Moment, either.Token);
+            var reply = await sandbox.Grain.ReadStepEvents(sandbox.Caller, sequence, after, _output.IsEmpty ? Left(quietSince) : LeftOf(Moment, _output.Age), either.Token);
             if (reply.Value is not { } page)
             {
                 // It was removed with its session: the client looks whether the sandbox is there, and finds that it is not.
@@ -48,8 +49,15 @@ internal sealed class CodeStream(LiveSandbox sandbox, long sequence, TimeProvide
 
             foreach (var item in page.Events)
                 Tell(item);
+            if (_isLost)
+            {
+                // As where a connection breaks: the client looks whether the sandbox is there.
+                context.Abort();
+                return;
+            }
+
             after = page.Events.Count > 0 ? page.Events[^1].Id : after;
-            if (page.Events.Count == 0 || page.Ended)
+            if (page.Events.Count == 0 || page.Ended || _output.Age >= Moment)
                 FlushOutput();
             if (page.Events.Count == 0 && _lines.WrittenCount == 0 && time.GetElapsedTime(quietSince) >= Keepalive)
                 Line("keepalive", static _ => { });
@@ -75,7 +83,9 @@ internal sealed class CodeStream(LiveSandbox sandbox, long sequence, TimeProvide
         json.WriteString("traceback"u8, $"{error.Name}: {error.Value}");
     }
 
-    private TimeSpan Left(long quietSince) => Keepalive - time.GetElapsedTime(quietSince) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    private TimeSpan Left(long quietSince) => LeftOf(Keepalive, time.GetElapsedTime(quietSince));
+
+    private static TimeSpan LeftOf(TimeSpan whole, TimeSpan gone) => whole > gone ? whole - gone : TimeSpan.Zero;
 
     private async ValueTask<bool> Send(HttpContext context, CancellationToken cancellationToken)
     {
@@ -121,6 +131,7 @@ internal sealed class CodeStream(LiveSandbox sandbox, long sequence, TimeProvide
         if (_hasError || status is "succeeded")
             return;
         var cause = CodeResults.Text(end, "cause") ?? status ?? "failed";
+        _isLost = Envd.ProcessStream.IsLost(cause);
         var kept = end.TryGetProperty("kernelEnded", out _) ? " The context has lost its state." : string.Empty;
         Line("error", json => Write(json, new CodeError("ExecutionError", $"The execution ended: {cause}.{kept}")));
     }

@@ -11,7 +11,7 @@ namespace Sandbox.Api.E2b.Interpreter;
 /// </summary>
 internal static class TypeScript
 {
-    private const string Context = "e2b-typescript";
+    private const string Context = "e2b-strip";
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
 
     private static readonly CodeError TooOld = new(
@@ -22,11 +22,18 @@ internal static class TypeScript
     {
         var text = JsonSerializer.Serialize(code, E2bJson.Default.String);
         var script = $"(() => {{ const strip = require('module').stripTypeScriptTypes; return strip ? {{ ok: true, code: strip({text}, {{ mode: 'transform' }}) }} : {{ ok: false }}; }})()";
-        var step = new StepSpec($"JSON.stringify({script})", null, CodeLanguages.JavaScript, Context, Http.EmptyMaps.OfStrings, null, null);
+        var step = new StepSpec(script, null, CodeLanguages.JavaScript, Context, Http.EmptyMaps.OfStrings, null, null);
         var reply = await sandbox.Grain.RunStep(sandbox.Caller, step, null, null, Round, cancellationToken);
         if (reply.Value is not { } submission)
             return reply.Refusal!;
         var view = submission.Step;
+        while (!view.Ended)
+        {
+            if ((await sandbox.Grain.GetStep(sandbox.Caller, view.Sequence, Round, cancellationToken)).Value is not { } next)
+                return new StrippedCode(null, TooOld);
+            view = next;
+        }
+
         if (view.Error is { } error)
             return new StrippedCode(null, ReadError(error));
         return view.MainResult is { } main && Read(view.Results[main]) is { } plain ? new StrippedCode(plain, null) : new StrippedCode(null, TooOld);
@@ -41,18 +48,7 @@ internal static class TypeScript
     private static string? Read(string bundle)
     {
         using var shown = JsonDocument.Parse(bundle);
-        if (CodeResults.Text(shown.RootElement, "text/plain") is not ['\'', .., '\''] and not ['"', .., '"'])
-            return null;
-        var text = CodeResults.Text(shown.RootElement, "text/plain")![1..^1];
-        try
-        {
-            using var answer = JsonDocument.Parse(text);
-            return CodeResults.Text(answer.RootElement, "code");
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return shown.RootElement.TryGetProperty("application/json", out var answer) && answer.ValueKind == JsonValueKind.Object ? CodeResults.Text(answer, "code") : null;
     }
 }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Sandbox.Api.E2b.Envd;
 using Sandbox.Api.E2b.Interpreter;
 
@@ -11,10 +12,11 @@ internal sealed class SandboxRoutes
     private readonly Endpoint _context;
     private readonly Endpoint _contextRestart;
     private readonly Endpoint _port;
+    private readonly Endpoint _signed;
     private readonly Endpoint _unknownEnvd;
     private readonly Endpoint _unknownInterpreter;
 
-    public SandboxRoutes(SandboxDoor door, EnvdFiles files, ProcessCalls processes, FolderCalls folders, CodeCalls code, ContextCalls contexts, SandboxPorts ports)
+    public SandboxRoutes(SandboxDoor door, EnvdFiles files, ProcessCalls processes, FolderCalls folders, CodeCalls code, ContextCalls contexts, SandboxPorts ports, SignedFiles signed)
     {
         var envd = new SandboxErrors(StatusCodes.Status401Unauthorized);
         var interpreter = new SandboxErrors(StatusCodes.Status403Forbidden);
@@ -51,6 +53,7 @@ internal sealed class SandboxRoutes
         _context = door.Endpoint(interpreter, contexts.Remove);
         _contextRestart = door.Endpoint(interpreter, contexts.Restart);
         _port = door.Endpoint(interpreter, ports.Pass);
+        _signed = new Endpoint(signed.Answer, new EndpointMetadataCollection(new AllowAnonymousAttribute(), envd), "Signed addresses of files, by host name");
         _unknownEnvd = door.Endpoint(envd, Unknown);
         _unknownInterpreter = door.Endpoint(interpreter, Unknown);
     }
@@ -60,6 +63,7 @@ internal sealed class SandboxRoutes
         var key = $"{request.Method} {request.Path.Value}";
         return port switch
         {
+            SandboxTarget.Envd when request.Path == "/files" && request.Query.ContainsKey("signature") && !request.Headers.ContainsKey(SandboxToken.AccessHeader) => _signed,
             SandboxTarget.Envd => _envd.GetValueOrDefault(key, _unknownEnvd),
             SandboxTarget.Interpreter => _interpreter.GetValueOrDefault(key) ?? ContextRoute(request) ?? _unknownInterpreter,
             _ => _port,

@@ -8,6 +8,9 @@ namespace Sandbox.Api.E2b.Routing;
 /// <param name="Port">The port.</param>
 internal sealed record SandboxTarget(string SandboxId, int Port)
 {
+    /// <summary>Whether the host says it, and so the origin is its own.</summary>
+    public bool IsByHost { get; init; }
+
     public const string IdHeader = "E2b-Sandbox-Id";
     public const string PortHeader = "E2b-Sandbox-Port";
 
@@ -28,7 +31,7 @@ internal sealed record SandboxTarget(string SandboxId, int Port)
         var name = host[..^(domain.Length + 1)];
         var dash = name.IndexOf('-', StringComparison.Ordinal);
         return dash > 0 && ReadPort(name[..dash]) is { } port && SandboxName.ToSession(name[(dash + 1)..].ToLowerInvariant()) is { } session
-            ? new SandboxTarget(SandboxName.Of(session.ToString()), port)
+            ? new SandboxTarget(SandboxName.Of(session.ToString()), port) { IsByHost = true }
             : null;
     }
 

@@ -51,13 +51,15 @@ internal static class SandboxEndpoints
         CheckTimeout(request?.Timeout, platform, errors);
         return errors.Any
             ? ProblemResult.From(errors)
-            : await Act(id, context, grains, async (grain, _) => Done(await Live(grain, context, request!.Timeout!.Value)));
+            : await Act(id, context, grains, async (grain, session) => Done(await Live(grain, session, context, request!.Timeout!.Value)));
     }
 
     public static async Task<IResult> Connect(string id, HttpContext context, IGrainFactory grains, IPlatform platform, SandboxViews views, TimeProvider time)
     {
         var errors = new RequestErrors();
         var request = await DoorBody.Read(context, E2bJson.Default.ConnectRequest, errors);
+        if (request?.Memory == false)
+            errors.Add("memory", "What is resumed has its memory.");
         CheckTimeout(request?.Timeout, platform, errors);
         return errors.Any ? ProblemResult.From(errors) : await Act(id, context, grains, async (grain, session) =>
         {
@@ -68,8 +70,8 @@ internal static class SandboxEndpoints
             if (wasPaused && (await grain.Resume(context.Caller, context.RequestAborted)).Refusal is { } stays)
                 return ProblemResult.From(stays);
             // What runs is not to end sooner than it would have.
-            if ((wasPaused || time.GetUtcNow() + TimeSpan.FromSeconds(timeout) > session.ExpiresAt)
-                && (await Live(grain, context, timeout)).Refusal is { } refusal)
+            if ((wasPaused || WouldEndSooner(session, timeout, time.GetUtcNow()))
+                && (await Live(grain, session, context, timeout)).Refusal is { } refusal)
                 return ProblemResult.From(refusal);
             return Results.Json(
                 await views.Handle(context, context.Caller.TenantId, session),
@@ -88,8 +90,9 @@ internal static class SandboxEndpoints
         {
             if (session.Status == SessionStatus.Paused)
                 return DoorStatus(StatusCodes.Status409Conflict, "The sandbox is paused already.");
-            // Its time does not run out while it is paused, as far as policy lets it live on.
-            await Live(grain, context, platform.MaximumTtlSeconds);
+            // Its time does not run out while it is paused, where policy lets it live on.
+            if (!SandboxLabels.PausesAtEnd(session.Metadata))
+                await Live(grain, session, context, platform.MaximumTtlSeconds);
             return Done(await grain.Pause(context.Caller, context.RequestAborted));
         });
     }
@@ -132,8 +135,13 @@ internal static class SandboxEndpoints
             : ProblemResult.From(reply.Refusal!);
     }
 
-    private static Task<Reply<SessionView>> Live(ISessionGrain grain, HttpContext context, double seconds) =>
-        grain.Update(context.Caller, new SessionChange(seconds, null, null), context.RequestAborted);
+    // One that is paused at the end of its time is held by how long nobody uses it: see SandboxMapping.
+    private static Task<Reply<SessionView>> Live(ISessionGrain grain, SessionView session, HttpContext context, double seconds) => grain.Update(
+        context.Caller, SandboxLabels.PausesAtEnd(session.Metadata) ? new SessionChange(null, seconds, null) : new SessionChange(seconds, null, null), context.RequestAborted);
+
+    private static bool WouldEndSooner(SessionView session, double seconds, DateTimeOffset now) => SandboxLabels.PausesAtEnd(session.Metadata)
+        ? session.IdleSeconds < seconds
+        : now + TimeSpan.FromSeconds(seconds) > session.ExpiresAt;
 
     private static IResult Done(Reply<SessionView> reply) => reply.Refusal is { } refusal ? ProblemResult.From(refusal) : Results.NoContent();
 
@@ -150,7 +158,7 @@ internal static class SandboxEndpoints
         return new SandboxListing
         {
             States = States(query.Single("state"), errors),
-            Metadata = ReadMetadata(query.Single("metadata"), query.Single("template")),
+            Metadata = ReadMetadata(query.Single("metadata"), query.Single("template"), errors),
             OldestFirst = query.Single("order") == "asc",
             Limit = query.Integer("limit", 1, LargestPage, LargestPage),
             StartedAfter = ReadTime(query.Single("startedAfter"), errors),
@@ -175,13 +183,22 @@ internal static class SandboxEndpoints
     }
 
     // The pairs are encoded as a form within the parameter, and each name and value once more within that.
-    private static Dictionary<string, string> ReadMetadata(string? text, string? template)
+    private static Dictionary<string, string> ReadMetadata(string? text, string? template, RequestErrors errors)
     {
-        var pairs = QueryHelpers.ParseQuery(text).ToDictionary(
-            static pair => Uri.UnescapeDataString(pair.Key), static pair => Uri.UnescapeDataString(pair.Value.ToString()), StringComparer.Ordinal);
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in (text ?? string.Empty).Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=', 2);
+            pairs[Decoded(parts[0])] = parts.Length == 2 ? Decoded(parts[1]) : string.Empty;
+        }
+
+        if (pairs.Count > RequestBounds.Labels)
+            errors.Add("metadata", $"Has at most {RequestBounds.Labels} pairs.");
         if (template is { Length: > 0 })
             pairs[SandboxLabels.Template] = template;
         return pairs;
+
+        static string Decoded(string part) => Uri.UnescapeDataString(Uri.UnescapeDataString(part.Replace('+', ' ')));
     }
 
     private static DateTimeOffset? ReadTime(string? text, RequestErrors errors)

@@ -21,6 +21,9 @@ internal static class SandboxLabels
     public static Dictionary<string, string> OfClient(IReadOnlyDictionary<string, string> labels) =>
         labels.Where(static label => !IsOwn(label.Key)).ToDictionary(StringComparer.Ordinal);
 
+    /// <summary>Whether it is paused at the end of its time, and not ended.</summary>
+    public static bool PausesAtEnd(IReadOnlyDictionary<string, string> labels) => labels.ContainsKey(OnTimeout);
+
     /// <summary>Whether a paused one goes on by itself when it is asked something.</summary>
     public static bool ResumesByItself(IReadOnlyDictionary<string, string> labels) => labels.ContainsKey(AutoResume);
 }

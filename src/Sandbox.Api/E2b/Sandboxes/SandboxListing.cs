@@ -29,14 +29,15 @@ internal sealed record SandboxListing
         var all = new List<SessionView>();
         foreach (var state in States)
         {
-            SessionCursor? cursor = null;
+            var cursor = OldestFirst ? null : After;
+            var before = all.Count;
             do
             {
                 var page = await sessions.List(tenant, new SessionFilter(state, Metadata), cursor, BatchSize, cancellationToken);
                 all.AddRange(page.Items.Where(IsWanted));
                 cursor = page.Next;
             }
-            while (cursor is not null && (OldestFirst || all.Count <= Limit));
+            while (cursor is not null && (OldestFirst || all.Count - before <= Limit));
         }
 
         all.Sort(Compare);

@@ -50,6 +50,8 @@ internal static class SandboxMapping
             found);
         foreach (var (field, texts) in found.ByField)
             errors.Add(NameOf(field), string.Join(' ', texts));
+        // How long code may take is said by its client with each call.
+        spec = spec with { Limits = spec.Limits with { WallSeconds = platform.MaximumLimits.WallSeconds } };
         return pauses ? spec with { TtlSeconds = platform.MaximumTtlSeconds } : spec;
     }
 
@@ -91,6 +93,8 @@ internal static class SandboxMapping
             errors.Add("templateID", "Is required.");
         if (request.AllowInternetAccess == false || request.Network is { ValueKind: System.Text.Json.JsonValueKind.Object } network && NetworkRules.Asks(network))
             errors.Add("network", "What a sandbox may reach is said by the tenant's policy, and not by a request.");
+        if (request.AutoPauseMemory == false)
+            errors.Add("autoPauseMemory", "A paused sandbox keeps its memory.");
         if (request.VolumeMounts is [_, ..])
             errors.Add("volumeMounts", "There are no volumes: files that outlive a sandbox are artifacts and snapshots.");
         if (request.Mcp is { ValueKind: System.Text.Json.JsonValueKind.Object })

@@ -22,6 +22,8 @@ internal sealed record NewSandbox
 
     public bool? AutoPause { get; init; }
 
+    public bool? AutoPauseMemory { get; init; }
+
     public AutoResume? AutoResume { get; init; }
 
     public JsonElement? Mcp { get; init; }
@@ -38,7 +40,7 @@ internal sealed record AutoResume(bool Enabled);
 internal sealed record TimeoutRequest(double? Timeout);
 
 /// <summary>How long a sandbox lives at least from now.</summary>
-internal sealed record ConnectRequest(double? Timeout);
+internal sealed record ConnectRequest(double? Timeout, bool? Memory);
 
 /// <summary>How to pause.</summary>
 internal sealed record PauseSandbox(bool? Memory);

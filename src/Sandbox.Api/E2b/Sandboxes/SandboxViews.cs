@@ -3,13 +3,14 @@ using Sandbox.Api.E2b.Routing;
 using Sandbox.Api.Ports;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Sessions;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.E2b.Sandboxes;
 
 /// <summary>Sandboxes as E2B's clients see them.</summary>
-internal sealed class SandboxViews(SandboxTokens tokens, IOptions<PortProxyOptions> ports)
+internal sealed class SandboxViews(SandboxTokens tokens, IAuditLog audit, IOptions<PortProxyOptions> ports)
 {
     // By it clients know what this door can; see the contract's table of versions.
     private const string EnvdVersion = "0.6.13";
@@ -20,6 +21,7 @@ internal sealed class SandboxViews(SandboxTokens tokens, IOptions<PortProxyOptio
     public async ValueTask<SandboxHandleView> Handle(HttpContext context, string tenant, SessionView session)
     {
         var id = ParseId(session.Id);
+        await Record(context, session);
         return new SandboxHandleView
         {
             TemplateId = TemplateOf(session),
@@ -41,13 +43,19 @@ internal sealed class SandboxViews(SandboxTokens tokens, IOptions<PortProxyOptio
         : null;
 
     /// <summary>All of a sandbox.</summary>
-    public async ValueTask<SandboxDetail> Detail(HttpContext context, string tenant, SessionView session) => Listed(session) with
+    public async ValueTask<SandboxDetail> Detail(HttpContext context, string tenant, SessionView session)
     {
-        EnvdAccessToken = RefuseTokens(context.Caller, session) is null ? await tokens.Issue(tenant, ParseId(session.Id), SandboxToken.Access, context.RequestAborted) : null,
-        Domain = DomainOf(context),
-        Lifecycle = new SandboxLifecycle(
-            session.Metadata.ContainsKey(SandboxLabels.OnTimeout) ? "pause" : "kill", SandboxLabels.ResumesByItself(session.Metadata)),
-    };
+        var isLetIn = RefuseTokens(context.Caller, session) is null;
+        if (isLetIn)
+            await Record(context, session);
+        return Listed(session) with
+        {
+            EnvdAccessToken = isLetIn ? await tokens.Issue(tenant, ParseId(session.Id), SandboxToken.Access, context.RequestAborted) : null,
+            Domain = DomainOf(context),
+            Lifecycle = new SandboxLifecycle(
+                SandboxLabels.PausesAtEnd(session.Metadata) ? "pause" : "kill", SandboxLabels.ResumesByItself(session.Metadata)),
+        };
+    }
 
     /// <summary>A sandbox in a list.</summary>
     public static SandboxDetail Listed(SessionView session) => new()
@@ -68,6 +76,13 @@ internal sealed class SandboxViews(SandboxTokens tokens, IOptions<PortProxyOptio
 
     public static string TemplateOf(SessionView session) =>
         session.Metadata.GetValueOrDefault(SandboxLabels.Template) ?? SandboxTemplates.NameOf(session.Template);
+
+    // What is done with tokens counts as the session's agent's: that another one was given them has to be on the record.
+    private async ValueTask Record(HttpContext context, SessionView session)
+    {
+        if (context.Caller.AgentId != session.AgentId)
+            await audit.Append(AuditEvent.By(context.Caller, AuditActions.SessionToken, new AuditResource(AuditResourceTypes.Session, session.Id)), context.RequestAborted);
+    }
 
     private string? DomainOf(HttpContext context) => ports.Value.Domain is not { } domain
         ? null
