@@ -8,6 +8,7 @@ public sealed class MessageCheckTests
     [Theory]
     [InlineData("""{"method": "ping"}""", null)]
     [InlineData("""{"method": "tools/call", "params": {"name": "run_code", "arguments": {"code": "\ud83d\ude00"}}}""", null)]
+    [InlineData("""{"method": "ping", "params": null}""", null)]
     [InlineData("""[1, "a"]""", null)]
     [InlineData("""{"params": {"name": 5}}""", -32602)]
     [InlineData("""{"params": {"uri": null}}""", -32602)]

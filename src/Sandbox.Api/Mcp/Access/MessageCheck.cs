@@ -14,6 +14,9 @@ internal static class MessageCheck
             return ProtocolError.Invalid("A text has half of a character (an unpaired surrogate).");
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("params", out var parameters))
             return null;
+        // Some clients write that there are none.
+        if (parameters.ValueKind == JsonValueKind.Null)
+            return null;
         if (parameters.ValueKind != JsonValueKind.Object)
             return ProtocolError.InvalidParameters("params must be an object.");
         var wrong = Array.Find(Texts, name => parameters.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.String);
