@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Artifacts;
 using Sandbox.Api.Audit;
+using Sandbox.Api.DynamicSessions;
 using Sandbox.Api.E2b.Routing;
 using Sandbox.Api.E2b.Sandboxes;
 using Sandbox.Api.Events;
@@ -13,6 +14,7 @@ using Sandbox.Api.Http;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Mcp;
 using Sandbox.Api.Mcp.Access;
+using Sandbox.Api.Nodes;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Policies;
 using Sandbox.Api.Ports;
@@ -35,7 +37,7 @@ namespace Sandbox.Api;
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionTokens</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>IServiceQueries</c>, <c>IPortRoutes</c>, <c>ISnapshotQueries</c>, <c>IWorkflowQueries</c>,
 /// <c>IWorkflowMemory</c> with <c>MemoryBounds</c>,
 /// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>ISecretStore</c>,
-/// <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IAuditFeed</c>, <c>IWebhooks</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
+/// <c>INodes</c>, <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IAuditFeed</c>, <c>IWebhooks</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -66,8 +68,10 @@ public static class SandboxApi
         services.AddSingleton<MemoryWriting>();
         services.AddSingleton<SessionOpening>();
         services.TryAddSingleton<IPeers, NoPeers>();
+        services.AddSingleton<Holder>();
         services.AddPorts();
         services.AddE2b();
+        services.AddDynamicSessions();
         builder.AddMcpDoor();
         services.AddApiDescription();
         builder.AddTelemetry();
@@ -115,10 +119,12 @@ public static class SandboxApi
         v1.MapTenants();
         v1.MapQuotas();
         v1.MapApiKeys();
+        v1.MapNodes();
         v1.MapAudit();
         v1.MapEvents();
         v1.MapWebhooks();
         app.MapE2b();
+        app.MapDynamicSessions();
         return app;
     }
 }

@@ -35,8 +35,11 @@ internal static class FilePath
         return ProblemResult.From(errors);
     }
 
-    // Uri.UnescapeDataString leaves what it cannot decode as it is, and so would name another file.
-    private static string? Decode(ReadOnlySpan<char> text)
+    /// <summary>
+    /// Decodes the escapes of an address; null where they are none, or no UTF-8. Uri.UnescapeDataString leaves what it cannot decode as
+    /// it is, and so would name another file.
+    /// </summary>
+    public static string? Decode(ReadOnlySpan<char> text)
     {
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var count = 0;

@@ -25,6 +25,10 @@ public readonly record struct SessionId
     public static SessionId FromForkKey(string tenantId, SessionId source, string key, int index) =>
         new(IdText.FromIdempotencyKey(Prefix, tenantId, "session", $"fork\0{source}\0{index}\0{key}"));
 
+    /// <summary>The session that a client's name stands for, as long as the session before it is over; null where there was none.</summary>
+    public static SessionId FromName(string tenantId, string name, string? before) =>
+        new(IdText.FromIdempotencyKey(Prefix, tenantId, "named_session", $"{before}\0{name}"));
+
     /// <summary>A session that a workflow owns, by its name there.</summary>
     public static SessionId OfWorkflow(string tenantId, string workflowId, string name) =>
         new(IdText.FromIdempotencyKey(Prefix, tenantId, "workflow_session", $"{workflowId}:{name}"));

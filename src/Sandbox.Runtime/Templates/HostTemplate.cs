@@ -11,7 +11,11 @@ internal static class HostTemplate
     /// <summary>User and group of the code inside.</summary>
     public const int UserId = 1000;
 
-    private static readonly string[] MountPoints = ["usr", "proc", "sys", "dev", "tmp", "workspace", "run/sandbox", "opt/sandbox", PackageLayer.Inside[1..], "etc", "var/tmp", "home", "root"];
+    private static readonly string[] MountPoints = ["usr", "proc", "sys", "dev", "tmp", "workspace", "run/sandbox", "opt/sandbox", PackageLayer.Inside[1..], "etc", "var/tmp", "home", "mnt", "root"];
+
+    // What clients of other services call the workspace: the home of E2B's user, the data folder of Azure's dynamic sessions.
+    private static readonly string[] WorkspaceNames = ["home/user", "mnt/data"];
+
     private static readonly string[] UsrLinks = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
 
     // Public data that programs need from /etc: how libraries and alternatives are found, whom TLS trusts, and what draws figures.
@@ -40,7 +44,8 @@ internal static class HostTemplate
         File.SetUnixFileMode(Path.Combine(root, "tmp"), UnixFileMode.StickyBit | (UnixFileMode)0b111_111_111);
         foreach (var link in UsrLinks.Where(link => Directory.Exists("/usr/" + link)))
             File.CreateSymbolicLink(Path.Combine(root, link), "usr/" + link);
-        File.CreateSymbolicLink(Path.Combine(root, "home/user"), "/workspace");
+        foreach (var name in WorkspaceNames)
+            File.CreateSymbolicLink(Path.Combine(root, name), "/workspace");
         File.CreateSymbolicLink(root + PackageLayer.NodeLink, PackageLayer.NodeLinkTarget);
         foreach (var (path, content) in Written)
             File.WriteAllText(Path.Combine(root, path), content);

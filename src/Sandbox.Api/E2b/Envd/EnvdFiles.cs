@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Sandbox.Api.E2b.Routing;
 using Sandbox.Api.Http;
@@ -11,8 +10,7 @@ namespace Sandbox.Api.E2b.Envd;
 /// <summary>The bytes of files, in and out, streamed.</summary>
 internal sealed class EnvdFiles(SandboxDoor door, ISessionFiles files)
 {
-    private const int LongestBoundary = 128;
-    private const string FilePart = "file";
+    private const string FileType = "file";
     private const string MetadataPrefix = "X-Metadata-";
 
     public async Task Read(HttpContext context, LiveSandbox sandbox)
@@ -49,7 +47,7 @@ internal sealed class EnvdFiles(SandboxDoor door, ISessionFiles files)
         var kind = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) ? type.MediaType.Value?.ToLowerInvariant() : null;
         var refusal = kind switch
         {
-            "multipart/form-data" => await WriteParts(context, sandbox, HeaderUtilities.RemoveQuotes(type!.Boundary).Value, written),
+            FileParts.MediaType => await WriteParts(context, sandbox, written),
             "application/octet-stream" => await WriteBody(context, sandbox, written),
             _ => Bad("The content must be multipart/form-data or application/octet-stream."),
         };
@@ -76,30 +74,12 @@ internal sealed class EnvdFiles(SandboxDoor door, ISessionFiles files)
         }
     }
 
-    private async Task<Refusal?> WriteParts(HttpContext context, LiveSandbox sandbox, string? boundary, List<WrittenEntry> written)
+    private Task<Refusal?> WriteParts(HttpContext context, LiveSandbox sandbox, List<WrittenEntry> written)
     {
-        if (boundary is not { Length: > 0 and <= LongestBoundary })
-            return Bad("The form has no boundary, or one that is too long.");
-        var reader = new MultipartReader(boundary, StreamedBody.OfAnySize(context));
         var only = PathOfQuery(context);
-        try
-        {
-            while (await reader.ReadNextSectionAsync(context.RequestAborted) is { } section)
-            {
-                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || HeaderUtilities.RemoveQuotes(disposition.Name).Value != FilePart)
-                    continue;
-                if ((only ?? FileNameOf(disposition)) is not { Length: > 0 } path)
-                    return Bad("A file has neither a name nor is a path given.");
-                if (await Put(context, sandbox, path, section.Body, written) is { } refusal)
-                    return refusal;
-            }
-        }
-        catch (Exception e) when (e is InvalidDataException || (e is IOException && !context.RequestAborted.IsCancellationRequested))
-        {
-            return Bad("The form is broken.");
-        }
-
-        return null;
+        return FileParts.ForEach(context, (name, content) => (only ?? name) is { Length: > 0 } path
+            ? Put(context, sandbox, path, content, written)
+            : Task.FromResult<Refusal?>(Bad("A file has neither a name nor is a path given.")));
     }
 
     private async Task<Refusal?> Put(HttpContext context, LiveSandbox sandbox, string path, Stream content, List<WrittenEntry> written)
@@ -118,7 +98,7 @@ internal sealed class EnvdFiles(SandboxDoor door, ISessionFiles files)
             return Bad("The content is not what its encoding says.");
         }
 
-        written.Add(new WrittenEntry(absolute, SandboxPaths.NameOf(absolute), FilePart));
+        written.Add(new WrittenEntry(absolute, SandboxPaths.NameOf(absolute), FileType));
         return null;
     }
 
@@ -131,10 +111,6 @@ internal sealed class EnvdFiles(SandboxDoor door, ISessionFiles files)
     }
 
     private static string? PathOfQuery(HttpContext context) => context.Request.Query["path"] is [{ Length: > 0 } path] ? path : null;
-
-    // The whole of it, with its folders: it says where the file goes.
-    private static string? FileNameOf(ContentDispositionHeaderValue disposition) =>
-        HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
 
     private static Refusal Bad(string detail) => new(RefusalCodes.InvalidRequest, detail);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Sandbox.Api.Output;
 
 namespace Sandbox.Api.E2b.Interpreter;
 
@@ -49,10 +50,7 @@ internal static class CodeResults
     {
         json.WriteString("name"u8, Text(error, "name"));
         json.WriteString("value"u8, Text(error, "value"));
-        var lines = error.TryGetProperty("traceback", out var all) && all.ValueKind == JsonValueKind.Array
-            ? all.EnumerateArray().Where(static line => line.ValueKind == JsonValueKind.String).Select(static line => line.GetString())
-            : [];
-        json.WriteString("traceback"u8, string.Join('\n', lines));
+        json.WriteString("traceback"u8, StepError.Traceback(error));
     }
 
     public static string? Text(JsonElement of, string name) =>

@@ -21,7 +21,7 @@ internal sealed record LiveSandbox(SessionId Session, SessionView View, Caller C
 }
 
 /// <summary>Lets requests with a token into their sandbox. One that is gone or paused answers 502, by which the clients know.</summary>
-internal sealed class SandboxDoor(IGrainFactory grains, IPeers peers)
+internal sealed class SandboxDoor(IGrainFactory grains, Holder holder)
 {
     /// <summary>A route into a sandbox.</summary>
     public Endpoint Endpoint(IErrorShape errors, Func<HttpContext, LiveSandbox, Task> handle) => new(
@@ -44,14 +44,10 @@ internal sealed class SandboxDoor(IGrainFactory grains, IPeers peers)
     /// </summary>
     public async Task<bool> IsAnsweredElsewhere(HttpContext context, LiveSandbox sandbox)
     {
-        if (!peers.Any)
-            return false;
-        var reply = await sandbox.Grain.Touch(sandbox.Caller, context.RequestAborted);
-        if (reply.Value is not { } place || place.Process == peers.Own)
-            return false;
-        if (peers.IsFromPeer(context) || !await peers.Forward(context, place.Process))
-            await DoorErrors.Refuse(context, AtHolder.Unreachable);
-        return true;
+        var answering = await holder.PassOn(context, sandbox.Caller, sandbox.Session);
+        if (answering == Answering.Unreachable)
+            await DoorErrors.Refuse(context, Holder.Unreachable);
+        return answering != Answering.Here;
     }
 
     private async Task Enter(HttpContext context, Func<HttpContext, LiveSandbox, Task> handle)

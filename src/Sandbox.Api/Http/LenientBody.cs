@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Sandbox.Api.Http;
 
-namespace Sandbox.Api.E2b.Sandboxes;
+namespace Sandbox.Api.Http;
 
-/// <summary>Reads the JSON that E2B's clients send; what is not known of it is passed over.</summary>
-internal static class DoorBody
+/// <summary>Reads the JSON of clients of another protocol, who may be newer than their door here: what is not known of it is passed over.</summary>
+internal static class LenientBody
 {
     /// <summary>The request; null, with an error noted, where it is none.</summary>
     public static async Task<T?> Read<T>(HttpContext context, JsonTypeInfo<T> type, RequestErrors errors)
