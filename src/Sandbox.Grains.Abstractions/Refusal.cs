@@ -92,6 +92,9 @@ public static class RefusalCodes
     /// <summary>The command takes no input: it has ended, or its input has, or was never kept open (409).</summary>
     public const string CommandInputClosed = "command_input_closed";
 
+    /// <summary>The command has not read its input in time (503).</summary>
+    public const string CommandInputNotRead = "command_input_not_read";
+
     /// <summary>The sandbox cannot be reached at present (503).</summary>
     public const string SandboxUnreachable = "sandbox_unreachable";
 
@@ -103,6 +106,9 @@ public static class RefusalCodes
 
     /// <summary>The node's queue is full (503).</summary>
     public const string QueueFull = "queue_full";
+
+    /// <summary>The node takes no new work: it is to be empty (503).</summary>
+    public const string NodeDraining = "node_draining";
 
     /// <summary>The isolation class asked for cannot be had on this host (422).</summary>
     public const string IsolationUnavailable = "isolation_unavailable";

@@ -8,6 +8,7 @@ using Sandbox.Api.Events;
 using Sandbox.Api.Health;
 using Sandbox.Api.Jobs;
 using Sandbox.Api.Jobs.Requests;
+using Sandbox.Api.Nodes;
 using Sandbox.Api.Policies;
 using Sandbox.Api.Secrets;
 using Sandbox.Api.Secrets.Requests;
@@ -39,6 +40,7 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(JobRequest))]
 [JsonSerializable(typeof(Session))]
 [JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(SessionUsage))]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(SessionChangeRequest))]
 [JsonSerializable(typeof(Step))]
@@ -56,6 +58,7 @@ namespace Sandbox.Api.Http;
 [JsonSerializable(typeof(MoveFileRequest))]
 [JsonSerializable(typeof(MakeFolderRequest))]
 [JsonSerializable(typeof(FileChangeInfo))]
+[JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(Service))]
 [JsonSerializable(typeof(ServiceList))]
 [JsonSerializable(typeof(ServiceRequest))]

@@ -195,6 +195,12 @@ public static class AuditActions
     /// <summary>An operator has set what a tenant may use.</summary>
     public const string TenantQuotasChanged = "tenant.quotas_changed";
 
+    /// <summary>A node takes no new work from now on.</summary>
+    public const string NodeDrain = "node.drain";
+
+    /// <summary>A node takes work again.</summary>
+    public const string NodeActivate = "node.activate";
+
     /// <summary>An API key was made.</summary>
     public const string ApiKeyCreated = "api_key.created";
 

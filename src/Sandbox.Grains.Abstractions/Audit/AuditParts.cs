@@ -46,6 +46,9 @@ public static class AuditResourceTypes
     /// <summary>A tenant.</summary>
     public const string Tenant = "tenant";
 
+    /// <summary>A node, by its name.</summary>
+    public const string Node = "node";
+
     /// <summary>An API key, by its id.</summary>
     public const string ApiKey = "api_key";
 

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
+using Sandbox.Grains.Abstractions.Nodes;
 using Sandbox.Grains.Abstractions.Quotas;
+using Sandbox.Grains.Nodes;
 using Sandbox.Grains.Quotas;
 
 namespace Sandbox.Grains.Admission;
@@ -17,20 +19,18 @@ internal sealed partial class NodeAdmission : IDisposable
     /// <summary>How soon work that waits for its tenant's quota starts after another process, or a session, has freed some.</summary>
     internal static readonly TimeSpan QuotaInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly NodeOptions _options;
     private readonly TenantShares _shares;
-    private readonly TimeProvider _time;
+    private readonly NodeDrain _drain;
     private readonly ILogger _logger;
     private readonly ITimer _quotaTimer;
     private readonly Lock _lock = new();
     private readonly FairQueue<AdmissionTicket> _queue = new();
-    private int _running;
-    private long _memory;
-    private double _meanSeconds = 1;
+    private readonly NodePlaces _places;
 
-    public NodeAdmission(IOptions<NodeOptions> options, TenantShares shares, TimeProvider time, ILogger<NodeAdmission> logger)
+    public NodeAdmission(IOptions<NodeOptions> options, TenantShares shares, NodeDrain drain, TimeProvider time, ILogger<NodeAdmission> logger)
     {
-        (_options, _shares, _time, _logger) = (options.Value, shares, time, logger);
+        (_shares, _drain, _logger) = (shares, drain, logger);
+        _places = new NodePlaces(options.Value, time);
         _quotaTimer = time.CreateTimer(_ => Recheck(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -50,8 +50,18 @@ internal sealed partial class NodeAdmission : IDisposable
         get
         {
             lock (_lock)
-                return _running;
+                return _places.Running;
         }
+    }
+
+    /// <summary>What the node offers to jobs in all.</summary>
+    public NodeRoom Capacity => _places.Capacity;
+
+    /// <summary>What it could still take.</summary>
+    public NodeRoom Free()
+    {
+        lock (_lock)
+            return _places.Free(_queue.Count);
     }
 
     /// <summary>
@@ -62,8 +72,10 @@ internal sealed partial class NodeAdmission : IDisposable
     /// <param name="granted">Called once, unless the ticket was granted in the answer.</param>
     public Reply<AdmissionTicket> Enter(AdmissionRequest work, Action granted)
     {
-        if (work.Limits.MemoryBytes > _options.MemoryBytes)
-            return new Refusal(RefusalCodes.CapacityExceeded, $"The node offers {_options.MemoryBytes} bytes of memory in all.", "limits.memoryBytes");
+        if (_drain.Refuse() is { } draining)
+            return draining;
+        if (work.Limits.MemoryBytes > _places.Capacity.MemoryBytes)
+            return new Refusal(RefusalCodes.CapacityExceeded, $"The node offers {_places.Capacity.MemoryBytes} bytes of memory in all.", "limits.memoryBytes");
         var quotas = _shares.QuotasOf(work.Tenant);
         if (quotas.RefuseEver(work.Limits) is { } never)
             return never;
@@ -106,7 +118,7 @@ internal sealed partial class NodeAdmission : IDisposable
         lock (_lock)
         {
             if (running)
-                return Grant(ticket);
+                return _places.Take(ticket);
             _queue.Enqueue(work.Tenant, ticket);
             Serve(next);
         }
@@ -126,12 +138,7 @@ internal sealed partial class NodeAdmission : IDisposable
         lock (_lock)
         {
             if (ticket.GrantedAt is { } since)
-            {
-                _running--;
-                _memory -= ticket.Work.Limits.MemoryBytes;
-                _meanSeconds += (_time.GetElapsedTime(since).TotalSeconds - _meanSeconds) / 16;
-            }
-
+                _places.Give(ticket, since);
             Forget(ticket);
             Serve(next);
         }
@@ -150,9 +157,9 @@ internal sealed partial class NodeAdmission : IDisposable
     private void Serve(List<AdmissionTicket> next)
     {
         var waitsForQuota = false;
-        while (_running < _options.Slots)
+        while (_places.HasSlot)
         {
-            var round = new Round();
+            var round = new AdmissionRound();
             var found = _queue.TryDequeue(ticket => TryGrant(ticket, round), out var granted);
             waitsForQuota |= round.WaitsForQuota;
             if (!found)
@@ -165,11 +172,11 @@ internal sealed partial class NodeAdmission : IDisposable
             _quotaTimer.Change(QuotaInterval, Timeout.InfiniteTimeSpan);
     }
 
-    private bool TryGrant(AdmissionTicket ticket, Round round)
+    private bool TryGrant(AdmissionTicket ticket, AdmissionRound round)
     {
         if (round.IsOver)
             return false;
-        if (!HasMemory(ticket))
+        if (!_places.HasMemory(ticket))
         {
             // What its tenant's quota would not let in keeps no room from others.
             if (!ticket.Counted && IsBeyondQuota(ticket, take: false))
@@ -187,7 +194,7 @@ internal sealed partial class NodeAdmission : IDisposable
 
         foreach (var passed in round.Passed)
             passed.Overtaken++;
-        Grant(ticket);
+        _places.Take(ticket);
         return true;
     }
 
@@ -211,22 +218,11 @@ internal sealed partial class NodeAdmission : IDisposable
         }
     }
 
-    // What an earlier process of a larger node has accepted gets its room when it is alone.
-    private bool HasMemory(AdmissionTicket ticket) => _running == 0 || _memory + ticket.Work.Limits.MemoryBytes <= _options.MemoryBytes;
-
     private Refusal? RefuseToWait(AdmissionTicket ticket)
     {
         if (_shares.Take(ticket.Work.Tenant, ticket.Work.Id, TenantShare.Queued, ticket, out _) is { } breach)
-            return breach.ToRefusal(RetryAfter());
-        return _queue.Count > _options.QueueLength ? new Refusal(RefusalCodes.QueueFull, "The queue of the node is full.", null, RetryAfter()) : null;
-    }
-
-    private AdmissionTicket Grant(AdmissionTicket ticket)
-    {
-        ticket.GrantedAt = _time.GetTimestamp();
-        _running++;
-        _memory += ticket.Work.Limits.MemoryBytes;
-        return ticket;
+            return breach.ToRefusal(_places.RetryAfter(_queue.Count));
+        return _queue.Count > _places.Capacity.QueuedJobs ? new Refusal(RefusalCodes.QueueFull, "The queue of the node is full.", null, _places.RetryAfter(_queue.Count)) : null;
     }
 
     private void Forget(AdmissionTicket ticket)
@@ -242,26 +238,6 @@ internal sealed partial class NodeAdmission : IDisposable
             ThreadPool.UnsafeQueueUserWorkItem(static waiting => waiting.NotifyGranted(), ticket, preferLocal: false);
     }
 
-    private TimeSpan RetryAfter() => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(_queue.Count * _meanSeconds / _options.Slots), 1, 60));
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "What tenant {Tenant} uses could not be read; its work waits")]
     private static partial void LogNotRead(ILogger logger, string tenant, Exception exception);
-
-    // One look at the heads of the queue.
-    private sealed class Round
-    {
-        public List<AdmissionTicket> Passed { get; } = [];
-
-        /// <summary>The rest has to leave what room there is to one that was overtaken too often.</summary>
-        public bool IsOver { get; private set; }
-
-        public bool WaitsForQuota { get; set; }
-
-        /// <summary>One lacks memory, and those behind it may overtake it.</summary>
-        public void Pass(AdmissionTicket ticket)
-        {
-            Passed.Add(ticket);
-            IsOver = ticket.Overtaken >= MostOvertakes;
-        }
-    }
 }

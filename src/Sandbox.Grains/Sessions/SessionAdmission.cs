@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Nodes;
 using Sandbox.Grains.Quotas;
 
 namespace Sandbox.Grains.Sessions;
@@ -10,11 +11,17 @@ namespace Sandbox.Grains.Sessions;
 /// Counts the live sessions of this process against their bound, and has their tenants' quotas asked. A session holds its place from
 /// its creation to its end.
 /// </summary>
-internal sealed class SessionAdmission(TenantShares shares, IOptions<SessionOptions> options)
+internal sealed class SessionAdmission(TenantShares shares, NodeDrain drain, IOptions<SessionOptions> options)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     private int _all;
+
+    /// <summary>Sessions that the process holds at most.</summary>
+    public int Most => options.Value.MaxPerNode;
+
+    /// <summary>Sessions that it could still take.</summary>
+    public int Free => Math.Max(0, Most - Volatile.Read(ref _all));
 
     /// <summary>Takes a place, or says why there is none.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -23,7 +30,7 @@ internal sealed class SessionAdmission(TenantShares shares, IOptions<SessionOpti
     /// <param name="concurrency">Jobs and sessions that policy allows at a time; null for any number.</param>
     public SessionPlace Enter(string tenant, string id, ResourceLimits limits, int? concurrency = null)
     {
-        if (shares.QuotasOf(tenant).RefuseEver(limits) is { } never)
+        if ((drain.Refuse() ?? shares.QuotasOf(tenant).RefuseEver(limits)) is { } never)
             return Refused(never);
         var owner = new object();
         if (shares.Take(tenant, id, TenantShare.Of(limits), owner, out var quotas) is { } breach)

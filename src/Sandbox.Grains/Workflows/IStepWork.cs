@@ -24,7 +24,7 @@ internal static class PassingRefusals
     /// <summary>When to try again; null where that would change nothing.</summary>
     public static TimeSpan? WaitOf(Refusal refusal) => refusal.Code switch
     {
-        RefusalCodes.QuotaExceeded or RefusalCodes.QueueFull or RefusalCodes.SandboxStartFailed or RefusalCodes.SandboxUnreachable =>
+        RefusalCodes.QuotaExceeded or RefusalCodes.QueueFull or RefusalCodes.NodeDraining or RefusalCodes.SandboxStartFailed or RefusalCodes.SandboxUnreachable =>
             refusal.RetryAfter is { } after && after < Longest ? after : Longest,
         _ => null,
     };

@@ -147,6 +147,7 @@ public sealed class AuthorizationMatrixTests(GrainCluster cluster) : IAsyncLifet
     // A new one for each call: some calls remove it. All belong to the default tenant.
     private async Task<IReadOnlyDictionary<string, string>> Resources(MatrixEntry entry) => entry.Path.Split('/') switch
     {
+        [_, "v1", "nodes", ..] => new Dictionary<string, string> { ["{name}"] = MemoryNodes.Name },
         [_, "v1", "tenants", ..] => Of(WellKnownTenants.Default),
         [_, "v1", "api-keys", ..] => Of((await Made("/v1/api-keys", """{"name": "n", "role": "member"}""")).GetProperty("id").GetString()!),
         [_, "v1", "webhooks", ..] => await NewWebhook(),

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Nodes;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Ports;
 using Sandbox.Grains.Abstractions.Quotas;
@@ -94,6 +95,7 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton<IPolicyStore>(cluster.Policies)
             .AddSingleton<MemorySecretStore>().AddSingleton<ISecretStore>(static services => services.GetRequiredService<MemorySecretStore>())
             .AddSingleton<ITenantStore, MemoryTenantStore>()
+            .AddSingleton<INodes, MemoryNodes>()
             .AddSingleton<MemoryQuotas>()
             .AddSingleton<ITenantQuotas>(static services => services.GetRequiredService<MemoryQuotas>())
             .AddSingleton<ITenantUsage>(static services => services.GetRequiredService<MemoryQuotas>())

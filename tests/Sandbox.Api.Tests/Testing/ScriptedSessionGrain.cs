@@ -32,6 +32,9 @@ internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
 
     public Task<Reply<SessionView>> Get(Caller caller, CancellationToken cancellationToken = default) => View(caller, view => view);
 
+    public async Task<Reply<SessionMetrics>> Measure(Caller caller, CancellationToken cancellationToken = default) =>
+        (await Get(caller, cancellationToken)).Refusal is { } refusal ? refusal : new SessionMetrics(DateTimeOffset.UnixEpoch, 1.5, 0.25, 1 << 20, 2 << 20);
+
     public Task<Reply<SessionView>> Update(Caller caller, SessionChange change, CancellationToken cancellationToken = default) => View(caller, view => view with
     {
         ExpiresAt = change.TtlSeconds is { } ttl ? view.CreatedAt.AddSeconds(ttl) : view.ExpiresAt,

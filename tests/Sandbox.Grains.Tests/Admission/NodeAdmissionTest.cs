@@ -5,6 +5,7 @@ using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Quotas;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Admission;
+using Sandbox.Grains.Nodes;
 using Sandbox.Grains.Quotas;
 using Sandbox.Grains.Tests.Testing;
 
@@ -19,11 +20,16 @@ public abstract class NodeAdmissionTest
 
     private protected ScriptedUsage Usage { get; } = new();
 
-    private protected NodeAdmission Admission(int slots = 4, long memory = 1000 * Mib, int queue = 100, int queuePerTenant = 100) => new(
-        Options.Create(new NodeOptions { Name = "node", Slots = slots, MemoryBytes = memory, QueueLength = queue }),
-        new TenantShares(Usage, new InstallationQuotas(Options.Create(new QuotaOptions { QueuedJobs = queuePerTenant }))),
-        Time,
-        NullLogger<NodeAdmission>.Instance);
+    private protected NodeAdmission Admission(int slots = 4, long memory = 1000 * Mib, int queue = 100, int queuePerTenant = 100)
+    {
+        var node = Options.Create(new NodeOptions { Name = "node", Slots = slots, MemoryBytes = memory, QueueLength = queue });
+        return new NodeAdmission(
+            node,
+            new TenantShares(Usage, new InstallationQuotas(Options.Create(new QuotaOptions { QueuedJobs = queuePerTenant }))),
+            new NodeDrain(new MemoryNodeStore(), node),
+            Time,
+            NullLogger<NodeAdmission>.Instance);
+    }
 
     private protected static AdmissionRequest Ask(string tenant, long memory, double cpu = 1) =>
         new(tenant, $"{Guid.NewGuid()}", new ResourceLimits(cpu, memory, 0, 1, 1, 0));

@@ -5,6 +5,7 @@ using Orleans.TestingHost;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Nodes;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Quotas;
@@ -17,6 +18,7 @@ using Sandbox.Grains.Abstractions.Tenants;
 using Sandbox.Grains.Abstractions.Workflows;
 using Sandbox.Grains.Admission;
 using Sandbox.Grains.Jobs;
+using Sandbox.Grains.Nodes;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Grains.Sessions;
 using Sandbox.Grains.Workflows;
@@ -60,6 +62,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public MemorySecretStore Secrets { get; } = new();
 
+    public MemoryNodeStore Drains { get; } = new();
+
     public MemoryAgentKeys Keys { get; } = new();
 
     public MemoryWorkflowMemory Memory { get; } = new();
@@ -87,6 +91,8 @@ internal sealed class TestNode : IAsyncDisposable
     public IGrainFactory Grains => _cluster!.Client;
 
     public ISessionGrain Session(SessionId id) => Grains.GetGrain<ISessionGrain>(id.ToString());
+
+    public INodes Nodes => Service<INodes>();
 
     public ISnapshotGrain Snapshot(SnapshotId id) => Grains.GetGrain<ISnapshotGrain>(id.ToString());
 
@@ -178,6 +184,7 @@ internal sealed class TestNode : IAsyncDisposable
         services.AddSingleton<ISnapshotQueries>(new MemorySnapshotQueries(States));
         services.AddSingleton<IWorkflowQueries>(new MemoryWorkflowQueries(States));
         services.AddSingleton<IWorkflowMemory>(Memory);
+        services.AddSingleton<INodeStore>(Drains);
         services.AddSingleton<IApiKeyStore>(Keys);
         services.AddSingleton<IStepStore>(Steps);
         services.AddSingleton<IPolicyStore>(Policies);

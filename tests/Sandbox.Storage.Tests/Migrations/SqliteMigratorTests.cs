@@ -13,7 +13,7 @@ public sealed class SqliteMigratorTests : IDisposable
     private readonly SqliteMigrator _migrator = new(TimeProvider.System);
 
     [Theory]
-    [InlineData("sandbox", 19)]
+    [InlineData("sandbox", 20)]
     [InlineData("orleans", 3)]
     public void Migrate_EmptyThenAgain_AppliesEachStepOnce(string schema, int steps)
     {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Sandbox.Grains.Abstractions.Artifacts;
+using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Nodes;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Quotas;
@@ -39,6 +41,10 @@ public static class StorageFixturePorts
     public static IStepStore Steps(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IStepStore>();
 
     public static ITemplateStore Templates(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITemplateStore>();
+
+    public static INodeStore Nodes(this IStorageFixture fixture) => fixture.Services.GetRequiredService<INodeStore>();
+
+    public static IAuditQueries AuditQueries(this IStorageFixture fixture) => fixture.Services.GetRequiredService<IAuditQueries>();
 
     public static ITenantStore Tenants(this IStorageFixture fixture) => fixture.Services.GetRequiredService<ITenantStore>();
 

@@ -14,7 +14,7 @@ using Sandbox.Grains.Snapshots;
 using Sandbox.Grains.Webhooks;
 using Sandbox.Grains.Workflows;
 
-namespace Sandbox.Grains;
+namespace Sandbox.Grains.Nodes;
 
 /// <summary>
 /// Takes up what a process of this node has left when it ended: touches the grains of all that has not ended. Where one lives

@@ -6,7 +6,7 @@ using Sandbox.Grains.Sandboxes;
 using Sandbox.Runtime;
 using Sandbox.Runtime.Pool;
 
-namespace Sandbox.Grains;
+namespace Sandbox.Grains.Nodes;
 
 /// <summary>
 /// Start of a node, after its silo is active: find out what the host can do, remove what an earlier process left and no
@@ -18,6 +18,7 @@ internal sealed partial class NodeLifecycle(
     SandboxClaims claims,
     SandboxSweep sweep,
     NodeTakeUp takeUp,
+    NodeDrain drain,
     NodeSuccession succession,
     IOptions<NodeOptions> options,
     RuntimeInstruments instruments,
@@ -37,6 +38,7 @@ internal sealed partial class NodeLifecycle(
         try
         {
             await runtime.Initialize(cancellationToken);
+            await drain.Load(cancellationToken);
             succession.Listen();
             var swept = await runtime.Sweep(await claims.All(cancellationToken), cancellationToken);
             var (jobs, sessions) = await takeUp.Run(cancellationToken);

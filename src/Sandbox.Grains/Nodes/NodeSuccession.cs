@@ -4,7 +4,7 @@ using Orleans.Runtime;
 using Sandbox.Grains.Sandboxes;
 using Sandbox.Runtime;
 
-namespace Sandbox.Grains;
+namespace Sandbox.Grains.Nodes;
 
 /// <summary>
 /// Goes on with what another process had when that one has ended: its sandboxes live on, but nobody looks after them until their

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sandbox.Runtime;
 
-namespace Sandbox.Grains;
+namespace Sandbox.Grains.Nodes;
 
 /// <summary>Ready when the node has taken up its past and has an engine to run code with.</summary>
 internal sealed class NodeHealthCheck(NodeLifecycle lifecycle, ISandboxRuntime runtime) : IHealthCheck
