@@ -27,6 +27,7 @@ namespace Sandbox.Api.E2b;
 [JsonSerializable(typeof(SandboxHandleView))]
 [JsonSerializable(typeof(SandboxDetail))]
 [JsonSerializable(typeof(IReadOnlyList<SandboxDetail>))]
+[JsonSerializable(typeof(IReadOnlyList<SandboxMetric>))]
 [JsonSerializable(typeof(SnapshotInfo))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<ForkOutcome>))]

@@ -42,6 +42,10 @@ internal static class SessionRouteDescriptions
         .Describe("getSession", "Get a session", "The session as it stands. One that has ended answers with 410 and what ended it.")
         .Refuses(404, 410);
 
+    public static void DescribeSessionMetrics(this RouteHandlerBuilder route) => route
+        .Describe("getSessionMetrics", "Get a session's use of resources", "What the session's sandbox uses now. Looking neither wakes a paused session nor counts as use of it.")
+        .Refuses(404, 410);
+
     public static void DescribeUpdateSession(this RouteHandlerBuilder route) => route
         .Describe("updateSession", "Change a session", "Changes how long it lives, counted from now, and its labels.")
         .Accepts<SessionChangeRequest>("application/json")

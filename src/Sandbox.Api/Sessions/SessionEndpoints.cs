@@ -24,6 +24,7 @@ internal static class SessionEndpoints
         sessions.MapPost("", Create).DescribeCreateSession();
         sessions.MapGet("", List).DescribeListSessions();
         sessions.MapGet("/{id}", Get).DescribeGetSession();
+        sessions.MapGet("/{id}/metrics", Measure).DescribeSessionMetrics();
         sessions.MapPatch("/{id}", Update).DescribeUpdateSession();
         sessions.MapDelete("/{id}", End).DescribeEndSession();
         sessions.MapPost("/{id}/pause", Pause).DescribePauseSession();
@@ -85,6 +86,14 @@ internal static class SessionEndpoints
 
     private static Task<Results<Ok<Session>, ProblemResult>> Get(string id, HttpContext context, IGrainFactory grains) =>
         Act(id, context, grains, static (grain, caller, cancellationToken) => grain.Get(caller, cancellationToken));
+
+    private static async Task<Results<Ok<SessionUsage>, ProblemResult>> Measure(string id, HttpContext context, IGrainFactory grains)
+    {
+        if (Find(grains, id) is not { } grain)
+            return ProblemResult.NotFound();
+        var reply = await grain.Measure(context.Caller, context.RequestAborted);
+        return reply.Value is { } metrics ? TypedResults.Ok(SessionUsage.From(metrics)) : ProblemResult.From(reply.Refusal!);
+    }
 
     private static async Task<Results<Ok<Session>, ProblemResult>> Pause(string id, HttpContext context, IGrainFactory grains)
     {

@@ -23,6 +23,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("get"), AlwaysInterleave]
     Task<Reply<SessionView>> Get(Caller caller, CancellationToken cancellationToken = default);
 
+    /// <summary>What its sandbox uses. Looking is no use of it: it neither wakes nor counts as work.</summary>
+    [Alias("measure"), AlwaysInterleave]
+    Task<Reply<SessionMetrics>> Measure(Caller caller, CancellationToken cancellationToken = default);
+
     /// <summary>Changes how long it lives, and its labels.</summary>
     [Alias("update")]
     Task<Reply<SessionView>> Update(Caller caller, SessionChange change, CancellationToken cancellationToken = default);

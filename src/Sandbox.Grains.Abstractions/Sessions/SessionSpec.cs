@@ -21,6 +21,7 @@ namespace Sandbox.Grains.Abstractions.Sessions;
 /// <param name="Secrets">Names of secrets to inject; null for none.</param>
 /// <param name="Service">Of the session that a service is inside of its grain. Never of one that callers make.</param>
 /// <param name="Workflow">Workflow that owns it, and whose memory it may use; null for none. Never of a request.</param>
+/// <param name="IdleLeftOut">Whether <paramref name="IdleSeconds"/> is a default: policy may shorten it.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.spec")]
 public sealed record SessionSpec(
     [property: Id(0)] string Language,
@@ -40,7 +41,8 @@ public sealed record SessionSpec(
     [property: Id(14)] RequestedPackages? Packages = null,
     [property: Id(15)] IReadOnlyList<string>? Secrets = null,
     [property: Id(16)] ServiceClaim? Service = null,
-    [property: Id(17)] string? Workflow = null)
+    [property: Id(17)] string? Workflow = null,
+    [property: Id(18)] bool IdleLeftOut = false)
 {
     /// <summary>Stands for Python where the template has it, and otherwise for the only language that it has.</summary>
     public const string TemplatesLanguage = "";
@@ -56,8 +58,12 @@ public sealed record ServiceClaim([property: Id(0)] int Port, [property: Id(1)] 
 /// <param name="TtlSeconds">Seconds from now until it ends.</param>
 /// <param name="IdleSeconds">Seconds without work until it ends or pauses; 0 for no bound.</param>
 /// <param name="Metadata">Labels in place of the present ones.</param>
+/// <param name="Labels">Labels to set beside the others, or, where the value is null, to remove.</param>
+/// <param name="AtMostPermitted">Whether times beyond what policy permits are as much as it permits; otherwise they are refused.</param>
 [GenerateSerializer, Immutable, Alias("sandbox.session.change")]
 public sealed record SessionChange(
     [property: Id(0)] double? TtlSeconds,
     [property: Id(1)] double? IdleSeconds,
-    [property: Id(2)] IReadOnlyDictionary<string, string>? Metadata);
+    [property: Id(2)] IReadOnlyDictionary<string, string>? Metadata,
+    [property: Id(3)] IReadOnlyDictionary<string, string?>? Labels = null,
+    [property: Id(4)] bool AtMostPermitted = false);

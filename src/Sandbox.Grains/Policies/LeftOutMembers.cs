@@ -29,12 +29,21 @@ internal static class LeftOutMembers
             leftOut.HasFlag(member) && bound is { } value && value.CompareTo(limit) < 0 ? value : limit;
     }
 
+    /// <summary>A change of a session whose times are no more than what is permitted.</summary>
+    public static SessionChange AtMost(SessionChange change, SessionSpec spec, EffectivePermit permit) => change with
+    {
+        TtlSeconds = permit.MaxSeconds(spec) < change.TtlSeconds ? permit.MaxSeconds(spec) : change.TtlSeconds,
+        IdleSeconds = permit.MaxIdleSeconds < change.IdleSeconds ? permit.MaxIdleSeconds : change.IdleSeconds,
+    };
+
     /// <summary>A session with limits and times, complete.</summary>
     public static SessionSpec Complete(SessionSpec spec, EffectivePermit permit) => spec with
     {
         Limits = Complete(spec.Limits, spec.LeftOut, permit.Limits),
         TtlSeconds = spec.TtlLeftOut && permit.MaxSeconds(spec) is { } most && most < spec.TtlSeconds ? most : spec.TtlSeconds,
         // Between two attempts a service does nothing, and is not idle.
-        IdleSeconds = spec.IdleSeconds ?? (spec.Service is null ? permit.MaxIdleSeconds : null),
+        IdleSeconds = spec.IdleSeconds is { } idle
+            ? spec.IdleLeftOut && permit.MaxIdleSeconds < idle ? permit.MaxIdleSeconds : idle
+            : spec.Service is null ? permit.MaxIdleSeconds : null,
     };
 }

@@ -48,9 +48,16 @@ internal sealed class SessionGrain(
     public Task<Reply<SessionView>> Get(Caller caller, CancellationToken cancellationToken = default) =>
         Task.FromResult(Parts.Access.RefuseUse(caller) is { } refusal ? refusal : (Reply<SessionView>)Life.View());
 
+    public Task<Reply<SessionMetrics>> Measure(Caller caller, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Parts.Access.RefuseUse(caller) is { } refusal ? refusal : (Reply<SessionMetrics>)Parts.Meter.Read());
+
     public Task<Reply<SessionView>> Update(Caller caller, SessionChange change, CancellationToken cancellationToken = default) =>
         Act(caller, AuditActions.SessionUpdate, async () =>
-            await gate.Refuse(caller, State.Decision, change, cancellationToken) ?? await Life.Change(change, cancellationToken));
+        {
+            if (change.AtMostPermitted)
+                change = LeftOutMembers.AtMost(change, State.Spec, await gate.PermitOf(State.TenantId, State.Decision, cancellationToken));
+            return await gate.Refuse(caller, State.Decision, change, cancellationToken) ?? await Life.Change(change, cancellationToken);
+        });
 
     public Task<Reply<SessionView>> End(Caller caller, CancellationToken cancellationToken = default) => Act(caller, AuditActions.SessionEnd, async () =>
     {

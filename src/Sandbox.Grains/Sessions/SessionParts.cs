@@ -17,6 +17,7 @@ internal sealed class SessionParts
         Suspension = new SessionSuspension(Record, services, Life, Policy);
         Alarm = new SessionAlarm(Record, services, Life, Suspension);
         Creator = new SessionCreator(Record, gate, services, activation, Access, Life);
+        Meter = new SessionMeter(Record, services);
         var admission = new StepAdmission(services, Access, Life, Suspension);
         var finder = new StepFinder(Record, services, Access, Life);
         Steps = new StepCalls(Record, gate, services, Access, Life, admission, finder);
@@ -36,6 +37,8 @@ internal sealed class SessionParts
     public SessionPolicy Policy { get; }
 
     public SessionCreator Creator { get; }
+
+    public SessionMeter Meter { get; }
 
     public StepCalls Steps { get; }
 

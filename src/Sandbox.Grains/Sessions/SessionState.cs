@@ -175,8 +175,24 @@ internal sealed record SessionState : ISessionIndexed, IAudited, IQuotaBound
         {
             ExpiresAt = change.TtlSeconds is { } ttl ? now + TimeSpan.FromSeconds(ttl) : ExpiresAt,
             Asked = change.IdleSeconds is null || Asked is null ? Asked : Asked with { IdleSeconds = idle },
-            Spec = Spec with { IdleSeconds = idle, Metadata = change.Metadata ?? Spec.Metadata },
+            Spec = Spec with { IdleSeconds = idle, Metadata = Merge(change.Metadata ?? Spec.Metadata, change.Labels) },
         };
+    }
+
+    private static IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> labels, IReadOnlyDictionary<string, string?>? changes)
+    {
+        if (changes is null)
+            return labels;
+        var merged = new Dictionary<string, string>(labels, StringComparer.Ordinal);
+        foreach (var (name, value) in changes)
+        {
+            if (value is null)
+                merged.Remove(name);
+            else
+                merged[name] = value;
+        }
+
+        return merged;
     }
 
     /// <summary>The session is over.</summary>

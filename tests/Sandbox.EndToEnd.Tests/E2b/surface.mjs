@@ -60,6 +60,10 @@ await step('a command ends at its time limit', async () => {
   for (let i = 0; i < 200 && (await sbx.commands.list()).length > 0; i++) await new Promise(done => setTimeout(done, 50))
   assert.deepEqual(await sbx.commands.list(), [])
 })
+await step('metrics tell what is used', async () => {
+  const [now] = await sbx.getMetrics()
+  assert.ok(now.memUsed > 0 && now.memTotal >= now.memUsed && now.cpuUsedPct >= 0 && now.cpuCount >= 1)
+})
 await step('root is refused', async () => {
   assert.match((await caught(sbx.commands.run('id', { user: 'root' }))).message, /no user but/)
 })

@@ -115,6 +115,35 @@ public sealed class TenantPolicyTests : PolicyNodeTest
     }
 
     [Fact]
+    public async Task Create_WithADefaultForIdling_IsShortenedByPolicyAlone()
+    {
+        await Node.Start();
+        await Store(new PolicyDocument { Ttl = new PolicyTtl { MaxIdleSeconds = 30 } });
+
+        var (shortened, _) = await Open(SessionSpec(idle: 300) with { IdleLeftOut = true });
+        var (kept, _) = await Open(SessionSpec(idle: 20) with { IdleLeftOut = true });
+
+        Assert.Equal((30.0, 20.0), ((await Session(shortened)).IdleSeconds, (await Session(kept)).IdleSeconds));
+        await EndSession(shortened);
+        await EndSession(kept);
+    }
+
+    [Fact]
+    public async Task Update_ToAsMuchAsIsPermitted_IsAsMuchAndNotRefused()
+    {
+        await Node.Start();
+        await Store(new PolicyDocument { Ttl = new PolicyTtl { MaxSeconds = 600, MaxIdleSeconds = 30 } });
+        var (id, _) = await Open(SessionSpec(ttl: 60, idle: 20));
+
+        var changed = await Node.Session(id).Update(Alice, new SessionChange(100_000, 100_000, null, AtMostPermitted: true), Patience.Token);
+
+        Assert.Null(changed.Refusal);
+        Assert.Equal(30, changed.Value!.IdleSeconds);
+        Assert.InRange(changed.Value.ExpiresAt - changed.Value.CreatedAt, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(660));
+        await EndSession(id);
+    }
+
+    [Fact]
     public async Task Submit_PackagesAndSecrets_AreDeniedUnlessAllowedAndNeverLeftAway()
     {
         await Node.Start();

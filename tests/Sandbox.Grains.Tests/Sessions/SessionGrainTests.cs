@@ -77,6 +77,31 @@ public sealed class SessionGrainTests : SessionNodeTest
     }
 
     [Fact]
+    public async Task Contexts_AsManyAsThereMayBe_MakeRoomWhereAKernelHasEnded()
+    {
+        Node.Settings["Sandbox:Sessions:MaxContexts"] = "2";
+        await Node.Start();
+        var (id, sandbox) = await Open();
+        var ended = new ExecResult(0, null, ExecEnd.Program, 0, 0, false, false, false, null, KernelEnded: true);
+        await Step(id, Code("1", context: "a"), TimeSpan.Zero);
+        (await sandbox.NextExec()).Exit();
+        await Step(id, Code("2", context: "b"), TimeSpan.Zero);
+        (await sandbox.NextExec()).Exit();
+        await Ended(id, 2);
+        var full = await Node.Session(id).RunStep(Alice, Code("3", context: "c"), null, null, TimeSpan.Zero, Patience.Token);
+        Assert.Equal(RefusalCodes.ContextLimit, full.Refusal!.Code);
+
+        await Step(id, Code("4", context: "a"), TimeSpan.Zero);
+        (await sandbox.NextExec()).End(ended);
+        await Ended(id, 3);
+        await Until(async () => (await Node.Session(id).RunStep(Alice, Code("5", context: "c"), null, null, TimeSpan.Zero, Patience.Token)).Refusal is null);
+        (await sandbox.NextExec()).Exit();
+
+        await Ended(id, 4);
+        await EndSession(id);
+    }
+
+    [Fact]
     public async Task Step_WithALongOutput_ShowsTheBeginningAndKeepsAllAsAnArtifactUntilTheSessionIsRemoved()
     {
         await Node.Start();

@@ -98,6 +98,17 @@ public sealed class SessionStateTests
     }
 
     [Fact]
+    public void Change_OfSomeLabels_SetsAndRemovesThoseAlone()
+    {
+        var labelled = Ready().Change(new SessionChange(null, null, new Dictionary<string, string> { ["kept"] = "1", ["old"] = "2", ["gone"] = "3" }), Now);
+
+        var changed = labelled.Change(new SessionChange(null, null, null, new Dictionary<string, string?> { ["old"] = "4", ["new"] = "5", ["gone"] = null, ["never"] = null }), Now);
+
+        Assert.Equal(
+            new Dictionary<string, string> { ["kept"] = "1", ["old"] = "4", ["new"] = "5" }, changed.Spec.Metadata);
+    }
+
+    [Fact]
     public void View_WhileStepsRun_IsBusyUnlessItIsPausedOrOver()
     {
         Assert.Equal(SessionStatus.Busy, Ready().View(busy: true, 1).Status);

@@ -16,7 +16,7 @@ internal sealed class CodeCalls(ContextCalls contexts, IPlatform platform, TimeP
     public async Task Execute(HttpContext context, LiveSandbox sandbox)
     {
         var errors = new RequestErrors();
-        var request = await DoorBody.Read(context, E2bJson.Default.ExecuteRequest, errors);
+        var request = await LenientBody.Read(context, E2bJson.Default.ExecuteRequest, errors);
         if (request is { Code: null })
             errors.Add("code", "Must be a string.");
         if (request is { ContextId: not null, Language: not null })

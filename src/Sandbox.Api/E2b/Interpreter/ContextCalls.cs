@@ -12,10 +12,11 @@ namespace Sandbox.Api.E2b.Interpreter;
 /// Contexts of code: the contexts of the session, one language each. That there is one is kept among the labels of the session; two are
 /// always there.
 /// </summary>
-internal sealed class ContextCalls
+internal sealed class ContextCalls(TimeProvider time)
 {
     private const int IdBytes = 10;
-    private const int MostContexts = 32;
+    // Of the session's there are some that these clients do not see.
+    private const int MostContexts = 12;
     private const int LongestFolder = 900;
     private const char Separator = '\n';
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
@@ -43,7 +44,7 @@ internal sealed class ContextCalls
     public async Task Create(HttpContext context, LiveSandbox sandbox)
     {
         var errors = new RequestErrors();
-        if (await DoorBody.Read(context, E2bJson.Default.ContextRequest, errors) is not { } request)
+        if (await LenientBody.Read(context, E2bJson.Default.ContextRequest, errors) is not { } request)
         {
             await ProblemResult.From(errors).ExecuteAsync(context);
             return;
@@ -69,8 +70,11 @@ internal sealed class ContextCalls
         }
 
         var made = new CodeContext(RandomNumberGenerator.GetHexString(2 * IdBytes, lowercase: true), language, cwd);
-        var refusal = await Enter(sandbox, made, context.RequestAborted)
-            ?? await Keep(sandbox, labels => labels[SandboxLabels.Context + made.Id] = $"{DateTimeOffset.UtcNow.UtcTicks:d20}{Separator}{language}{Separator}{cwd}", context.RequestAborted);
+        // Told before it begins: of one that is cut off in between, the client at least hears by listing.
+        var label = $"{time.GetUtcNow().UtcTicks:d20}{Separator}{language}{Separator}{cwd}";
+        var refusal = await Keep(sandbox, made, label, context.RequestAborted);
+        if (refusal is null && (refusal = await Enter(sandbox, made, context.RequestAborted)) is not null)
+            await Keep(sandbox, made, null, context.RequestAborted);
         await (refusal is null
             ? context.Response.WriteAsJsonAsync(made, E2bJson.Default.CodeContext, cancellationToken: context.RequestAborted)
             : DoorErrors.Refuse(context, refusal));
@@ -78,7 +82,7 @@ internal sealed class ContextCalls
 
     public Task Remove(HttpContext context, LiveSandbox sandbox) => Act(context, sandbox, async found =>
         await Leave(sandbox, found, context.RequestAborted)
-        ?? await Keep(sandbox, labels => labels.Remove(SandboxLabels.Context + found.Id), context.RequestAborted));
+        ?? await Keep(sandbox, found, null, context.RequestAborted));
 
     public Task Restart(HttpContext context, LiveSandbox sandbox) => Act(context, sandbox, async found =>
         await Leave(sandbox, found, context.RequestAborted) ?? await Enter(sandbox, found, context.RequestAborted));
@@ -140,13 +144,10 @@ internal sealed class ContextCalls
             : null;
     }
 
-    private static async Task<Refusal?> Keep(LiveSandbox sandbox, Action<Dictionary<string, string>> change, CancellationToken cancellationToken)
+    // Set and removed by the session's grain: of two that come at once neither undoes the other.
+    private static async Task<Refusal?> Keep(LiveSandbox sandbox, CodeContext context, string? label, CancellationToken cancellationToken)
     {
-        var now = await sandbox.Grain.Get(sandbox.Caller, cancellationToken);
-        if (now.Value is not { } view)
-            return now.Refusal;
-        var labels = new Dictionary<string, string>(view.Metadata, StringComparer.Ordinal);
-        change(labels);
-        return (await sandbox.Grain.Update(sandbox.Caller, new SessionChange(null, null, labels), cancellationToken)).Refusal;
+        var labels = new Dictionary<string, string?> { [SandboxLabels.Context + context.Id] = label };
+        return (await sandbox.Grain.Update(sandbox.Caller, new SessionChange(null, null, null, labels), cancellationToken)).Refusal;
     }
 }

@@ -53,7 +53,7 @@ internal static class E2bEndpoints
             sandboxes.MapPost("/{id}/fork", SnapshotCalls.Fork);
             sandboxes.MapPost("/{id}/snapshots", SnapshotCalls.Create);
             sandboxes.MapPut("/{id}/network", static () => NotHere("What a sandbox may reach is said by the tenant's policy, and not by a request."));
-            sandboxes.MapGet("/{id}/metrics", static () => NotHere("The use of a running sandbox is not told here."));
+            sandboxes.MapGet("/{id}/metrics", SandboxMetrics.Get);
         }
 
         door.MapPost("/v2/sandboxes", SandboxEndpoints.Create);

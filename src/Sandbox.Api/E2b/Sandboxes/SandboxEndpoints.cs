@@ -45,7 +45,7 @@ internal static class SandboxEndpoints
     public static async Task<IResult> SetTimeout(string id, HttpContext context, IGrainFactory grains, IPlatform platform)
     {
         var errors = new RequestErrors();
-        var request = await DoorBody.Read(context, E2bJson.Default.TimeoutRequest, errors);
+        var request = await LenientBody.Read(context, E2bJson.Default.TimeoutRequest, errors);
         if (request?.Timeout is null && !errors.Any)
             errors.Add("timeout", "Is required.");
         CheckTimeout(request?.Timeout, platform, errors);
@@ -57,7 +57,7 @@ internal static class SandboxEndpoints
     public static async Task<IResult> Connect(string id, HttpContext context, IGrainFactory grains, IPlatform platform, SandboxViews views, TimeProvider time)
     {
         var errors = new RequestErrors();
-        var request = await DoorBody.Read(context, E2bJson.Default.ConnectRequest, errors);
+        var request = await LenientBody.Read(context, E2bJson.Default.ConnectRequest, errors);
         if (request?.Memory == false)
             errors.Add("memory", "What is resumed has its memory.");
         CheckTimeout(request?.Timeout, platform, errors);
@@ -83,7 +83,7 @@ internal static class SandboxEndpoints
     public static async Task<IResult> Pause(string id, HttpContext context, IGrainFactory grains, IPlatform platform)
     {
         var errors = new RequestErrors();
-        var request = await DoorBody.Read(context, E2bJson.Default.PauseSandbox, errors);
+        var request = await LenientBody.Read(context, E2bJson.Default.PauseSandbox, errors);
         if (request?.Memory == false)
             errors.Add("memory", "A paused sandbox keeps its memory; to keep files alone, make a snapshot.");
         return errors.Any ? ProblemResult.From(errors) : await Act(id, context, grains, async (grain, session) =>
@@ -92,7 +92,7 @@ internal static class SandboxEndpoints
                 return DoorStatus(StatusCodes.Status409Conflict, "The sandbox is paused already.");
             // Its time does not run out while it is paused, where policy lets it live on.
             if (!SandboxLabels.PausesAtEnd(session.Metadata))
-                await Live(grain, session, context, platform.MaximumTtlSeconds);
+                await grain.Update(context.Caller, new SessionChange(platform.MaximumTtlSeconds, null, null, AtMostPermitted: true), context.RequestAborted);
             return Done(await grain.Pause(context.Caller, context.RequestAborted));
         });
     }
@@ -119,7 +119,7 @@ internal static class SandboxEndpoints
     private static async Task<IResult> Create(HttpContext context, IGrainFactory grains, IPlatform platform, SandboxViews views, double defaultTimeout)
     {
         var errors = new RequestErrors();
-        if (await DoorBody.Read(context, E2bJson.Default.NewSandbox, errors) is not { } request)
+        if (await LenientBody.Read(context, E2bJson.Default.NewSandbox, errors) is not { } request)
             return ProblemResult.From(errors);
         var caller = context.Caller;
         var kept = SnapshotEndpoints.Find(grains, SandboxTemplates.Resolve(request.TemplateId ?? string.Empty).Snapshot);

@@ -18,7 +18,7 @@ internal static class SnapshotCalls
     public static async Task<IResult> Create(string id, HttpContext context, IGrainFactory grains)
     {
         var errors = new RequestErrors();
-        var request = await DoorBody.Read(context, E2bJson.Default.NewSnapshot, errors);
+        var request = await LenientBody.Read(context, E2bJson.Default.NewSnapshot, errors);
         return errors.Any ? ProblemResult.From(errors) : await SandboxEndpoints.Act(id, context, grains, async (_, session) =>
         {
             var wanted = new SnapshotRequest { Name = request?.Name, Memory = HasMemory(session), Metadata = session.Metadata };
@@ -65,7 +65,7 @@ internal static class SnapshotCalls
     public static async Task<IResult> Fork(string id, HttpContext context, IGrainFactory grains, IPlatform platform, SandboxViews views)
     {
         var errors = new RequestErrors();
-        var request = await DoorBody.Read(context, E2bJson.Default.ForkSandbox, errors);
+        var request = await LenientBody.Read(context, E2bJson.Default.ForkSandbox, errors);
         SandboxEndpoints.CheckTimeout(request?.Timeout, platform, errors);
         return errors.Any ? ProblemResult.From(errors) : await SandboxEndpoints.Act(id, context, grains, async (grain, session) =>
         {

@@ -7,6 +7,7 @@ using Sandbox.Api.Mcp.Results;
 using Sandbox.Api.Mcp.Schemas;
 using Sandbox.Api.Sessions;
 using Sandbox.Api.Sessions.Requests;
+using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Sandboxes;
 using Sandbox.Grains.Abstractions.Sessions;
@@ -16,6 +17,12 @@ namespace Sandbox.Api.Mcp.Tools;
 /// <summary>Commands that run in the background of a session.</summary>
 internal sealed class CommandTools(IGrainFactory grains, IPlatform platform, ICommandInput input, Following following) : IToolGroup
 {
+    // A program may never read, and most clients wait for a minute.
+    private static readonly TimeSpan InputPatience = TimeSpan.FromSeconds(20);
+
+    private static readonly Refusal NotRead = new(
+        RefusalCodes.CommandInputNotRead, $"The command has not read all of it within {InputPatience.TotalSeconds} seconds, perhaps none: look at what it prints before you write again.");
+
     public IEnumerable<ToolDefinition> Tools =>
     [
         new("start_command", "Start a background command",
@@ -126,8 +133,17 @@ internal sealed class CommandTools(IGrainFactory grains, IPlatform platform, ICo
         if (!SessionId.TryParse(id, out var session))
             return ToolAnswer.NotFound("session");
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(text), writable: false);
-        return ToolAnswer.Of(
-            await input.Write(call.Caller, session, number, content, null, close, call.Cancelled), static taken => new CommandStdin { Offset = taken.Offset });
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(call.Cancelled);
+        patience.CancelAfter(InputPatience);
+        try
+        {
+            return ToolAnswer.Of(
+                await input.Write(call.Caller, session, number, content, null, close, patience.Token), static taken => new CommandStdin { Offset = taken.Offset });
+        }
+        catch (OperationCanceledException) when (!call.Cancelled.IsCancellationRequested)
+        {
+            return ToolAnswer.Refuse(NotRead);
+        }
     }
 
     private async Task<CallToolResult> Signal(ToolCall call)

@@ -13,6 +13,7 @@ internal sealed class SessionKernels(string language)
 
     private readonly ConcurrentDictionary<(string Context, string Language), int> _generations = new();
     private readonly ConcurrentDictionary<string, byte> _used = new();
+    private readonly ConcurrentDictionary<(string Context, string Language), byte> _living = new();
 
     /// <summary>The kernel that the next step there runs on.</summary>
     public SessionKernel Current(string context, string kernelLanguage) =>
@@ -21,13 +22,22 @@ internal sealed class SessionKernels(string language)
     /// <summary>A kernel has ended: from now on another one serves there. Without effect when that is known already.</summary>
     public SessionKernel Replace(SessionKernel ended)
     {
+        if (Current(ended.Context, ended.Language).Generation == ended.Generation)
+            _living.TryRemove((ended.Context, ended.Language), out _);
         var next = _generations.AddOrUpdate(
             (ended.Context, ended.Language), ended.Generation + 1, (_, known) => Math.Max(known, ended.Generation + 1));
         return Of(ended.Context, ended.Language, next);
     }
 
     /// <summary>True for the first step on a kernel that replaced one which had ended.</summary>
-    public bool IsFresh(SessionKernel kernel) => _used.TryAdd(kernel.Id, 0) && kernel.Generation > 0;
+    public bool IsFresh(SessionKernel kernel)
+    {
+        _living[(kernel.Context, kernel.Language)] = 0;
+        return _used.TryAdd(kernel.Id, 0) && kernel.Generation > 0;
+    }
+
+    /// <summary>Whether a kernel that steps have used serves a context.</summary>
+    public bool LivesIn(string context) => _living.Keys.Any(living => living.Context == context);
 
     /// <summary>Takes up what the record of a step of an earlier process says.</summary>
     public void Restore(string context, string kernelLanguage, string kernel, bool ended)
@@ -36,6 +46,8 @@ internal sealed class SessionKernels(string language)
         var generation = dash > 0 && int.TryParse(kernel.AsSpan(dash + 1), out var number) ? number : 0;
         _generations[(context, kernelLanguage)] = ended ? generation + 1 : generation;
         _used[kernel] = 0;
+        if (!ended)
+            _living[(context, kernelLanguage)] = 0;
     }
 
     /// <summary>Takes up the kernels of a sandbox that was restored with its memory.</summary>

@@ -41,7 +41,7 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
     {
         if (_open.Count - Commands >= options.MaxOpenSteps)
             return new Refusal(RefusalCodes.QuotaExceeded, $"{options.MaxOpenSteps} steps of the session wait or run already.", null, TimeSpan.FromSeconds(1));
-        if (!_contexts.ContainsKey(context) && _contexts.Count >= options.MaxContexts)
+        if (!_contexts.ContainsKey(context) && _contexts.Count >= options.MaxContexts && !FreeContexts())
             return new Refusal(RefusalCodes.ContextLimit, $"The session has {options.MaxContexts} contexts, and can have no more.", "context");
         return null;
     }
@@ -111,6 +111,15 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
     {
         foreach (var run in _open.Values)
             run.Abandon();
+    }
+
+    // Of a context in which nothing runs and no kernel lives there is nothing left to keep.
+    private bool FreeContexts()
+    {
+        var over = _contexts.Where(context => context.Value.IsCompleted && !session.Kernels.LivesIn(context.Key)).Select(context => context.Key).ToList();
+        foreach (var context in over)
+            _contexts.Remove(context);
+        return over.Count > 0;
     }
 
     private StepRecord ToRecord(StepName name) => new()
