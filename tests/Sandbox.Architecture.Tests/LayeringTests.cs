@@ -19,7 +19,8 @@ public sealed class LayeringTests
         ["Sandbox.Storage"] = ["Sandbox.Grains.Abstractions"],
         ["Sandbox.Silo"] = ["Sandbox.Grains", "Sandbox.Runtime", "Sandbox.Storage"],
         ["Sandbox.Api"] = ["Sandbox.Grains.Abstractions", "Sandbox.Storage", "Sandbox.Silo"],
-        ["Sandbox.Cli"] = [],
+        ["Sandbox.Client"] = [],
+        ["Sandbox.Cli"] = ["Sandbox.Client"],
     };
 
     private static readonly string[] BannedFolders = ["Helpers", "Utils", "Common", "Extensions", "Misc"];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Artifacts;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -43,7 +42,7 @@ internal static class ArtifactCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var reply = await new ArtifactCalls(api).List(page.Query(parsed), interrupted);
+            var reply = await api.Artifacts.ListPageAsync(page.Read(parsed), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -55,9 +54,10 @@ internal static class ArtifactCommand
 
     private static Command Remove(CommandContext context) => RemoveCommand.Create(
         context, "id", "artifacts", "Remove artifacts; their links open nothing any more.", "  sandbox artifact rm art_… art_…",
-        static (api, _, id, interrupted) => new ArtifactCalls(api).Delete(id, interrupted));
+        static (api, id, interrupted) => api.Artifacts.DeleteAsync(id, interrupted),
+        known: static async (api, filter, token) => (await api.Artifacts.ListPageAsync(filter, token)).Value.Items.Select(artifact => artifact.Id));
 
-    private static void Show(CliConsole console, ArtifactPage page)
+    private static void Show(CliConsole console, Page<Artifact> page)
     {
         if (page.Items.Count == 0)
         {
@@ -69,7 +69,7 @@ internal static class ArtifactCommand
         console.TellOfMore(page.NextCursor);
     }
 
-    private static string[] Row(StoredArtifact artifact) =>
+    private static string[] Row(Artifact artifact) =>
     [
         artifact.Id, Printable.Line(artifact.Name), Units.Bytes(artifact.SizeBytes), Printable.Line(artifact.Owner ?? "-"),
         TextTable.Time(artifact.CreatedAt), artifact.ExpiresAt is null ? "-" : TextTable.Time(artifact.ExpiresAt),

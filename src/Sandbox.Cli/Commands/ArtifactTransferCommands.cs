@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using Sandbox.Cli.Artifacts;
-using Sandbox.Cli.Client;
-using Sandbox.Cli.Sessions;
+using System.Net.Http.Headers;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
+using Sandbox.Cli.Transfers;
 
 namespace Sandbox.Cli.Commands;
 
@@ -33,7 +32,7 @@ internal static class ArtifactTransferCommands
         {
             using var api = context.Connect(parsed);
             var reply = await Send(
-                context.Console, new ArtifactCalls(api), parsed.GetValue(source)!, parsed.GetValue(name), parsed.GetValue(type), parsed.GetValue(expires), interrupted);
+                context.Console, api.Artifacts, parsed.GetValue(source)!, parsed.GetValue(name), parsed.GetValue(type), parsed.GetValue(expires), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -52,35 +51,34 @@ internal static class ArtifactTransferCommands
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var calls = new ArtifactCalls(api);
-            var artifact = await calls.Get(parsed.GetValue(id)!, interrupted);
+            var calls = api.Artifacts;
+            var artifact = await calls.GetAsync(parsed.GetValue(id)!, interrupted);
             if (context.Json(parsed))
             {
                 await JsonText.Write(context.Console.Output, artifact.Body);
                 return 0;
             }
 
-            using var response = await calls.Open(artifact.Value.Id, interrupted);
-            await new Download(context.Console, response, artifact.Value.Name).To(parsed.GetValue(output)!, interrupted);
+            await using var content = await calls.OpenAsync(artifact.Value.Id, interrupted);
+            await new Download(context.Console, content, artifact.Value.Name).To(parsed.GetValue(output)!, interrupted);
             return 0;
         });
         return command;
     }
 
-    private static async Task<Reply<StoredArtifact>> Send(
-        CliConsole console, ArtifactCalls calls, string source, string? name, string? type, double? expires, CancellationToken interrupted)
+    private static async Task<Reply<Artifact>> Send(
+        CliConsole console, ArtifactsClient calls, string source, string? name, string? type, double? expires, CancellationToken interrupted)
     {
         var fromInput = source == TextInput.Standard;
         if (fromInput && name is null)
             throw new CliException("what comes from standard input has no name; give it one with --name.");
+        if (type is not null && !MediaTypeHeaderValue.TryParse(type, out _))
+            throw new CliException($"'{type}' is no media type; write for example text/csv.");
         name ??= Path.GetFileName(Path.GetFullPath(source));
         await using Stream content = fromInput ? console.Input : Open(source);
         using var progress = new ProgressLine(console, Printable.Line(name), fromInput || !content.CanSeek ? null : content.Length);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var counted = new CountingStream(content, hash, progress);
-        var reply = await calls.Upload(name, type, expires, counted, interrupted);
-        Download.Compare(name, hash, reply.Value.Sha256);
-        return reply;
+        await using var counted = new CountingStream(content, progress);
+        return await calls.UploadAsync(name, counted, new ArtifactOptions { ContentType = type, ExpiresInSeconds = expires }, cancellationToken: interrupted);
     }
 
     private static FileStream Open(string source) =>

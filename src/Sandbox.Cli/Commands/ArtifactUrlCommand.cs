@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Artifacts;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -23,15 +22,14 @@ internal static class ArtifactUrlCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var calls = new ArtifactCalls(api);
             var (artifact, one) = (parsed.GetValue(id)!, parsed.GetValue(revoke));
             if (one is not null || parsed.GetValue(revokeAll))
             {
-                await calls.Revoke(artifact, one, interrupted);
+                await api.Artifacts.RevokeUrlsAsync(artifact, one, interrupted);
                 return 0;
             }
 
-            var reply = await calls.MakeUrl(artifact, new ArtifactUrlRequest(parsed.GetValue(expires)), interrupted);
+            var reply = await api.Artifacts.CreateUrlAsync(artifact, parsed.GetValue(expires), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Audit;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -42,11 +40,8 @@ internal static class AuditCommand
         context.Examples.Add(command, "  sandbox audit ls --resource ses_… --from 2026-01-31");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var query = new QueryText().Add("limit", $"{parsed.GetValue(limit)}");
-            foreach (var filter in filters)
-                query.Add(filter.Name[2..], parsed.GetValue(filter));
-            var reply = await api.Call(() => Message("events" + query, parsed.GetValue(tenant)), Wire.Default.AuditPage, interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Audit.ListPageAsync(Read(parsed, filters) with { PageSize = parsed.GetValue(limit) }, interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -62,8 +57,8 @@ internal static class AuditCommand
         context.Examples.Add(command, "  sandbox audit verify --json");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var reply = await api.Call(() => Message("verify", parsed.GetValue(tenant)), Wire.Default.AuditCheck, interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Audit.VerifyAsync(interrupted);
             var found = reply.Value;
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
@@ -88,13 +83,9 @@ internal static class AuditCommand
         context.Examples.Add(command, "  sandbox audit export --cursor 1200 >> audit.ndjson");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var query = new QueryText();
-            foreach (var filter in filters)
-                query.Add(filter.Name[2..], parsed.GetValue(filter));
-            using var response = await api.Send(() => Message("export" + query, parsed.GetValue(tenant)), interrupted);
-            await response.Content.CopyToAsync(context.Console.Output, interrupted);
-            await context.Console.Output.FlushAsync(interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            await using var export = await api.Audit.OpenExportAsync(Read(parsed, filters), interrupted);
+            await export.CopyToAsync(context.Console.Output, cancellationToken: interrupted);
             return 0;
         });
         return command;
@@ -103,9 +94,17 @@ internal static class AuditCommand
     private static Option<string?> Filter(string name, string help, string description) =>
         new("--" + name) { Description = description, HelpName = help };
 
-    private static HttpRequestMessage Message(string path, string? tenant) => TenantMessage.To(HttpMethod.Get, "v1/audit/" + path, tenant);
+    private static AuditFilter Read(ParseResult parsed, Option<string?>[] filters)
+    {
+        return new AuditFilter
+        {
+            From = Value("--from"), To = Value("--to"), Actor = Value("--actor"), Action = Value("--action"), Resource = Value("--resource"), Outcome = Value("--outcome"), Cursor = Value("--cursor"),
+        };
 
-    private static void Show(CliConsole console, AuditPage page)
+        string? Value(string name) => Array.Find(filters, filter => filter.Name == name) is { } option ? parsed.GetValue(option) : null;
+    }
+
+    private static void Show(CliConsole console, Page<AuditItem> page)
     {
         if (page.Items.Count == 0)
         {

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
-using System.Text.Json;
-using Sandbox.Cli.Client;
-using Sandbox.Cli.Events;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -10,8 +7,6 @@ namespace Sandbox.Cli.Commands;
 /// <summary><c>sandbox events</c>.</summary>
 internal static class EventsCommand
 {
-    private const string Place = "Last-Event-ID";
-
     private static readonly string[] s_shown = ["status", "cause", "sequence", "exitCode"];
 
     public static Command Create(CommandContext context)
@@ -27,75 +22,33 @@ internal static class EventsCommand
             """);
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var asked = new Asked(api, parsed.GetValue(types), parsed.GetValue(tenant), item => Show(context.Console, item, context.Json(parsed)));
-            if (parsed.GetValue(follow))
-                await Follow(asked, parsed.GetValue(from), context.Console.Time, interrupted);
-            else
-                await List(asked, parsed.GetValue(from), interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var (wanted, after) = (parsed.GetValue(types), parsed.GetValue(from));
+            var events = parsed.GetValue(follow) ? api.Events.FollowAsync(wanted, after, interrupted) : api.Events.ListAsync(wanted, after, interrupted);
+            try
+            {
+                await foreach (var item in events)
+                    Show(context.Console, item, context.Json(parsed));
+            }
+            catch (SandboxException e) when (e.Failure == SandboxFailure.ConnectionLost)
+            {
+                throw new CliException($"{e.Message} Start it again with --from.");
+            }
+
             return 0;
         });
         return command;
     }
 
-    private static async Task List(Asked asked, string? from, CancellationToken cancellationToken)
-    {
-        // The server's default as well; said, so that where it stands is known from the beginning.
-        from ??= "0";
-        while (true)
-        {
-            var path = asked.Path(from);
-            var page = (await asked.Api.Call(() => Message(path, asked.Tenant, "application/json"), Wire.Default.EventPage, cancellationToken)).Value;
-            foreach (var item in page.Items)
-                asked.Show(item);
-            if (page.NextCursor == from)
-                return;
-            from = page.NextCursor;
-        }
-    }
-
-    private static async Task Follow(Asked asked, string? from, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var stream = new EventStream(
-            async (last, cancelled) =>
-            {
-                var path = asked.Path(last ?? from);
-                var response = await asked.Api.Send(() => Message(path, asked.Tenant, "text/event-stream"), cancelled);
-                // Where it begins: a connection that breaks before the first event loses none.
-                from ??= response.Headers.TryGetValues(Place, out var places) ? places.First() : null;
-                return response;
-            },
-            time,
-            "Start it again with --from.");
-        await foreach (var item in stream.Read(cancellationToken))
-        {
-            using var json = JsonDocument.Parse(item.Data);
-            asked.Show(json.RootElement);
-        }
-    }
-
-    private static HttpRequestMessage Message(string path, string? tenant, string accept)
-    {
-        var message = TenantMessage.To(HttpMethod.Get, path, tenant);
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
-        return message;
-    }
-
-    private static void Show(CliConsole console, JsonElement json, bool whole)
+    private static void Show(CliConsole console, LifecycleEvent item, bool whole)
     {
         if (whole)
         {
-            console.Text.WriteLine(json.GetRawText());
+            console.Text.WriteLine(item.Json.GetRawText());
             return;
         }
 
-        var item = json.Deserialize(Wire.Default.LifecycleEvent)!;
-        var data = s_shown.Where(name => item.Data?.ContainsKey(name) == true).Select(name => $"{name}={item.Data![name]}");
+        var data = s_shown.Where(item.Data.ContainsKey).Select(name => $"{name}={item.Data[name]}");
         console.Text.WriteLine(Printable.Line($"{item.Id} {TextTable.Time(item.Time)} {item.Type} {item.Resource?.Id} {string.Join(' ', data)}".TrimEnd()));
-    }
-
-    private sealed record Asked(ApiClient Api, string? Types, string? Tenant, Action<JsonElement> Show)
-    {
-        public string Path(string? from) => "v1/events" + new QueryText().Add("types", Types).Add("from", from);
     }
 }

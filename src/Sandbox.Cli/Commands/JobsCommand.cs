@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Completion;
 using Sandbox.Cli.Jobs;
 using Sandbox.Cli.Output;
 using Sandbox.Cli.Terminal;
@@ -34,20 +34,14 @@ internal static class JobsCommand
         var status = new Option<string?>("--status") { Description = "Only jobs in this state.", HelpName = "STATE" };
         status.AcceptOnlyFromAmong("queued", "running", "succeeded", "failed", "cancelled", "timed_out");
         var metadata = new Option<string[]>("--metadata") { Description = "Only jobs with this label. Repeatable.", HelpName = "KEY=VALUE" };
-        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 20 };
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("ls", "List jobs, newest first.") { status, metadata, limit, cursor };
+        var pages = new PageOptions("How many, newest first.", 20);
+        var command = new Command("ls", "List jobs, newest first.") { status, metadata, pages.Limit, pages.Cursor };
         command.Aliases.Add("list");
+        context.Examples.Add(command, "  sandbox jobs ls --status failed --metadata team=blue --limit 50");
         command.SetAction(async (parsed, interrupted) =>
         {
-            var query = new QueryText()
-                .Add("limit", $"{parsed.GetValue(limit)}")
-                .Add("status", parsed.GetValue(status))
-                .Add("cursor", parsed.GetValue(cursor))
-                .Add("metadata.", KeyValues.Parse(parsed.GetValue(metadata)));
             using var api = context.Connect(parsed);
-            var jobs = new JobCalls(api);
-            var reply = await jobs.List(query.ToString(), interrupted);
+            var reply = await api.Jobs.ListPageAsync(pages.Filter(parsed, status, metadata), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -59,13 +53,13 @@ internal static class JobsCommand
 
     private static Command Get(CommandContext context)
     {
-        var id = IdArgument();
+        var id = IdArgument(context);
         var command = new Command("get", "Show one job.") { id };
+        context.Examples.Add(command, "  sandbox jobs get job_… --json");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var jobs = new JobCalls(api);
-            await Show(context, parsed, await jobs.Get(parsed.GetValue(id)!, interrupted));
+            await Show(context, parsed, await api.Jobs.GetAsync(parsed.GetValue(id)!, interrupted));
             return 0;
         });
         return command;
@@ -73,14 +67,14 @@ internal static class JobsCommand
 
     private static Command Logs(CommandContext context)
     {
-        var id = IdArgument();
+        var id = IdArgument(context);
         var command = new Command("logs", "Print a job's output from its start, and follow it to its end.") { id };
+        context.Examples.Add(command, "  sandbox jobs logs job_…");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var jobs = new JobCalls(api);
             var sink = new OutputSink(context.Console);
-            await foreach (var item in jobs.Events(parsed.GetValue(id)!, context.Console.Time).Read(interrupted))
+            await foreach (var item in api.Jobs.FollowAsync(parsed.GetValue(id)!, cancellationToken: interrupted))
             {
                 if (context.Json(parsed))
                     WriteEvent(context.Console, item);
@@ -95,15 +89,15 @@ internal static class JobsCommand
 
     private static Command Cancel(CommandContext context)
     {
-        var ids = IdsArgument();
+        var ids = IdsArgument(context);
         var command = new Command("cancel", "End jobs that wait or run.") { ids };
+        context.Examples.Add(command, "  sandbox jobs cancel job_… job_…");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var jobs = new JobCalls(api);
             foreach (var id in parsed.GetValue(ids)!)
             {
-                var reply = await jobs.Cancel(id, interrupted);
+                var reply = await api.Jobs.CancelAsync(id, interrupted);
                 if (context.Json(parsed))
                     await JsonText.Write(context.Console.Output, reply.Body);
                 else
@@ -117,9 +111,10 @@ internal static class JobsCommand
 
     private static Command Remove(CommandContext context) => RemoveCommand.Create(
         context, "id", "jobs", "Remove ended jobs with their output and artifacts.", "  sandbox jobs rm job_… job_…",
-        static (api, _, id, interrupted) => new JobCalls(api).Delete(id, interrupted));
+        static (api, id, interrupted) => api.Jobs.DeleteAsync(id, interrupted),
+        known: static async (api, filter, token) => (await api.Jobs.ListPageAsync(filter, token)).Value.Items.Select(job => job.Id));
 
-    private static void Show(CliConsole console, JobPage page)
+    private static void Show(CliConsole console, Page<Job> page)
     {
         if (page.Items.Count == 0)
         {
@@ -139,11 +134,12 @@ internal static class JobsCommand
             JobTable.WriteOne(context.Console, reply.Value);
     }
 
-    private static void WriteEvent(CliConsole console, ServerEvent item) =>
+    private static void WriteEvent(CliConsole console, OutputEvent item) =>
         console.Text.WriteLine(
-            $$"""{"id":"{{JsonEncodedText.Encode(item.Id)}}","event":"{{JsonEncodedText.Encode(item.Kind)}}","data":{{Encoding.UTF8.GetString(item.Data)}}}""");
+            $$"""{"id":"{{JsonEncodedText.Encode(item.Id)}}","event":"{{JsonEncodedText.Encode(item.Kind)}}","data":{{Encoding.UTF8.GetString(item.Json.Span)}}}""");
 
-    private static Argument<string> IdArgument() => new("ID") { Description = "Id of the job." };
+    private static Argument<string> IdArgument(CommandContext context) => new Argument<string>("ID") { Description = "Id of the job." }.OfJobs(context);
 
-    private static Argument<string[]> IdsArgument() => new("ID") { Description = "Ids of jobs.", Arity = ArgumentArity.OneOrMore };
+    private static Argument<string[]> IdsArgument(CommandContext context) =>
+        new Argument<string[]>("ID") { Description = "Ids of jobs.", Arity = ArgumentArity.OneOrMore }.OfJobs(context);
 }

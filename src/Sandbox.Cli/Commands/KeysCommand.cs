@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
-using Sandbox.Cli.Tenants;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -28,7 +26,7 @@ internal static class KeysCommand
     private static Command New(CommandContext context, Option<string?> tenant)
     {
         var name = new Argument<string>("NAME") { Description = "What people call it." };
-        var role = new Option<string>("--role") { Description = "operator, admin, member or auditor.", HelpName = "ROLE", DefaultValueFactory = _ => "member" };
+        var role = new Option<string>("--role") { Description = "operator, admin, member or auditor.", HelpName = "ROLE", CompletionSources = { "member", "auditor", "admin", "operator" }, DefaultValueFactory = _ => "member" };
         var agent = new Option<string?>("--agent") { Description = "The agent that acts with it.", HelpName = "ID" };
         var policy = new Option<string?>("--policy") { Description = "The only policy it may be used under; of members.", HelpName = "NAME" };
         var expires = Durations.Option("--expires", "How long it is good. Default: until it is removed.");
@@ -37,9 +35,16 @@ internal static class KeysCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             DateTimeOffset? end = parsed.GetValue(expires) is { } seconds ? context.Console.Time.GetUtcNow().AddSeconds(seconds) : null;
-            using var api = context.Connect(parsed);
-            var request = new ApiKeyRequest(parsed.GetValue(name)!, parsed.GetValue(role)!, parsed.GetValue(agent), end, parsed.GetValue(policy));
-            var reply = await new TenantCalls(api, parsed.GetValue(tenant)).CreateKey(request, interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var request = new ApiKeyRequest
+            {
+                Name = parsed.GetValue(name)!,
+                Role = parsed.GetValue(role)!,
+                AgentId = parsed.GetValue(agent),
+                ExpiresAt = end,
+                Policy = parsed.GetValue(policy),
+            };
+            var reply = await api.Keys.CreateAsync(request, interrupted);
             if (context.Json(parsed))
             {
                 await JsonText.Write(context.Console.Output, reply.Body);
@@ -55,16 +60,14 @@ internal static class KeysCommand
 
     private static Command List(CommandContext context, Option<string?> tenant)
     {
-        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 50 };
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("ls", "List keys, newest first; never the keys themselves.") { limit, cursor };
+        var pages = new PageOptions("How many, newest first.");
+        var command = new Command("ls", "List keys, newest first; never the keys themselves.") { pages.Limit, pages.Cursor };
         command.Aliases.Add("list");
         context.Examples.Add(command, "  sandbox keys ls --tenant acme");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var query = new QueryText().Add("limit", $"{parsed.GetValue(limit)}").Add("cursor", parsed.GetValue(cursor));
-            var reply = await new TenantCalls(api, parsed.GetValue(tenant)).ListKeys(query.ToString(), interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Keys.ListPageAsync(pages.Read(parsed), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -76,9 +79,10 @@ internal static class KeysCommand
 
     private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
         context, "id", "keys", "Remove keys; they open nothing from then on.", "  sandbox keys rm key_…",
-        (api, parsed, id, interrupted) => new TenantCalls(api, parsed.GetValue(tenant)).DeleteKey(id, interrupted));
+        static (api, id, interrupted) => api.Keys.DeleteAsync(id, interrupted), tenant,
+        known: static async (api, filter, token) => (await api.Keys.ListPageAsync(filter, token)).Value.Items.Select(key => key.Id));
 
-    private static void Show(CliConsole console, ApiKeyPage page)
+    private static void Show(CliConsole console, Page<ApiKey> page)
     {
         if (page.Items.Count == 0)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -18,16 +17,18 @@ internal sealed class LimitOptions
     public IReadOnlyList<Option> All => [_timeout, _cpu, _memory, _disk, _processes, _output];
 
     /// <summary>The limits asked for; null where none is, so that the server's defaults hold.</summary>
-    public JobLimits? Read(ParseResult parsed)
+    public LimitsRequest? Read(ParseResult parsed)
     {
-        var limits = new JobLimits(
-            parsed.GetValue(_cpu),
-            parsed.GetValue(_memory),
-            parsed.GetValue(_disk),
-            parsed.GetValue(_processes),
-            parsed.GetValue(_timeout),
-            parsed.GetValue(_output));
-        return limits == new JobLimits() ? null : limits;
+        var limits = new LimitsRequest
+        {
+            Cpu = parsed.GetValue(_cpu),
+            MemoryBytes = parsed.GetValue(_memory),
+            DiskBytes = parsed.GetValue(_disk),
+            Processes = parsed.GetValue(_processes),
+            WallSeconds = parsed.GetValue(_timeout),
+            OutputBytes = parsed.GetValue(_output),
+        };
+        return limits == new LimitsRequest() ? null : limits;
     }
 
     private static Option<long?> Size(string name, string description) => new(name)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Policies;
 using Sandbox.Cli.Terminal;
 
@@ -36,8 +35,10 @@ internal static class PolicyCommand
         context.Examples.Add(command, "  sandbox policy get default --version 3");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var reply = await new PolicyCalls(api, parsed.GetValue(tenant)).Get(parsed.GetValue(name)!, parsed.GetValue(version), interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await (parsed.GetValue(version) is { } number
+                ? api.Policies.GetVersionAsync(parsed.GetValue(name)!, number, interrupted)
+                : api.Policies.GetAsync(parsed.GetValue(name)!, interrupted));
             await (context.Json(parsed) ? JsonText.Write(context.Console.Output, reply.Body) : PolicyTable.WriteDocument(context.Console, reply.Value));
             return 0;
         });
@@ -52,8 +53,8 @@ internal static class PolicyCommand
         context.Examples.Add(command, "  sandbox policy ls --tenant acme");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            return await Show(context, parsed, await new PolicyCalls(api, parsed.GetValue(tenant)).List(pages.Query(parsed), interrupted));
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            return await Show(context, parsed, await api.Policies.ListPageAsync(pages.Read(parsed), interrupted));
         });
         return command;
     }
@@ -66,18 +67,19 @@ internal static class PolicyCommand
         context.Examples.Add(command, "  sandbox policy versions default");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var calls = new PolicyCalls(api, parsed.GetValue(tenant));
-            return await Show(context, parsed, await calls.Versions(parsed.GetValue(name)!, pages.Query(parsed), interrupted));
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var calls = api.Policies;
+            return await Show(context, parsed, await calls.ListVersionsPageAsync(parsed.GetValue(name)!, pages.Read(parsed), interrupted));
         });
         return command;
     }
 
     private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
         context, "name", "policies", "Remove policies; nothing begins under them any more. Without default, the platform's applies.", "  sandbox policy rm strict",
-        (api, parsed, name, interrupted) => new PolicyCalls(api, parsed.GetValue(tenant)).Remove(name, interrupted));
+        static (api, name, interrupted) => api.Policies.DeleteAsync(name, interrupted), tenant,
+        known: static async (api, filter, token) => (await api.Policies.ListPageAsync(filter, token)).Value.Items.Select(policy => policy.Name));
 
-    private static async Task<int> Show(CommandContext context, ParseResult parsed, Reply<PolicyPage> reply)
+    private static async Task<int> Show(CommandContext context, ParseResult parsed, Reply<Page<Policy>> reply)
     {
         if (context.Json(parsed))
             await JsonText.Write(context.Console.Output, reply.Body);

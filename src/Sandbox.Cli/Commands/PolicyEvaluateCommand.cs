@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Sandbox.Cli.Policies;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -24,9 +26,8 @@ internal static class PolicyEvaluateCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             var request = await TextInput.Read(parsed.GetValue(file)!, context.Console, interrupted);
-            using var api = context.Connect(parsed);
-            var reply = await new PolicyCalls(api, parsed.GetValue(tenant)).Evaluate(
-                parsed.GetValue(name)!, parsed.GetValue(session) ? "session" : "job", request, interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await Evaluate(api, parsed.GetValue(name)!, parsed.GetValue(session) ? "session" : "job", request, interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -34,5 +35,18 @@ internal static class PolicyEvaluateCommand
             return reply.Value.Decision.Allowed ? 0 : Denied;
         });
         return command;
+    }
+
+    private static async Task<Reply<PolicyEvaluation>> Evaluate(
+        SandboxClient api, string name, string kind, string request, CancellationToken interrupted)
+    {
+        try
+        {
+            return await api.Policies.EvaluateJsonAsync(name, kind, request, interrupted);
+        }
+        catch (JsonException e)
+        {
+            throw new CliException($"the request is not JSON: {e.Message}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Sandbox.Cli.Policies;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -24,11 +24,11 @@ internal static class PolicySetCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             var document = await TextInput.Read(parsed.GetValue(file)!, context.Console, interrupted);
-            (string, string)? guard = parsed.GetValue(isNew) ? ("If-None-Match", "*")
-                : parsed.GetValue(version) is { } expected ? ("If-Match", FormattableString.Invariant($"\"{expected}\""))
-                : null;
-            using var api = context.Connect(parsed);
-            var reply = await new PolicyCalls(api, parsed.GetValue(tenant)).Put(parsed.GetValue(name)!, document, guard, interrupted);
+            if (parsed.GetValue(isNew) && parsed.GetValue(version) is not null)
+                throw new CliException("--new and --if-version exclude each other.");
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Policies.SetAsync(
+                parsed.GetValue(name)!, document, parsed.GetValue(isNew) ? 0 : parsed.GetValue(version), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Completion;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -15,23 +15,29 @@ internal static class RemoveCommand
     /// <param name="description">What the command does.</param>
     /// <param name="example">How it is called.</param>
     /// <param name="remove">Removes one of them.</param>
+    /// <param name="tenant">Option that names the tenant to act in; null where there is none.</param>
+    /// <param name="known">Lists what there is, for shells that complete.</param>
     public static Command Create(
         CommandContext context,
         string member,
         string things,
         string description,
         string example,
-        Func<ApiClient, ParseResult, string, CancellationToken, Task> remove)
+        Func<SandboxClient, string, CancellationToken, Task> remove,
+        Option<string?>? tenant = null,
+        Func<SandboxClient, ListFilter, CancellationToken, Task<IEnumerable<string>>>? known = null)
     {
         var named = new Argument<string[]>(member.ToUpperInvariant()) { Description = $"{(member == "id" ? "Ids" : "Names")} of {things}.", Arity = ArgumentArity.OneOrMore };
+        if (known is not null)
+            named.CompletedBy(context, known);
         var command = new Command("rm", description) { named };
         context.Examples.Add(command, example);
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
+            using var api = context.Connect(parsed, tenant is null ? null : parsed.GetValue(tenant));
             foreach (var one in parsed.GetValue(named)!)
             {
-                await remove(api, parsed, one, interrupted);
+                await remove(api, one, interrupted);
                 context.Console.Text.WriteLine(
                     context.Json(parsed) ? $$"""{"{{member}}":"{{JsonEncodedText.Encode(one)}}","removed":true}""" : $"{Printable.Line(one)} removed");
             }

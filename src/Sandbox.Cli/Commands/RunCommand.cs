@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Jobs;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -29,7 +29,7 @@ internal static class RunCommand
         {
             var order = await Read(options, parsed, context, interrupted);
             using var api = context.Connect(parsed);
-            return await new JobRunner(new JobCalls(api), context.Console).Run(order, interrupted);
+            return await new JobRunner(api, context.Console).Run(order, interrupted);
         });
         return command;
     }
@@ -44,20 +44,22 @@ internal static class RunCommand
 
         // Editors on some systems begin a file with a byte order mark, which no interpreter wants.
         var code = (await TextInput.Read(file, context.Console, cancellationToken)).TrimStart('\uFEFF');
-        var request = new JobRequest(
-            parsed.GetValue(options.Language) ?? Languages.Guess(file, code),
-            code,
-            WorkspaceFiles.Read(parsed.GetValue(options.Files) ?? []),
-            forwardsInput ? await TextInput.Read(TextInput.Standard, context.Console, cancellationToken) : null,
-            NullIfEmpty<string>([.. parsed.GetValue(options.Arg) ?? [], .. parsed.GetValue(options.Arguments) ?? []]),
-            KeyValues.Parse(parsed.GetValue(options.Env)),
-            parsed.GetValue(options.Isolation),
-            options.Limits.Read(parsed),
-            NullIfEmpty<string>(parsed.GetValue(options.Artifacts) ?? []),
-            KeyValues.Parse(parsed.GetValue(options.Metadata)),
-            parsed.GetValue(options.Template),
-            parsed.GetValue(options.Policy),
-            NullIfEmpty<string>(parsed.GetValue(options.Secrets) ?? []));
+        var request = new JobRequest
+        {
+            Language = parsed.GetValue(options.Language) ?? Languages.Guess(file, code),
+            Code = code,
+            Files = WorkspaceFiles.Read(parsed.GetValue(options.Files) ?? []),
+            Stdin = forwardsInput ? await TextInput.Read(TextInput.Standard, context.Console, cancellationToken) : null,
+            Args = NullIfEmpty<string>([.. parsed.GetValue(options.Arg) ?? [], .. parsed.GetValue(options.Arguments) ?? []]),
+            Env = KeyValues.Parse(parsed.GetValue(options.Env)),
+            Isolation = parsed.GetValue(options.Isolation),
+            Limits = options.Limits.Read(parsed),
+            Artifacts = NullIfEmpty<string>(parsed.GetValue(options.Artifacts) ?? []),
+            Metadata = KeyValues.Parse(parsed.GetValue(options.Metadata)),
+            Template = parsed.GetValue(options.Template),
+            Policy = parsed.GetValue(options.Policy),
+            Secrets = NullIfEmpty<string>(parsed.GetValue(options.Secrets) ?? []),
+        };
         return new RunOrder(
             request,
             context.Json(parsed),

@@ -17,6 +17,7 @@ internal sealed class RunOptions
     {
         Description = "python, javascript, bash, or another language of the server. Default: told by the file.",
         HelpName = "NAME",
+        CompletionSources = { "python", "javascript", "bash" },
     };
 
     public Option<string?> Template { get; } = new("--template", "-t")
@@ -29,6 +30,7 @@ internal sealed class RunOptions
     {
         Description = "standard (kernel namespaces) or strong (gVisor).",
         HelpName = "CLASS",
+        CompletionSources = { "standard", "strong" },
     };
 
     public Option<string?> Policy { get; } = new("--policy") { Description = "Policy to run under. Default: the tenant's default, or the key's.", HelpName = "NAME" };

@@ -40,9 +40,15 @@ internal static class SecretCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             var value = await SecretInput.Read(parsed.GetValue(file), context.Console, interrupted);
-            var request = new SecretRequest(value, parsed.GetValue(kind), parsed.GetValue(hosts) is { Length: > 0 } named ? named : null, parsed.GetValue(header));
-            using var api = context.Connect(parsed);
-            var reply = await new SecretCalls(api, parsed.GetValue(tenant)).Put(parsed.GetValue(name)!, request, interrupted);
+            var request = new SecretRequest
+            {
+                ValueBase64 = value,
+                As = parsed.GetValue(kind),
+                Hosts = parsed.GetValue(hosts) is { Length: > 0 } named ? named : null,
+                Header = parsed.GetValue(header),
+            };
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Secrets.SetAsync(parsed.GetValue(name)!, request, interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -60,8 +66,8 @@ internal static class SecretCommand
         context.Examples.Add(command, "  sandbox secret ls --tenant acme");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var reply = await new SecretCalls(api, parsed.GetValue(tenant)).List(pages.Query(parsed), interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Secrets.ListPageAsync(pages.Read(parsed), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -73,5 +79,6 @@ internal static class SecretCommand
 
     private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
         context, "name", "secrets", "Remove secrets and destroy their keys.", "  sandbox secret rm API_KEY",
-        (api, parsed, name, interrupted) => new SecretCalls(api, parsed.GetValue(tenant)).Remove(name, interrupted));
+        static (api, name, interrupted) => api.Secrets.DeleteAsync(name, interrupted), tenant,
+        known: static async (api, filter, token) => (await api.Secrets.ListPageAsync(filter, token)).Value.Items.Select(secret => secret.Name));
 }

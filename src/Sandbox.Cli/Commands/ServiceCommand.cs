@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
+using System.Text.Json;
+using Sandbox.Cli.Completion;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Services;
 using Sandbox.Cli.Terminal;
 
@@ -35,20 +37,14 @@ internal static class ServiceCommand
     {
         var status = new Option<string?>("--status") { Description = "Only those in this state: starting, running, stopped or failed.", HelpName = "STATE" };
         var metadata = new Option<string[]>("--metadata") { Description = "Only those with this label. Repeatable.", HelpName = "KEY=VALUE" };
-        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 50 };
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("ls", "List services, newest first, those that are over included.") { status, metadata, limit, cursor };
+        var pages = new PageOptions("How many, newest first.", 50);
+        var command = new Command("ls", "List services, newest first, those that are over included.") { status, metadata, pages.Limit, pages.Cursor };
         command.Aliases.Add("list");
         context.Examples.Add(command, "  sandbox service ls --status running");
         command.SetAction(async (parsed, interrupted) =>
         {
-            var query = new QueryText()
-                .Add("status", parsed.GetValue(status))
-                .Add("metadata.", KeyValues.Parse(parsed.GetValue(metadata)))
-                .Add("limit", $"{parsed.GetValue(limit)}")
-                .Add("cursor", parsed.GetValue(cursor));
             using var api = context.Connect(parsed);
-            var reply = await new ServiceCalls(api).List(query.ToString(), interrupted);
+            var reply = await api.Services.ListPageAsync(pages.Filter(parsed, status, metadata), interrupted);
             if (context.Json(parsed))
             {
                 await JsonText.Write(context.Console.Output, reply.Body);
@@ -64,13 +60,13 @@ internal static class ServiceCommand
 
     private static Command Show(CommandContext context)
     {
-        var id = Id();
+        var id = Id(context);
         var command = new Command("show", "Show one service.") { id };
         context.Examples.Add(command, "  sandbox service show svc_… --json");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var reply = await new ServiceCalls(api).Get(parsed.GetValue(id)!, interrupted);
+            var reply = await api.Services.GetAsync(parsed.GetValue(id)!, interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -82,7 +78,7 @@ internal static class ServiceCommand
 
     private static Command Logs(CommandContext context)
     {
-        var id = Id();
+        var id = Id(context);
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on, also over restarts, until the service is over." };
         var attempt = new Option<int?>("--attempt") { Description = "Which start of its program, from 1. Default: the last one.", HelpName = "N" };
         var command = new Command("logs", "What its program prints, byte for byte.") { id, follow, attempt };
@@ -90,7 +86,7 @@ internal static class ServiceCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            await new ServiceLog(new ServiceCalls(api), context.Console).Show(parsed.GetValue(id)!, parsed.GetValue(attempt), parsed.GetValue(follow), interrupted);
+            await new ServiceLog(api.Services, context.Console).Show(parsed.GetValue(id)!, parsed.GetValue(attempt), parsed.GetValue(follow), interrupted);
             return 0;
         });
         return command;
@@ -98,7 +94,7 @@ internal static class ServiceCommand
 
     private static Command Url(CommandContext context)
     {
-        var id = Id();
+        var id = Id(context);
         var token = new Option<bool>("--token") { Description = "Make a token, and print the address with it for a browser." };
         var expires = Durations.Option("--expires", "How long the token is good for. Default: as long as the service lives.");
         var command = new Command("url", "Print the address of one.") { id, token, expires };
@@ -106,17 +102,16 @@ internal static class ServiceCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var services = new ServiceCalls(api);
-            var service = (await services.Get(parsed.GetValue(id)!, interrupted)).Value;
+            var service = (await api.Services.GetAsync(parsed.GetValue(id)!, interrupted)).Value;
             var url = service.HostUrl ?? service.ProxyUrl;
             if (parsed.GetValue(token))
             {
                 if (service.HostUrl is null)
                     throw new CliException("a browser needs an address of the service's own, and the server has no domain for services (Sandbox__Services__Domain).");
-                url = $"{service.HostUrl}?sandbox_token={(await services.MakeToken(service.Id, parsed.GetValue(expires), interrupted)).Value.Token}";
+                url = $"{service.HostUrl}?sandbox_token={(await api.Services.CreateTokenAsync(service.Id, parsed.GetValue(expires), interrupted)).Value.Token}";
             }
 
-            context.Console.Text.WriteLine(url);
+            context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"url":"{{JsonEncodedText.Encode(url)}}"}""" : Printable.Line(url));
             return 0;
         });
         return command;
@@ -124,14 +119,14 @@ internal static class ServiceCommand
 
     private static Command Token(CommandContext context)
     {
-        var id = Id();
+        var id = Id(context);
         var expires = Durations.Option("--expires", "How long it is good for. Default: as long as the service lives.");
         var command = new Command("token", "Make a token, which opens one service and nothing else, and print it.") { id, expires };
         context.Examples.Add(command, "  sandbox service token svc_… --expires 10m");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var reply = await new ServiceCalls(api).MakeToken(parsed.GetValue(id)!, parsed.GetValue(expires), interrupted);
+            var reply = await api.Services.CreateTokenAsync(parsed.GetValue(id)!, parsed.GetValue(expires), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -143,7 +138,8 @@ internal static class ServiceCommand
 
     private static Command Remove(CommandContext context) => RemoveCommand.Create(
         context, "id", "services", "Stop services. What they were, and their logs, stay readable.", "  sandbox service rm svc_…",
-        static (api, _, id, interrupted) => new ServiceCalls(api).Stop(id, interrupted));
+        static (api, id, interrupted) => api.Services.StopAsync(id, interrupted),
+        known: static async (api, filter, token) => (await api.Services.ListPageAsync(filter, token)).Value.Items.Select(service => service.Id));
 
-    private static Argument<string> Id() => new("ID") { Description = "Id of the service." };
+    private static Argument<string> Id(CommandContext context) => new Argument<string>("ID") { Description = "Id of the service." }.OfServices(context);
 }

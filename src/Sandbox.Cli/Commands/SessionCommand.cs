@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Completion;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Terminal;
 
@@ -32,9 +33,9 @@ internal static class SessionCommand
             SessionFileCommands.List(context),
             SessionFileCommands.Copy(context),
             Remove(context),
-            Act(context, "pause", "Freeze a session: it keeps its memory and uses no processor.", static (sessions, id, token) => sessions.Pause(id, token)),
-            Act(context, "suspend", "Pause a session to disk: it keeps its variables and uses no memory (isolation class strong).", static (sessions, id, token) => sessions.Suspend(id, token)),
-            Act(context, "resume", "Let a paused session go on, as its next step does by itself.", static (sessions, id, token) => sessions.Resume(id, token)),
+            Act(context, "pause", "Freeze a session: it keeps its memory and uses no processor.", static (sessions, id, token) => sessions.PauseAsync(id, token)),
+            Act(context, "suspend", "Pause a session to disk: it keeps its variables and uses no memory (isolation class strong).", static (sessions, id, token) => sessions.SuspendAsync(id, token)),
+            Act(context, "resume", "Let a paused session go on, as its next step does by itself.", static (sessions, id, token) => sessions.ResumeAsync(id, token)),
             Extend(context),
             SessionCopyCommands.Snapshot(context),
             SessionCopyCommands.Fork(context),
@@ -44,26 +45,20 @@ internal static class SessionCommand
     }
 
     /// <summary>The argument that names a session.</summary>
-    public static Argument<string> IdArgument() => new("ID") { Description = "Id of the session." };
+    public static Argument<string> IdArgument(CommandContext context) => new Argument<string>("ID") { Description = "Id of the session." }.OfSessions(context);
 
     private static Command List(CommandContext context)
     {
         var status = new Option<string?>("--status") { Description = "Only sessions in this state; ready includes busy.", HelpName = "STATE" };
         status.AcceptOnlyFromAmong("ready", "paused", "expired", "terminated", "failed");
         var metadata = new Option<string[]>("--metadata") { Description = "Only sessions with this label. Repeatable.", HelpName = "KEY=VALUE" };
-        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 20 };
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("list", "List sessions, newest first, ended ones included; ls lists the files of one.") { status, metadata, limit, cursor };
+        var pages = new PageOptions("How many, newest first.", 20);
+        var command = new Command("list", "List sessions, newest first, ended ones included; ls lists the files of one.") { status, metadata, pages.Limit, pages.Cursor };
         context.Examples.Add(command, "  sandbox session list --status ready --limit 50");
         command.SetAction(async (parsed, interrupted) =>
         {
-            var query = new QueryText()
-                .Add("limit", $"{parsed.GetValue(limit)}")
-                .Add("status", parsed.GetValue(status))
-                .Add("cursor", parsed.GetValue(cursor))
-                .Add("metadata.", KeyValues.Parse(parsed.GetValue(metadata)));
             using var api = context.Connect(parsed);
-            var reply = await new SessionCalls(api).List(query.ToString(), interrupted);
+            var reply = await api.Sessions.ListPageAsync(pages.Filter(parsed, status, metadata), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -73,7 +68,7 @@ internal static class SessionCommand
         return command;
     }
 
-    private static void ShowPage(CliConsole console, SessionPage page)
+    private static void ShowPage(CliConsole console, Page<Session> page)
     {
         if (page.Items.Count == 0)
         {
@@ -87,13 +82,13 @@ internal static class SessionCommand
 
     private static Command Show(CommandContext context)
     {
-        var id = IdArgument();
+        var id = IdArgument(context);
         var command = new Command("show", "Show one session.") { id };
         context.Examples.Add(command, "  sandbox session show ses_… --json");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            await ShowOne(context, parsed, await new SessionCalls(api).Get(parsed.GetValue(id)!, interrupted));
+            await ShowOne(context, parsed, await api.Sessions.GetAsync(parsed.GetValue(id)!, interrupted));
             return 0;
         });
         return command;
@@ -101,7 +96,7 @@ internal static class SessionCommand
 
     private static Command Remove(CommandContext context)
     {
-        var ids = new Argument<string[]>("ID") { Description = "Ids of sessions.", Arity = ArgumentArity.OneOrMore };
+        var ids = new Argument<string[]>("ID") { Description = "Ids of sessions.", Arity = ArgumentArity.OneOrMore }.OfSessions(context);
         var command = new Command("rm", "End sessions: what runs in them is killed, their files go. Their steps stay readable.") { ids };
         context.Examples.Add(command, "  sandbox session rm ses_… ses_…");
         command.SetAction(async (parsed, interrupted) =>
@@ -109,7 +104,7 @@ internal static class SessionCommand
             using var api = context.Connect(parsed);
             foreach (var id in parsed.GetValue(ids)!)
             {
-                await new SessionCalls(api).End(id, interrupted);
+                await api.Sessions.EndAsync(id, interrupted);
                 context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"id":"{{JsonEncodedText.Encode(id)}}","ended":true}""" : $"{id} ended");
             }
 
@@ -119,15 +114,15 @@ internal static class SessionCommand
     }
 
     private static Command Act(
-        CommandContext context, string name, string description, Func<SessionCalls, string, CancellationToken, Task<Reply<Session>>> act)
+        CommandContext context, string name, string description, Func<SessionsClient, string, CancellationToken, Task<Reply<Session>>> act)
     {
-        var id = IdArgument();
+        var id = IdArgument(context);
         var command = new Command(name, description) { id };
         context.Examples.Add(command, $"  sandbox session {name} ses_…");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var reply = await act(new SessionCalls(api), parsed.GetValue(id)!, interrupted);
+            var reply = await act(api.Sessions, parsed.GetValue(id)!, interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -139,18 +134,18 @@ internal static class SessionCommand
 
     private static Command Extend(CommandContext context)
     {
-        var id = IdArgument();
+        var id = IdArgument(context);
         var ttl = Durations.Option("--ttl", "How long it shall live from now on.");
         var idle = Durations.Option("--idle", "How long it may be without work; 0 for no bound.");
         var command = new Command("extend", "Change how long a session lives, counted from now.") { id, ttl, idle };
         context.Examples.Add(command, "  sandbox session extend ses_… --ttl 2h");
         command.SetAction(async (parsed, interrupted) =>
         {
-            var change = new SessionChange(parsed.GetValue(ttl), parsed.GetValue(idle));
+            var change = new SessionChange { TtlSeconds = parsed.GetValue(ttl), IdleSeconds = parsed.GetValue(idle) };
             if (change == new SessionChange())
                 throw new CliException("nothing to change: name --ttl or --idle.");
             using var api = context.Connect(parsed);
-            await ShowOne(context, parsed, await new SessionCalls(api).Change(parsed.GetValue(id)!, change, interrupted));
+            await ShowOne(context, parsed, await api.Sessions.UpdateAsync(parsed.GetValue(id)!, change, interrupted));
             return 0;
         });
         return command;

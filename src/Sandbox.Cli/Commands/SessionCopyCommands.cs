@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -9,7 +8,7 @@ internal static class SessionCopyCommands
 {
     public static Command Snapshot(CommandContext context)
     {
-        var id = SessionCommand.IdArgument();
+        var id = SessionCommand.IdArgument(context);
         var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
         var memory = Memory("Keep variables and processes, too, and not the files alone (isolation class strong).");
         var ttl = Durations.Option("--ttl", "How long it is kept. Default: until it is removed.");
@@ -21,10 +20,15 @@ internal static class SessionCopyCommands
             """);
         command.SetAction(async (parsed, interrupted) =>
         {
-            var request = new SnapshotRequest(
-                parsed.GetValue(name), parsed.GetValue(memory) ? true : null, parsed.GetValue(ttl), KeyValues.Parse(parsed.GetValue(metadata)));
+            var request = new SnapshotRequest
+            {
+                Name = parsed.GetValue(name),
+                Memory = parsed.GetValue(memory) ? true : null,
+                TtlSeconds = parsed.GetValue(ttl),
+                Metadata = KeyValues.Parse(parsed.GetValue(metadata)),
+            };
             using var api = context.Connect(parsed);
-            var reply = await new SnapshotCalls(api).Create(parsed.GetValue(id)!, request, interrupted);
+            var reply = await api.Sessions.SnapshotAsync(parsed.GetValue(id)!, request, cancellationToken: interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -37,7 +41,7 @@ internal static class SessionCopyCommands
 
     public static Command Fork(CommandContext context)
     {
-        var id = SessionCommand.IdArgument();
+        var id = SessionCommand.IdArgument(context);
         var count = new Option<int?>("--count", "-n") { Description = "How many. Default: 1.", HelpName = "N" };
         var memory = Memory("With variables and processes, too, and not the files alone (isolation class strong).");
         var ttl = Durations.Option("--ttl", "How long each lives. Default: as the session.");
@@ -46,10 +50,15 @@ internal static class SessionCopyCommands
         context.Examples.Add(command, "  sandbox session fork ses_… --count 5 --memory");
         command.SetAction(async (parsed, interrupted) =>
         {
-            var request = new ForkRequest(
-                parsed.GetValue(count), parsed.GetValue(memory) ? true : null, parsed.GetValue(ttl), KeyValues.Parse(parsed.GetValue(metadata)));
+            var request = new ForkRequest
+            {
+                Count = parsed.GetValue(count),
+                Memory = parsed.GetValue(memory) ? true : null,
+                TtlSeconds = parsed.GetValue(ttl),
+                Metadata = KeyValues.Parse(parsed.GetValue(metadata)),
+            };
             using var api = context.Connect(parsed);
-            var reply = await new SnapshotCalls(api).Fork(parsed.GetValue(id)!, request, interrupted);
+            var reply = await api.Sessions.ForkAsync(parsed.GetValue(id)!, request, cancellationToken: interrupted);
             if (context.Json(parsed))
             {
                 await JsonText.Write(context.Console.Output, reply.Body);

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Jobs;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Terminal;
 
@@ -20,7 +20,7 @@ internal sealed class SessionExecCommand
         Exits with the step's exit code. Ctrl-C interrupts the step; variables stay.
         """;
 
-    private readonly Argument<string> _id = SessionCommand.IdArgument();
+    private readonly Argument<string> _id;
 
     private readonly Argument<string[]> _words = new("CODE")
     {
@@ -29,15 +29,17 @@ internal sealed class SessionExecCommand
     };
 
     private readonly Option<string?> _file = new("--file", "-f") { Description = "Read the code from a file.", HelpName = "FILE" };
-    private readonly Option<string?> _language = new("--language", "-l") { Description = "Language of the code. Default: told by the file's name, else the session's.", HelpName = "NAME" };
+    private readonly Option<string?> _language = new("--language", "-l") { Description = "Language of the code. Default: told by the file's name, else the session's.", HelpName = "NAME", CompletionSources = { "python", "javascript", "bash" } };
     private readonly Option<string?> _context = new("--context") { Description = "Steps of one context run in order and share variables; different ones run side by side.", HelpName = "NAME" };
     private readonly Option<double?> _timeout = new("--timeout") { Description = "Seconds that it may run.", HelpName = "SECONDS" };
     private readonly Option<string[]> _env = new("--env", "-e") { Description = "An environment variable of this step. Repeatable.", HelpName = "KEY=VALUE" };
     private readonly Option<string?> _stdin = new("--stdin") { Description = "Standard input of the step: a file, or - for this command's own. Default: empty.", HelpName = "FILE" };
 
+    private SessionExecCommand(CommandContext context) => _id = SessionCommand.IdArgument(context);
+
     public static Command Create(CommandContext context)
     {
-        var exec = new SessionExecCommand();
+        var exec = new SessionExecCommand(context);
         var command = new Command("exec", "Run code or a command in a session: its output and its exit code become this command's.")
         {
             exec._id, exec._words, exec._file, exec._language, exec._context, exec._timeout, exec._env, exec._stdin,
@@ -47,7 +49,7 @@ internal sealed class SessionExecCommand
         {
             var (id, request) = await exec.Read(parsed, context.Console, interrupted);
             using var api = context.Connect(parsed);
-            return await new StepRunner(new SessionCalls(api), context.Console, id).Run(request, context.Json(parsed), interrupted);
+            return await new StepRunner(api.Sessions.Steps, context.Console, id).Run(request, context.Json(parsed), interrupted);
         });
         return command;
     }
@@ -64,14 +66,16 @@ internal sealed class SessionExecCommand
         if (source == TextInput.Standard && stdin == TextInput.Standard)
             throw new CliException("standard input cannot be both the code and the step's input (--stdin -).");
         var code = source is null ? before.ElementAtOrDefault(1) : (await TextInput.Read(source, console, cancellationToken)).TrimStart('\uFEFF');
-        return (before[0], new StepRequest(
-            code,
-            command,
-            language ?? (source is null ? null : Languages.TryGuess(source, code!)),
-            parsed.GetValue(_context),
-            KeyValues.Parse(parsed.GetValue(_env)),
-            stdin is null ? null : await TextInput.Read(stdin, console, cancellationToken),
-            parsed.GetValue(_timeout)));
+        return (before[0], new StepRequest
+        {
+            Code = code,
+            Command = command,
+            Language = language ?? (source is null ? null : Languages.TryGuess(source, code!)),
+            Context = parsed.GetValue(_context),
+            Env = KeyValues.Parse(parsed.GetValue(_env)),
+            Stdin = stdin is null ? null : await TextInput.Read(stdin, console, cancellationToken),
+            TimeoutSeconds = parsed.GetValue(_timeout),
+        });
     }
 
     private static void CheckChoice(int words, string? file, string[]? command, string? language)

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Terminal;
 
@@ -25,7 +24,7 @@ internal static class SessionFileCommands
 
     public static Command List(CommandContext context)
     {
-        var id = SessionCommand.IdArgument();
+        var id = SessionCommand.IdArgument(context);
         var path = new Argument<string?>("PATH") { Description = "A folder or file. Default: /workspace.", Arity = ArgumentArity.ZeroOrOne };
         var recursive = new Option<bool>("--recursive", "-r") { Description = "Everything below as well." };
         var command = new Command("ls", "List files of a session.") { id, path, recursive };
@@ -33,7 +32,7 @@ internal static class SessionFileCommands
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var listing = new FileListing(new FileCalls(api, parsed.GetValue(id)!), context.Console);
+            var listing = new FileListing(api.Sessions.Files, context.Console, parsed.GetValue(id)!);
             await listing.Show(parsed.GetValue(path) ?? string.Empty, parsed.GetValue(recursive), context.Json(parsed), interrupted);
             return 0;
         });
@@ -53,19 +52,16 @@ internal static class SessionFileCommands
             if (fromSession is null == toSession is null)
                 throw new CliException("one of the two is a session's file, written ID:PATH.");
             using var api = context.Connect(parsed);
-            var copy = new FileCopy(api, context.Console);
+            var copy = new FileCopy(api.Sessions.Files, context.Console);
             if (fromSession is not null)
                 await copy.Download(fromSession, to, interrupted);
             else
-                Tell(context, parsed, await copy.Upload(from, toSession!, interrupted));
+                await Tell(context, parsed, await copy.Upload(from, toSession!, interrupted));
             return 0;
         });
         return command;
     }
 
-    private static void Tell(CommandContext context, ParseResult parsed, WrittenFile written)
-    {
-        if (context.Json(parsed))
-            context.Console.Text.WriteLine(JsonSerializer.Serialize(written, Wire.Default.WrittenFile));
-    }
+    private static Task Tell(CommandContext context, ParseResult parsed, Reply<WrittenFile> written) =>
+        context.Json(parsed) ? JsonText.Write(context.Console.Output, written.Body) : Task.CompletedTask;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Sessions;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -16,9 +15,9 @@ internal static class SessionNewCommand
 
     public static Command Create(CommandContext context)
     {
-        var language = new Option<string?>("--language", "-l") { Description = "Language of steps that name none. Default: python.", HelpName = "NAME" };
+        var language = new Option<string?>("--language", "-l") { Description = "Language of steps that name none. Default: python.", HelpName = "NAME", CompletionSources = { "python", "javascript", "bash" } };
         var template = new Option<string?>("--template", "-t") { Description = "What its sandbox is made from. Default: the host's own programs.", HelpName = "NAME" };
-        var isolation = new Option<string?>("--isolation") { Description = "standard (kernel namespaces) or strong (gVisor).", HelpName = "CLASS" };
+        var isolation = new Option<string?>("--isolation") { Description = "standard (kernel namespaces) or strong (gVisor).", HelpName = "CLASS", CompletionSources = { "standard", "strong" } };
         var ttl = Durations.Option("--ttl", "How long it lives, such as 90, 10m or 2h. Default: the server's.");
         var idle = Durations.Option("--idle", "How long it may be without work.");
         var onIdle = new Option<string?>("--on-idle") { Description = "What happens then: end (the default), pause, or suspend (to disk; isolation class strong).", HelpName = "ACTION" };
@@ -38,21 +37,23 @@ internal static class SessionNewCommand
         context.Examples.Add(command, ExamplesText);
         command.SetAction(async (parsed, interrupted) =>
         {
-            var request = new SessionRequest(
-                parsed.GetValue(language),
-                parsed.GetValue(isolation),
-                parsed.GetValue(ttl),
-                parsed.GetValue(idle),
-                parsed.GetValue(onIdle),
-                KeyValues.Parse(parsed.GetValue(env)),
-                limits.Read(parsed),
-                KeyValues.Parse(parsed.GetValue(metadata)),
-                parsed.GetValue(snapshot),
-                parsed.GetValue(template),
-                parsed.GetValue(policy),
-                parsed.GetValue(secrets) is { Length: > 0 } named ? named : null);
+            var request = new SessionRequest
+            {
+                Language = parsed.GetValue(language),
+                Isolation = parsed.GetValue(isolation),
+                TtlSeconds = parsed.GetValue(ttl),
+                IdleSeconds = parsed.GetValue(idle),
+                OnIdle = parsed.GetValue(onIdle),
+                Env = KeyValues.Parse(parsed.GetValue(env)),
+                Limits = limits.Read(parsed),
+                Metadata = KeyValues.Parse(parsed.GetValue(metadata)),
+                Snapshot = parsed.GetValue(snapshot),
+                Template = parsed.GetValue(template),
+                Policy = parsed.GetValue(policy),
+                Secrets = parsed.GetValue(secrets) is { Length: > 0 } named ? named : null,
+            };
             using var api = context.Connect(parsed);
-            var reply = await new SessionCalls(api).Create(request, interrupted);
+            var reply = await api.Sessions.CreateAsync(request, cancellationToken: interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else

@@ -17,7 +17,7 @@ internal static class SessionShellCommand
 
     public static Command Create(CommandContext context)
     {
-        var id = SessionCommand.IdArgument();
+        var id = SessionCommand.IdArgument(context);
         var shell = new Option<string?>("--shell") { Description = "Program to run where the terminal is new. Default: bash.", HelpName = "PROGRAM" };
         var terminal = new Option<string?>("--terminal") { Description = "Name of the terminal. Default: main.", HelpName = "NAME" };
         var command = new Command("shell", "A shell in a session, on this terminal.") { id, shell, terminal };
@@ -26,7 +26,7 @@ internal static class SessionShellCommand
         {
             using var api = context.Connect(parsed);
             var target = new ShellTarget(parsed.GetValue(id)!, parsed.GetValue(terminal), parsed.GetValue(shell));
-            return await new ShellRunner(new SessionCalls(api), context.Console, target).Run(interrupted);
+            return await new ShellRunner(api.Sessions, context.Console, target).Run(interrupted);
         });
         return command;
     }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
-using Sandbox.Cli.Snapshots;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -27,20 +25,21 @@ internal static class SnapshotsCommand
     {
         var session = new Option<string?>("--session") { Description = "Only snapshots of this session.", HelpName = "ID" };
         var metadata = new Option<string[]>("--metadata") { Description = "Only snapshots with this label. Repeatable.", HelpName = "KEY=VALUE" };
-        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 20 };
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("ls", "List snapshots, newest first.") { session, metadata, limit, cursor };
+        var pages = new PageOptions("How many, newest first.", 20);
+        var command = new Command("ls", "List snapshots, newest first.") { session, metadata, pages.Limit, pages.Cursor };
         command.Aliases.Add("list");
         context.Examples.Add(command, "  sandbox snapshots ls --session ses_… --json");
         command.SetAction(async (parsed, interrupted) =>
         {
-            var query = new QueryText()
-                .Add("limit", $"{parsed.GetValue(limit)}")
-                .Add("sessionId", parsed.GetValue(session))
-                .Add("cursor", parsed.GetValue(cursor))
-                .Add("metadata.", KeyValues.Parse(parsed.GetValue(metadata)));
+            var filter = new SnapshotFilter
+            {
+                PageSize = parsed.GetValue(pages.Limit),
+                Cursor = parsed.GetValue(pages.Cursor),
+                SessionId = parsed.GetValue(session),
+                Metadata = KeyValues.Parse(parsed.GetValue(metadata)),
+            };
             using var api = context.Connect(parsed);
-            var reply = await new SnapshotCalls(api).List(query.ToString(), interrupted);
+            var reply = await api.Snapshots.ListPageAsync(filter, interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -52,9 +51,10 @@ internal static class SnapshotsCommand
 
     private static Command Remove(CommandContext context) => RemoveCommand.Create(
         context, "id", "snapshots", "Remove snapshots; sessions that began with them stay.", "  sandbox snapshots rm snp_… snp_…",
-        static (api, _, id, interrupted) => new SnapshotCalls(api).Delete(id, interrupted));
+        static (api, id, interrupted) => api.Snapshots.DeleteAsync(id, interrupted),
+        known: static async (api, _, token) => (await api.Snapshots.ListPageAsync(cancellationToken: token)).Value.Items.Select(snapshot => snapshot.Id));
 
-    private static void Show(CliConsole console, SnapshotPage page)
+    private static void Show(CliConsole console, Page<Snapshot> page)
     {
         if (page.Items.Count == 0)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Templates;
 using Sandbox.Cli.Terminal;
 
@@ -31,16 +30,14 @@ internal static class TemplateCommand
 
     private static Command List(CommandContext context)
     {
-        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 50 };
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("ls", "List templates, newest first.") { limit, cursor };
+        var pages = new PageOptions("How many, newest first.");
+        var command = new Command("ls", "List templates, newest first.") { pages.Limit, pages.Cursor };
         command.Aliases.Add("list");
         context.Examples.Add(command, "  sandbox template ls --json");
         command.SetAction(async (parsed, interrupted) =>
         {
-            var query = new QueryText().Add("limit", $"{parsed.GetValue(limit)}").Add("cursor", parsed.GetValue(cursor));
             using var api = context.Connect(parsed);
-            var reply = await new TemplateCalls(api).List(query.ToString(), interrupted);
+            var reply = await api.Templates.ListPageAsync(pages.Read(parsed), interrupted);
             if (context.Json(parsed))
             {
                 await JsonText.Write(context.Console.Output, reply.Body);
@@ -62,7 +59,7 @@ internal static class TemplateCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            await ShowOne(context, parsed, await new TemplateCalls(api).Get(parsed.GetValue(name)!, interrupted));
+            await ShowOne(context, parsed, await api.Templates.GetAsync(parsed.GetValue(name)!, interrupted));
             return 0;
         });
         return command;
@@ -70,7 +67,8 @@ internal static class TemplateCommand
 
     private static Command Remove(CommandContext context) => RemoveCommand.Create(
         context, "name", "templates", "Remove templates that no job or session uses.", "  sandbox template rm data",
-        static (api, _, name, interrupted) => new TemplateCalls(api).Remove(name, interrupted));
+        static (api, name, interrupted) => api.Templates.DeleteAsync(name, interrupted),
+        known: static async (api, filter, token) => (await api.Templates.ListPageAsync(filter, token)).Value.Items.Select(template => template.Name));
 
     /// <summary>Shows a template as text, or as the server said it.</summary>
     public static async Task ShowOne(CommandContext context, ParseResult parsed, Reply<Template> reply)

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using Sandbox.Cli.Client;
-using Sandbox.Cli.Sessions;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Templates;
 using Sandbox.Cli.Terminal;
+using Sandbox.Cli.Transfers;
 
 namespace Sandbox.Cli.Commands;
 
@@ -39,15 +38,17 @@ internal static class TemplateImportCommand
         context.Examples.Add(command, ExamplesText);
         command.SetAction(async (parsed, interrupted) =>
         {
-            var request = new TemplateRequest(
-                parsed.GetValue(name)!,
-                parsed.GetValue(description),
-                Env: KeyValues.Parse(parsed.GetValue(env)),
-                StartCommand: NullIfEmpty(parsed.GetValue(start)),
-                Preloads: new PreloadsRequest(NullIfEmpty(parsed.GetValue(preload)), NullIfEmpty(parsed.GetValue(preloadJs))),
-                Packages: PackagesOf(parsed.GetValue(python), parsed.GetValue(node)));
+            var request = new TemplateRequest
+            {
+                Name = parsed.GetValue(name)!,
+                Description = parsed.GetValue(description),
+                Env = KeyValues.Parse(parsed.GetValue(env)),
+                StartCommand = NullIfEmpty(parsed.GetValue(start)),
+                Preloads = new PreloadsRequest { Python = NullIfEmpty(parsed.GetValue(preload)), Javascript = NullIfEmpty(parsed.GetValue(preloadJs)) },
+                Packages = PackagesOf(parsed.GetValue(python), parsed.GetValue(node)),
+            };
             using var api = context.Connect(parsed);
-            var calls = new TemplateCalls(api);
+            var calls = api.Templates;
             var reply = await Send(parsed.GetValue(source)!, request, calls, context.Console, interrupted);
             if (!reply.Value.HasEnded)
                 reply = await WaitForEnd(reply.Value.Name, calls, context.Console, interrupted);
@@ -59,25 +60,24 @@ internal static class TemplateImportCommand
         return command;
     }
 
-    private static async Task<Reply<Template>> Send(string source, TemplateRequest request, TemplateCalls calls, CliConsole console, CancellationToken interrupted)
+    private static async Task<Reply<Template>> Send(string source, TemplateRequest request, TemplatesClient calls, CliConsole console, CancellationToken interrupted)
     {
         if (source.StartsWith(TemplatePrefix, StringComparison.Ordinal))
-            return await calls.Create(request with { From = source[TemplatePrefix.Length..] }, interrupted);
+            return await calls.CreateAsync(request with { From = source[TemplatePrefix.Length..] }, interrupted);
         if (request.Packages is not null)
             throw new CliException("packages are installed upon another template: say template:NAME as the source.");
         if (source.StartsWith(ServerPrefix, StringComparison.Ordinal))
-            return await calls.Create(request with { Folder = source[ServerPrefix.Length..] }, interrupted);
+            return await calls.CreateAsync(request with { Folder = source[ServerPrefix.Length..] }, interrupted);
         await using var archive = ArchiveSource.Open(source, console);
         using var progress = new ProgressLine(console, Printable.Line(archive.Name), archive.Content.CanSeek ? archive.Content.Length : null);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var counted = new CountingStream(archive.Content, hash, progress);
+        await using var counted = new CountingStream(archive.Content, progress);
         try
         {
-            var reply = await calls.Create(request, counted, interrupted);
+            var reply = await calls.ImportAsync(request, counted, interrupted);
             await archive.Complete(interrupted);
             return reply;
         }
-        catch (ApiException)
+        catch (SandboxException)
         {
             // Where the archive itself was never made, that is the reason.
             await archive.Complete(interrupted);
@@ -85,15 +85,15 @@ internal static class TemplateImportCommand
         }
     }
 
-    private static async Task<Reply<Template>> WaitForEnd(string name, TemplateCalls calls, CliConsole console, CancellationToken interrupted)
+    private static async Task<Reply<Template>> WaitForEnd(string name, TemplatesClient calls, CliConsole console, CancellationToken interrupted)
     {
         if (console.ErrorsAreTerminal)
             console.ErrorText.WriteLine(console.ErrorStyle.Faint("It has arrived, and is being tried out …"));
-        return await calls.WaitForEnd(name, interrupted);
+        return await calls.WaitAsync(name, interrupted);
     }
 
-    private static TemplatePackages? PackagesOf(string[]? python, string[]? node) =>
-        python is { Length: > 0 } || node is { Length: > 0 } ? new TemplatePackages(NullIfEmpty(python), NullIfEmpty(node)) : null;
+    private static PackagesRequest? PackagesOf(string[]? python, string[]? node) =>
+        python is { Length: > 0 } || node is { Length: > 0 } ? new PackagesRequest { Python = NullIfEmpty(python), Node = NullIfEmpty(node) } : null;
 
     private static string[]? NullIfEmpty(string[]? words) => words is { Length: > 0 } ? words : null;
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
-using Sandbox.Cli.Tenants;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Commands;
@@ -31,7 +29,7 @@ internal static class TenantCommand
         {
             using var api = context.Connect(parsed);
             var wanted = parsed.GetValue(id)!;
-            var reply = await new TenantCalls(api).Create(new TenantRequest(wanted, parsed.GetValue(name) ?? wanted), interrupted);
+            var reply = await api.Tenants.CreateAsync(new TenantRequest { Id = wanted, Name = parsed.GetValue(name) ?? wanted }, interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -43,16 +41,14 @@ internal static class TenantCommand
 
     private static Command List(CommandContext context)
     {
-        var limit = new Option<int>("--limit") { Description = "How many.", HelpName = "N", DefaultValueFactory = _ => 50 };
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("ls", "List tenants.") { limit, cursor };
+        var pages = new PageOptions("How many.");
+        var command = new Command("ls", "List tenants.") { pages.Limit, pages.Cursor };
         command.Aliases.Add("list");
         context.Examples.Add(command, "  sandbox tenant ls --json");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var query = new QueryText().Add("limit", $"{parsed.GetValue(limit)}").Add("cursor", parsed.GetValue(cursor));
-            var reply = await new TenantCalls(api).List(query.ToString(), interrupted);
+            var reply = await api.Tenants.ListPageAsync(pages.Read(parsed), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -62,7 +58,7 @@ internal static class TenantCommand
         return command;
     }
 
-    private static void Show(CliConsole console, TenantPage page)
+    private static void Show(CliConsole console, Page<Tenant> page)
     {
         TextTable.Write(console, s_headings, [.. page.Items.Select(Row)], -1);
         console.TellOfMore(page.NextCursor);

@@ -26,10 +26,10 @@ internal static class TenantQuotasCommand
             var values = (parsed.GetValue(set) ?? []).Select(QuotaValues.Parse).ToList();
             var left = parsed.GetValue(unset) ?? [];
             using var api = context.Connect(parsed);
-            var calls = new TenantCalls(api);
-            var reply = await calls.GetQuotas(wanted, interrupted);
+            var calls = api.Tenants;
+            var reply = await calls.GetQuotasAsync(wanted, interrupted);
             if (values.Count + left.Length > 0)
-                reply = await calls.SetQuotas(wanted, Merged(reply.Value.Overrides, values, left), interrupted);
+                reply = await calls.SetQuotasAsync(wanted, Merged(reply.Value.Overrides, values, left), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Tenants;
 using Sandbox.Cli.Terminal;
 
@@ -17,16 +18,20 @@ internal static class UsageCommand
         context.Examples.Add(command, "  sandbox usage --tenant acme");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var reply = await new TenantCalls(api, parsed.GetValue(tenant)).Usage(interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Usage.GetAsync(interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
-                TextTable.Write(context.Console, s_headings, [.. reply.Value.Where(entry => entry.Value.ValueKind == JsonValueKind.Object).Select(Row)], -1);
+                TextTable.Write(context.Console, s_headings, [.. Rows(reply.Body)], -1);
             return 0;
         });
         return command;
     }
+
+    // By the names of the answer: a quota that is new is shown as well.
+    private static IEnumerable<string[]> Rows(ReadOnlyMemory<byte> json) =>
+        (JsonSerializer.Deserialize(json.Span, CliJson.Default.DictionaryStringJsonElement) ?? []).Where(entry => entry.Value.ValueKind == JsonValueKind.Object).Select(Row);
 
     private static string[] Row(KeyValuePair<string, JsonElement> quota) =>
         [Printable.Line(quota.Key), Value(quota, "used"), Value(quota, "limit")];

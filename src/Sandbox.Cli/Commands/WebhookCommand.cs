@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Terminal;
-using Sandbox.Cli.Webhooks;
 
 namespace Sandbox.Cli.Commands;
 
@@ -39,9 +37,14 @@ internal static class WebhookCommand
         context.Examples.Add(command, "  sandbox webhook add https://example.com/hook --types job.ended");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var request = new WebhookRequest(parsed.GetValue(url)!, parsed.GetValue(types)?.Split(','), parsed.GetValue(description));
-            var reply = await new WebhookCalls(api, parsed.GetValue(tenant)).Create(request, interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var request = new WebhookRequest
+            {
+                Url = parsed.GetValue(url)!,
+                Types = parsed.GetValue(types)?.Split(','),
+                Description = parsed.GetValue(description),
+            };
+            var reply = await api.Webhooks.CreateAsync(request, interrupted);
             return await Told(context, parsed, reply.Body, $"{reply.Value.Id} {reply.Value.Secret}");
         });
         return command;
@@ -50,11 +53,12 @@ internal static class WebhookCommand
     private static Command List(CommandContext context, Option<string?> tenant)
     {
         var command = new Command("ls", "List webhooks; never their secrets.");
+        context.Examples.Add(command, "  sandbox webhook ls --json");
         command.Aliases.Add("list");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var reply = await new WebhookCalls(api, parsed.GetValue(tenant)).List(interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Webhooks.ListAsync(interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else if (reply.Value.Items.Count == 0)
@@ -68,16 +72,18 @@ internal static class WebhookCommand
 
     private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
         context, "id", "webhooks", "Remove webhooks with their logs.", "  sandbox webhook rm whk_…",
-        (api, parsed, id, interrupted) => new WebhookCalls(api, parsed.GetValue(tenant)).Delete(id, interrupted));
+        static (api, id, interrupted) => api.Webhooks.DeleteAsync(id, interrupted), tenant,
+        known: static async (api, _, token) => (await api.Webhooks.ListAsync(token)).Value.Items.Select(webhook => webhook.Id));
 
     private static Command Enable(CommandContext context, Option<string?> tenant)
     {
         var id = new Argument<string>("ID") { Description = "Id of the webhook." };
         var command = new Command("enable", "Enable a webhook again; it is sent what happens from then on.") { id };
+        context.Examples.Add(command, "  sandbox webhook enable whk_…");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var reply = await new WebhookCalls(api, parsed.GetValue(tenant)).Enable(parsed.GetValue(id)!, interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Webhooks.UpdateAsync(parsed.GetValue(id)!, new WebhookChange { Enabled = true }, interrupted);
             return await Told(context, parsed, reply.Body, $"{reply.Value.Id} enabled");
         });
         return command;
@@ -87,10 +93,11 @@ internal static class WebhookCommand
     {
         var id = new Argument<string>("ID") { Description = "Id of the webhook." };
         var command = new Command("test", "Send a webhook.test event; prints the id of its delivery.") { id };
+        context.Examples.Add(command, "  sandbox webhook test whk_…");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var reply = await new WebhookCalls(api, parsed.GetValue(tenant)).Test(parsed.GetValue(id)!, interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Webhooks.TestAsync(parsed.GetValue(id)!, interrupted);
             return await Told(context, parsed, reply.Body, reply.Value.Id);
         });
         return command;
@@ -99,14 +106,13 @@ internal static class WebhookCommand
     private static Command Deliveries(CommandContext context, Option<string?> tenant)
     {
         var id = new Argument<string>("ID") { Description = "Id of the webhook." };
-        var limit = new Option<int>("--limit") { Description = "How many, newest first.", HelpName = "N", DefaultValueFactory = _ => 50 };
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list.", HelpName = "CURSOR" };
-        var command = new Command("deliveries", "List what is pending and what became of the last ones, newest first.") { id, limit, cursor };
+        var pages = new PageOptions("How many, newest first.");
+        var command = new Command("deliveries", "List what is pending and what became of the last ones, newest first.") { id, pages.Limit, pages.Cursor };
+        context.Examples.Add(command, "  sandbox webhook deliveries whk_… --limit 10");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var query = new QueryText().Add("limit", $"{parsed.GetValue(limit)}").Add("cursor", parsed.GetValue(cursor));
-            var reply = await new WebhookCalls(api, parsed.GetValue(tenant)).Deliveries(parsed.GetValue(id)!, query.ToString(), interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Webhooks.ListDeliveriesPageAsync(parsed.GetValue(id)!, pages.Read(parsed), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else if (reply.Value.Items.Count == 0)
@@ -125,16 +131,17 @@ internal static class WebhookCommand
         var id = new Argument<string>("ID") { Description = "Id of the webhook." };
         var delivery = new Argument<string>("DELIVERY") { Description = "Id of the delivery." };
         var command = new Command("redeliver", "Send a delivery once more, under the same id.") { id, delivery };
+        context.Examples.Add(command, "  sandbox webhook redeliver whk_… dlv_…");
         command.SetAction(async (parsed, interrupted) =>
         {
-            using var api = context.Connect(parsed);
-            var reply = await new WebhookCalls(api, parsed.GetValue(tenant)).Redeliver(parsed.GetValue(id)!, parsed.GetValue(delivery)!, interrupted);
+            using var api = context.Connect(parsed, parsed.GetValue(tenant));
+            var reply = await api.Webhooks.RedeliverAsync(parsed.GetValue(id)!, parsed.GetValue(delivery)!, interrupted);
             return await Told(context, parsed, reply.Body, $"{reply.Value.Id} is sent again");
         });
         return command;
     }
 
-    private static async Task<int> Told(CommandContext context, ParseResult parsed, byte[] json, string text)
+    private static async Task<int> Told(CommandContext context, ParseResult parsed, ReadOnlyMemory<byte> json, string text)
     {
         if (context.Json(parsed))
             await JsonText.Write(context.Console.Output, json);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 
 namespace Sandbox.Cli.Commands;
 

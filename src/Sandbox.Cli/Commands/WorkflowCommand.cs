@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Completion;
 using Sandbox.Cli.Terminal;
 using Sandbox.Cli.Workflows;
 
@@ -39,7 +39,7 @@ internal static class WorkflowCommand
             var request = WorkflowFile.ToJson(await TextInput.Read(name, context.Console, interrupted), name == TextInput.Standard ? "standard input" : name);
             using var api = context.Connect(parsed);
             var order = new WorkflowOrder(request, parsed.GetValue(watch), parsed.GetValue(detach), context.Json(parsed));
-            return await new WorkflowRunner(new WorkflowCalls(api), context.Console).Run(order, interrupted);
+            return await new WorkflowRunner(api.Workflows, context.Console).Run(order, interrupted);
         });
         return command;
     }
@@ -55,13 +55,8 @@ internal static class WorkflowCommand
         context.Examples.Add(command, "  sandbox workflow ls --status failed --metadata team=blue");
         command.SetAction(async (parsed, interrupted) =>
         {
-            var query = new QueryText()
-                .Add("limit", $"{parsed.GetValue(pages.Limit)}")
-                .Add("status", parsed.GetValue(status))
-                .Add("cursor", parsed.GetValue(pages.Cursor))
-                .Add("metadata.", KeyValues.Parse(parsed.GetValue(metadata)));
             using var api = context.Connect(parsed);
-            var reply = await new WorkflowCalls(api).List(query.ToString(), interrupted);
+            var reply = await api.Workflows.ListPageAsync(pages.Filter(parsed, status, metadata), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -73,13 +68,14 @@ internal static class WorkflowCommand
 
     private static Command Show(CommandContext context)
     {
-        var id = Id();
+        var id = Id(context);
         var command = new Command("show", "Show a workflow with its steps.") { id };
+        context.Examples.Add(command, "  sandbox workflow show wfl_…");
         command.Aliases.Add("get");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var reply = await new WorkflowCalls(api).Get(parsed.GetValue(id)!, interrupted);
+            var reply = await api.Workflows.GetAsync(parsed.GetValue(id)!, interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -91,14 +87,15 @@ internal static class WorkflowCommand
 
     private static Command Cancel(CommandContext context)
     {
-        var ids = new Argument<string[]>("ID") { Description = "Ids of workflows.", Arity = ArgumentArity.OneOrMore };
+        var ids = new Argument<string[]>("ID") { Description = "Ids of workflows.", Arity = ArgumentArity.OneOrMore }.OfWorkflows(context);
         var command = new Command("cancel", "Stop workflows with all that runs of them.") { ids };
+        context.Examples.Add(command, "  sandbox workflow cancel wfl_…");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
             foreach (var id in parsed.GetValue(ids)!)
             {
-                var reply = await new WorkflowCalls(api).Cancel(id, interrupted);
+                var reply = await api.Workflows.CancelAsync(id, interrupted);
                 if (context.Json(parsed))
                     await JsonText.Write(context.Console.Output, reply.Body);
                 else
@@ -112,9 +109,10 @@ internal static class WorkflowCommand
 
     private static Command Remove(CommandContext context) => RemoveCommand.Create(
         context, "id", "workflows", "Remove ended workflows with their memory; their jobs stay.", "  sandbox workflow rm wfl_…",
-        static (api, _, id, interrupted) => new WorkflowCalls(api).Remove(id, interrupted));
+        static (api, id, interrupted) => api.Workflows.DeleteAsync(id, interrupted),
+        known: static async (api, filter, token) => (await api.Workflows.ListPageAsync(filter, token)).Value.Items.Select(workflow => workflow.Id));
 
-    private static void Show(CliConsole console, WorkflowPage page)
+    private static void Show(CliConsole console, Page<Workflow> page)
     {
         if (page.Items.Count == 0)
         {
@@ -127,5 +125,5 @@ internal static class WorkflowCommand
     }
 
     /// <summary>Id of a workflow.</summary>
-    public static Argument<string> Id() => new("ID") { Description = "Id of the workflow." };
+    public static Argument<string> Id(CommandContext context) => new Argument<string>("ID") { Description = "Id of the workflow." }.OfWorkflows(context);
 }

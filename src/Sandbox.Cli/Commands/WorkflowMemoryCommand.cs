@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 using Sandbox.Cli.Workflows;
 
@@ -23,12 +23,13 @@ internal static class WorkflowMemoryCommand
 
     private static Command Get(CommandContext context)
     {
-        var (id, key) = (WorkflowCommand.Id(), Key());
+        var (id, key) = (WorkflowCommand.Id(context), Key());
         var command = new Command("get", "Print the value of a key.") { id, key };
+        context.Examples.Add(command, "  sandbox workflow memory get wfl_… summary");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            await JsonText.Write(context.Console.Output, await new WorkflowCalls(api).Read(parsed.GetValue(id)!, parsed.GetValue(key)!, interrupted));
+            await JsonText.Write(context.Console.Output, (await api.Workflows.Memory.GetAsync(parsed.GetValue(id)!, parsed.GetValue(key)!, interrupted)).Body);
             return 0;
         });
         return command;
@@ -36,7 +37,7 @@ internal static class WorkflowMemoryCommand
 
     private static Command Set(CommandContext context)
     {
-        var (id, key) = (WorkflowCommand.Id(), Key());
+        var (id, key) = (WorkflowCommand.Id(context), Key());
         var value = new Argument<string>("JSON") { Description = "The value as JSON, or - for standard input." };
         var version = new Option<long?>("--if-version") { Description = "Only if the key is at this version; 0 for none.", HelpName = "N" };
         var command = new Command("set", "Write a key.") { id, key, value, version };
@@ -50,7 +51,7 @@ internal static class WorkflowMemoryCommand
             var json = given == TextInput.Standard ? await TextInput.Read(given, context.Console, interrupted) : given;
             Check(json);
             using var api = context.Connect(parsed);
-            var reply = await new WorkflowCalls(api).Write(parsed.GetValue(id)!, parsed.GetValue(key)!, Encoding.UTF8.GetBytes(json), parsed.GetValue(version), interrupted);
+            var reply = await api.Workflows.Memory.SetAsync(parsed.GetValue(id)!, parsed.GetValue(key)!, Encoding.UTF8.GetBytes(json), parsed.GetValue(version), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -62,14 +63,15 @@ internal static class WorkflowMemoryCommand
 
     private static Command List(CommandContext context)
     {
-        var id = WorkflowCommand.Id();
+        var id = WorkflowCommand.Id(context);
         var pages = new PageOptions("How many, in alphabetical order.");
         var command = new Command("ls", "List the keys.") { id, pages.Limit, pages.Cursor };
+        context.Examples.Add(command, "  sandbox workflow memory ls wfl_…");
         command.Aliases.Add("list");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var reply = await new WorkflowCalls(api).Keys(parsed.GetValue(id)!, pages.Query(parsed), interrupted);
+            var reply = await api.Workflows.Memory.ListPageAsync(parsed.GetValue(id)!, pages.Read(parsed), interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else if (reply.Value.Items.Count == 0)
@@ -84,13 +86,14 @@ internal static class WorkflowMemoryCommand
 
     private static Command Remove(CommandContext context)
     {
-        var (id, key) = (WorkflowCommand.Id(), Key());
+        var (id, key) = (WorkflowCommand.Id(context), Key());
         var command = new Command("rm", "Remove a key.") { id, key };
+        context.Examples.Add(command, "  sandbox workflow memory rm wfl_… plan");
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
             var name = parsed.GetValue(key)!;
-            await new WorkflowCalls(api).RemoveKey(parsed.GetValue(id)!, name, interrupted);
+            await api.Workflows.Memory.DeleteAsync(parsed.GetValue(id)!, name, interrupted);
             context.Console.Text.WriteLine(context.Json(parsed) ? $$"""{"key":"{{JsonEncodedText.Encode(name)}}","removed":true}""" : $"{Printable.Line(name)} removed");
             return 0;
         });

@@ -1,17 +1,17 @@
 using System.Security.Cryptography;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Jobs;
 
 /// <summary>Fetches a job's artifacts into a folder, checked, and never outside of it.</summary>
-internal sealed class ArtifactDownloads(JobCalls jobs, CliConsole console)
+internal sealed class ArtifactDownloads(ArtifactsClient artifacts, CliConsole console)
 {
     public async Task Save(Job job, string folder, CancellationToken cancellationToken)
     {
-        foreach (var skipped in job.SkippedArtifacts ?? [])
+        foreach (var skipped in job.SkippedArtifacts)
             console.Tell($"not kept: {Printable.Line(skipped.Name)}: {Printable.Line(skipped.Reason)}");
-        foreach (var artifact in job.Artifacts ?? [])
+        foreach (var artifact in job.Artifacts)
         {
             var path = Target(folder, artifact.Name);
             await Download(artifact, path, cancellationToken);
@@ -36,8 +36,8 @@ internal sealed class ArtifactDownloads(JobCalls jobs, CliConsole console)
         try
         {
             var hash = await Copy(artifact, partial, cancellationToken);
-            if (artifact.Sha256 is { } expected && !expected.Equals(hash, StringComparison.OrdinalIgnoreCase))
-                throw new CliException($"{artifact.Name} arrived damaged: its SHA-256 is not the one that the server states");
+            if (artifact.Sha256.Length > 0 && !artifact.Sha256.Equals(hash, StringComparison.OrdinalIgnoreCase))
+                throw new CliException($"{artifact.Name} arrived damaged: its SHA-256 is not the one that the server states.");
             File.Move(partial, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -52,12 +52,12 @@ internal sealed class ArtifactDownloads(JobCalls jobs, CliConsole console)
 
     private async Task<string> Copy(Artifact artifact, string partial, CancellationToken cancellationToken)
     {
-        using var response = await jobs.OpenArtifact(artifact.Id, cancellationToken);
-        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var content = await artifacts.OpenAsync(artifact.Id, cancellationToken);
+        using var progress = new ProgressLine(console, Printable.Line(artifact.Name), artifact.SizeBytes);
         using var sha256 = SHA256.Create();
         await using var file = File.Create(partial);
         await using (var hashing = new CryptoStream(file, sha256, CryptoStreamMode.Write, leaveOpen: true))
-            await content.CopyToAsync(hashing, cancellationToken);
+            await content.CopyToAsync(hashing, progress, cancellationToken);
         return Convert.ToHexStringLower(sha256.Hash!);
     }
 }

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Output;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Jobs;
@@ -9,7 +8,7 @@ namespace Sandbox.Cli.Jobs;
 internal sealed record RunOrder(JobRequest Request, bool Json, bool Detach, string? OutputFolder);
 
 /// <summary>Runs one job as if it were a local program: its output, its exit code, and Ctrl-C ends it.</summary>
-internal sealed class JobRunner(JobCalls jobs, CliConsole console)
+internal sealed class JobRunner(SandboxClient client, CliConsole console)
 {
     private static readonly TimeSpan s_cancelTimeout = TimeSpan.FromSeconds(5);
 
@@ -45,7 +44,7 @@ internal sealed class JobRunner(JobCalls jobs, CliConsole console)
     {
         using var grace = new CancellationTokenSource();
         await using var registration = interrupted.Register(() => grace.CancelAfter(s_cancelTimeout));
-        return await jobs.Submit(order.Request, grace.Token);
+        return await client.Jobs.SubmitAsync(order.Request, cancellationToken: grace.Token);
     }
 
     private async Task<int> ShowSubmitted(Reply<Job> submitted, bool json)
@@ -59,12 +58,12 @@ internal sealed class JobRunner(JobCalls jobs, CliConsole console)
 
     private async Task<int> Wait(string id, RunOrder order, CancellationToken interrupted)
     {
-        var reply = await jobs.WaitForEnd(id, interrupted);
+        var reply = await client.Jobs.WaitAsync(id, interrupted);
         var job = reply.Value;
         await JsonText.Write(console.Output, reply.Body);
         if (order.OutputFolder is not null)
-            await new ArtifactDownloads(jobs, console).Save(job, order.OutputFolder, interrupted);
-        return ExitCodes.Of(new EndData(job.Status, job.Cause, job.ExitCode, job.Signal));
+            await new ArtifactDownloads(client.Artifacts, console).Save(job, order.OutputFolder, interrupted);
+        return ExitCodes.Of(job);
     }
 
     private async Task<int> Stream(string id, RunOrder order, CancellationToken interrupted)
@@ -73,24 +72,31 @@ internal sealed class JobRunner(JobCalls jobs, CliConsole console)
         var notice = EndNotice.For(end, limits: null);
         if (notice is not null || order.OutputFolder is not null)
         {
-            var job = (await jobs.Get(id, interrupted)).Value;
+            var job = (await client.Jobs.GetAsync(id, interrupted)).Value;
             if (notice is not null)
                 console.Tell(EndNotice.For(end, job.Limits)!);
             if (order.OutputFolder is not null)
-                await new ArtifactDownloads(jobs, console).Save(job, order.OutputFolder, interrupted);
+                await new ArtifactDownloads(client.Artifacts, console).Save(job, order.OutputFolder, interrupted);
         }
 
         return ExitCodes.Of(end);
     }
 
-    private async Task<EndData> FollowOutput(string id, CancellationToken interrupted)
+    private async Task<OutputEnd> FollowOutput(string id, CancellationToken interrupted)
     {
         var sink = new OutputSink(console);
-        await foreach (var item in jobs.Events(id, console.Time).Read(interrupted))
+        try
         {
-            if (item.Kind == "end")
-                return JsonSerializer.Deserialize(item.Data, Wire.Default.EndData) ?? throw new JsonException();
-            await sink.Write(item, interrupted);
+            await foreach (var item in client.Jobs.FollowAsync(id, cancellationToken: interrupted))
+            {
+                if (item.End is { } end)
+                    return end;
+                await sink.Write(item, interrupted);
+            }
+        }
+        catch (SandboxException e) when (e.Failure == SandboxFailure.ConnectionLost)
+        {
+            throw new CliException($"{e.Message} The job may go on; see it with `sandbox jobs logs {id}`.");
         }
 
         throw new CliException("the server ended the stream without telling how the job ended");
@@ -101,9 +107,9 @@ internal sealed class JobRunner(JobCalls jobs, CliConsole console)
         using var limit = new CancellationTokenSource(s_cancelTimeout);
         try
         {
-            await jobs.Cancel(id, limit.Token);
+            await client.Jobs.CancelAsync(id, limit.Token);
         }
-        catch (Exception e) when (e is CliException or OperationCanceledException)
+        catch (Exception e) when (e is SandboxException or OperationCanceledException)
         {
             console.Tell($"{id} could not be cancelled and may go on; cancel it with `sandbox jobs cancel {id}`");
         }

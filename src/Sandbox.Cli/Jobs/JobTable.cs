@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Jobs;
@@ -25,12 +24,12 @@ internal static class JobTable
         Line("created", TextTable.Time(job.CreatedAt));
         Line("started", TextTable.Time(job.StartedAt));
         Line("finished", TextTable.Time(job.FinishedAt));
-        Line("wall time", job.Usage?.WallSeconds is { } wall ? Units.Seconds(wall) : null);
-        Line("cpu time", job.Usage?.CpuSeconds is { } cpu ? Units.Seconds(cpu) : null);
-        Line("peak memory", job.Usage?.PeakMemoryBytes is { } peak and > 0 ? Units.Bytes(peak) : null);
-        foreach (var (key, value) in job.Metadata ?? new Dictionary<string, string>())
+        Line("wall time", job.Usage.WallSeconds is { } wall ? Units.Seconds(wall) : null);
+        Line("cpu time", job.Usage.CpuSeconds is { } cpu ? Units.Seconds(cpu) : null);
+        Line("peak memory", job.Usage.PeakMemoryBytes is { } peak and > 0 ? Units.Bytes(peak) : null);
+        foreach (var (key, value) in job.Metadata)
             Line("metadata", $"{Printable.Line(key)}={Printable.Line(value)}");
-        foreach (var artifact in job.Artifacts ?? [])
+        foreach (var artifact in job.Artifacts)
             Line("artifact", $"{Printable.Line(artifact.Name)} ({Units.Bytes(artifact.SizeBytes)}, {artifact.Id})");
 
         void Line(string name, string? value) => TextTable.WriteField(console, name, value);
@@ -39,7 +38,7 @@ internal static class JobTable
     private static string[] Row(Job job) =>
     [
         job.Id, Printable.Line(job.Status), Printable.Line(End(job)), Printable.Line(job.Language ?? "-"), TextTable.Time(job.CreatedAt),
-        job.Usage?.WallSeconds is { } wall && job.HasEnded ? Units.Seconds(wall) : "-",
+        job.Usage.WallSeconds is { } wall && job.HasEnded ? Units.Seconds(wall) : "-",
     ];
 
     private static string End(Job job) => job switch

@@ -1,4 +1,4 @@
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 
 namespace Sandbox.Cli.Jobs;
 

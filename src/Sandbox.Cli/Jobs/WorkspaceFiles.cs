@@ -1,4 +1,4 @@
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 
 namespace Sandbox.Cli.Jobs;
 
@@ -13,7 +13,7 @@ internal static class WorkspaceFiles
         var (name, path) = Split(option);
         try
         {
-            return new FileRequest(name, Convert.ToBase64String(File.ReadAllBytes(path)));
+            return new FileRequest { Path = name, ContentBase64 = File.ReadAllBytes(path) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,3 @@
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Output;
@@ -7,7 +6,7 @@ namespace Sandbox.Cli.Output;
 internal static class EndNotice
 {
     /// <summary>The line, or null where the exit code says it all.</summary>
-    public static string? For(EndData end, JobLimits? limits) => end switch
+    public static string? For(OutputEnd end, ResourceLimits? limits) => end switch
     {
         { Status: "timed_out" } =>
             $"timed out: the limit is {Amount(limits?.WallSeconds, Units.Seconds)}; raise it with --timeout SECONDS",

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sandbox.Cli.Client;
 
 namespace Sandbox.Cli.Output;
 
@@ -21,7 +20,14 @@ internal static class ExitCodes
         "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
     ];
 
-    public static int Of(EndData end) => end switch
+    public static int Of(Job job) => Of(new OutputEnd { Status = job.Status, Cause = job.Cause, ExitCode = job.ExitCode, Signal = job.Signal });
+
+    public static int Of(Step step) => Of(new OutputEnd { Status = step.Status, Cause = step.Cause, ExitCode = step.ExitCode, Signal = step.Signal });
+
+    public static int Of(BackgroundCommand command) =>
+        Of(new OutputEnd { Status = command.Status, Cause = command.Cause, ExitCode = command.ExitCode, Signal = command.Signal });
+
+    public static int Of(OutputEnd end) => end switch
     {
         { Status: "succeeded" } => end.ExitCode ?? 0,
         { Status: "cancelled" or "interrupted" } => Interrupted,

@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Output;
@@ -11,29 +9,18 @@ internal sealed class BrokenPipeException(IOException inner) : Exception(inner.M
 /// <summary>Writes the program's output, byte for byte, to where it belongs.</summary>
 internal sealed class OutputSink(CliConsole console)
 {
-    public Task Write(ServerEvent output, CancellationToken cancellationToken) => output.Kind switch
+    public Task Write(OutputEvent output, CancellationToken cancellationToken) => output.Kind switch
     {
-        "stdout" => WriteData(console.Output, output.Data, cancellationToken),
-        "stderr" => WriteData(console.Errors, output.Data, cancellationToken),
+        OutputKind.Stdout => Write(console.Output, output.Bytes, cancellationToken),
+        OutputKind.Stderr => Write(console.Errors, output.Bytes, cancellationToken),
         _ => Task.CompletedTask,
     };
 
     /// <summary>Writes text among the program's standard output.</summary>
     public Task WriteText(string text, CancellationToken cancellationToken) => Write(console.Output, Encoding.UTF8.GetBytes(text), cancellationToken);
 
-    private static Task WriteData(Stream stream, byte[] json, CancellationToken cancellationToken)
-    {
-        var data = JsonSerializer.Deserialize(json, Wire.Default.OutputData);
-        var bytes = data switch
-        {
-            { Base64: { } base64 } => Convert.FromBase64String(base64),
-            { Text: { } text } => Encoding.UTF8.GetBytes(text),
-            _ => [],
-        };
-        return Write(stream, bytes, cancellationToken);
-    }
-
-    private static async Task Write(Stream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    /// <summary>Writes bytes, and tells a reader that has gone from other failures.</summary>
+    public static async Task Write(Stream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Policies;
@@ -11,7 +11,7 @@ internal static class PolicyTable
     private const int NoStatus = -1;
     private static readonly string[] s_headings = ["NAME", "VERSION", "BY", "STORED"];
 
-    public static void WriteList(CliConsole console, PolicyPage page)
+    public static void WriteList(CliConsole console, Page<Policy> page)
     {
         if (page.Items.Count == 0)
         {
@@ -28,7 +28,7 @@ internal static class PolicyTable
         ? JsonText.Write(console.Output, Encoding.UTF8.GetBytes(document.GetRawText()))
         : throw new CliException($"version {policy.Version} removed the policy");
 
-    public static void WriteEvaluation(CliConsole console, Evaluation evaluation)
+    public static void WriteEvaluation(CliConsole console, PolicyEvaluation evaluation)
     {
         var decision = evaluation.Decision;
         console.Text.WriteLine($"{(decision.Allowed ? "allowed" : "denied")} by {Printable.Line(decision.Policy)}, version {decision.Version}");

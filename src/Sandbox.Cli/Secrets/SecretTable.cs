@@ -9,7 +9,7 @@ internal static class SecretTable
     private const int NoStatus = -1;
     private static readonly string[] s_headings = ["NAME", "VERSION", "AS", "HOSTS", "BY", "STORED"];
 
-    public static void Write(CliConsole console, SecretPage page)
+    public static void Write(CliConsole console, Page<Secret> page)
     {
         if (page.Items.Count == 0)
         {

@@ -1,22 +1,21 @@
-using System.Globalization;
 using Sandbox.Cli.Output;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Services;
 
 /// <summary>Shows what a service's program prints, byte for byte; where it is followed, attempt after attempt until the service is over.</summary>
-internal sealed class ServiceLog(ServiceCalls services, CliConsole console)
+internal sealed class ServiceLog(ServicesClient services, CliConsole console)
 {
-    private const int WaitSeconds = 20;
+    private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     public async Task Show(string id, int? attempt, bool follow, CancellationToken cancellationToken)
     {
-        var last = (await services.Get(id, cancellationToken)).Value.Attempts;
+        var last = (await services.GetAsync(id, cancellationToken)).Value.Attempts;
         var (number, from) = (Math.Max(1, attempt ?? last), 0L);
         while (last > 0 || follow)
         {
-            var service = (await services.Get(id, cancellationToken)).Value;
+            var service = (await services.GetAsync(id, cancellationToken)).Value;
             if (service.Attempts < number)
             {
                 // Between two attempts, or before the first.
@@ -26,30 +25,13 @@ internal sealed class ServiceLog(ServiceCalls services, CliConsole console)
                 continue;
             }
 
-            using var part = await services.Log(id, number, from, follow ? WaitSeconds : 0, cancellationToken);
-            await Write(await part.Content.ReadAsByteArrayAsync(cancellationToken), cancellationToken);
-            from = Number(part, "Output-Next");
-            var isOver = part.Headers.TryGetValues("Output-Ended", out var ended) && ended.First() == "true";
-            if (isOver && follow && attempt is null)
+            var part = await services.ReadLogAsync(id, number, from, follow ? s_wait : TimeSpan.Zero, cancellationToken);
+            await OutputSink.Write(console.Output, part.Bytes, cancellationToken);
+            from = part.Next;
+            if (part.HasEnded && follow && attempt is null)
                 (number, from) = (number + 1, 0);
-            else if (isOver || (!follow && from >= Number(part, "Output-Total")))
+            else if (part.HasEnded || (!follow && from >= part.Total))
                 return;
         }
     }
-
-    private async Task Write(byte[] bytes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await console.Output.WriteAsync(bytes, cancellationToken);
-            await console.Output.FlushAsync(cancellationToken);
-        }
-        catch (IOException e)
-        {
-            throw new BrokenPipeException(e);
-        }
-    }
-
-    private static long Number(HttpResponseMessage part, string header) =>
-        part.Headers.TryGetValues(header, out var values) && long.TryParse(values.First(), CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -20,6 +20,6 @@ internal static class CommandTable
         command.Terminal ?? "-",
         Units.Bytes(command.StdoutBytes + command.StderrBytes),
         TextTable.Time(command.CreatedAt),
-        Printable.Line(string.Join(' ', command.Command)),
+        Printable.Line(string.Join(' ', command.Argv)),
     ];
 }

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 
 namespace Sandbox.Cli.Sessions;
 

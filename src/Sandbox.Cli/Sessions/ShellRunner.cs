@@ -1,9 +1,8 @@
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using System.Threading.Channels;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Output;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Sessions;
@@ -18,7 +17,7 @@ internal sealed record ShellTarget(string Session, string? Terminal, string? She
 /// A shell of a session on the terminal of this process. A connection that breaks is made anew, from the byte after the last
 /// that was seen; the shell knows nothing of it.
 /// </summary>
-internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, ShellTarget target)
+internal sealed class ShellRunner(SessionsClient sessions, CliConsole console, ShellTarget target)
 {
     private const int ReadBytes = 16 * 1024;
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
@@ -35,7 +34,7 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
     public async Task<int> Run(CancellationToken interrupted)
     {
         // A session that is not there is told in words, which a refused socket has none of.
-        await sessions.Get(target.Session, interrupted);
+        await sessions.GetAsync(target.Session, interrupted);
         using var raw = RawTerminal.Enter();
         using var resize = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ =>
         {
@@ -57,24 +56,24 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
                 (attempt, lastNews) = (1, console.Time.GetTimestamp());
             else if (console.Time.GetElapsedTime(lastNews) > s_patience)
                 throw new CliException($"the connection to the server was lost. The shell may go on: sandbox session shell {target.Session}");
-            await Task.Delay(Retry.Delay(attempt), console.Time, interrupted);
+            await Task.Delay(Pause(attempt), console.Time, interrupted);
             if (await EndMeanwhile(interrupted) is { } missed)
                 return Over(missed);
         }
     }
 
     /// <summary>The end of the shell, where it came while there was no connection: another one must not be started in its place.</summary>
-    private async Task<TerminalMessage?> EndMeanwhile(CancellationToken interrupted)
+    private async Task<OutputEnd?> EndMeanwhile(CancellationToken interrupted)
     {
         try
         {
-            var command = (await sessions.GetCommand(target.Session, _command, interrupted)).Value;
+            var command = (await sessions.Commands.GetAsync(target.Session, _command, interrupted)).Value;
             if (!command.HasEnded)
                 return null;
-            _next = await new CommandLog(sessions, console).Show(target.Session, _command, "stdout", _next ?? 0, follow: true, interrupted);
-            return new TerminalMessage("exit", ExitCode: command.ExitCode, Signal: command.Signal, Cause: command.Cause);
+            _next = await new CommandLog(sessions.Commands, console).Show(target.Session, _command, "stdout", _next ?? 0, follow: true, interrupted);
+            return new OutputEnd { Status = command.Status, Cause = command.Cause, ExitCode = command.ExitCode, Signal = command.Signal };
         }
-        catch (CliException e) when (e is not ApiException { Status: var status } || Retry.IsPassing(status))
+        catch (SandboxException e) when (e.Failure != SandboxFailure.Refused || e.Status is 429 or >= 500)
         {
             // No server answers yet.
             return null;
@@ -82,17 +81,17 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
     }
 
     /// <summary>One connection, to its end: the shell's end where that was it, and whether anything came.</summary>
-    private async Task<(TerminalMessage? End, bool Heard)> Attend(CancellationToken interrupted)
+    private async Task<(OutputEnd? End, bool Heard)> Attend(CancellationToken interrupted)
     {
         var heard = false;
         try
         {
-            using var socket = await sessions.OpenTerminal(PathOf(), interrupted);
+            using var terminal = await sessions.Terminals.OpenAsync(target.Session, Options(), interrupted);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-            var typing = SendTyped(socket, over.Token);
+            var typing = SendTyped(terminal, over.Token);
             try
             {
-                return (await Show(socket, () => heard = true, interrupted), heard);
+                return (await Show(terminal, () => heard = true, interrupted), heard);
             }
             finally
             {
@@ -100,7 +99,7 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
                 await typing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        catch (Exception e) when (e is WebSocketException || Retry.IsLostConnection(e, interrupted))
+        catch (Exception e) when (IsPassing(e, interrupted))
         {
             // A server that never answered is for the person to see, and not to be waited for.
             if (_next is null && !_detached)
@@ -109,48 +108,33 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
         }
     }
 
-    private async Task<TerminalMessage?> Show(ClientWebSocket socket, Action onNews, CancellationToken cancellationToken)
+    private static bool IsPassing(Exception e, CancellationToken interrupted) =>
+        e is WebSocketException or HttpRequestException or IOException or SandboxException { Status: 429 or >= 500 }
+        || (e is OperationCanceledException && !interrupted.IsCancellationRequested);
+
+    private async Task<OutputEnd?> Show(TerminalConnection terminal, Action onNews, CancellationToken cancellationToken)
     {
-        var buffer = new byte[64 * 1024];
-        while (true)
+        while (await terminal.ReadAsync(cancellationToken) is { } bytes)
         {
-            var got = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
-            if (got.MessageType == WebSocketMessageType.Close)
-            {
-                if (socket.State == WebSocketState.CloseReceived)
-                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
-                return null;
-            }
-
             onNews();
-            if (got.MessageType == WebSocketMessageType.Binary)
-            {
-                await Write(buffer.AsMemory(0, got.Count), cancellationToken);
-                _next += got.Count;
-                continue;
-            }
-
-            var message = JsonSerializer.Deserialize(buffer.AsSpan(0, got.Count), Wire.Default.TerminalMessage);
-            if (message is { Type: "exit" })
-                return message;
-            if (message is { Type: "ready" })
-                (_terminal, _command) = (message.Terminal, message.Command ?? 0);
-            if (message is { Offset: { } offset })
-                _next = offset;
+            if (bytes.Length > 0)
+                await OutputSink.Write(console.Output, bytes, cancellationToken);
+            _next = terminal.Next;
+            if (terminal.Name is not null)
+                (_terminal, _command) = (terminal.Name, terminal.Command);
         }
+
+        return terminal.End;
     }
 
-    private async Task SendTyped(ClientWebSocket socket, CancellationToken cancellationToken)
+    private async Task SendTyped(TerminalConnection terminal, CancellationToken cancellationToken)
     {
         while (true)
         {
             var changed = _resized;
             _resized = false;
             if (changed && RawTerminal.Size() is var (columns, rows))
-            {
-                var message = new TerminalMessage("resize", Columns: columns, Rows: rows);
-                await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, Wire.Default.TerminalMessage), WebSocketMessageType.Text, true, cancellationToken);
-            }
+                await terminal.ResizeAsync(columns, rows, cancellationToken);
 
             // Looked at and only then taken: what is not sent goes with the next connection.
             if (!_typed.Reader.TryPeek(out var keys))
@@ -162,12 +146,12 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
 
             var (bytes, detached) = TerminalKeys.Split(keys);
             if (bytes.Length > 0)
-                await socket.SendAsync(bytes, WebSocketMessageType.Binary, true, cancellationToken);
+                await terminal.WriteAsync(bytes, cancellationToken);
             _typed.Reader.TryRead(out _);
             if (!detached)
                 continue;
             _detached = true;
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+            await terminal.LeaveAsync(cancellationToken);
             return;
         }
     }
@@ -207,24 +191,11 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
         _typed.Writer.TryComplete();
     }) { IsBackground = true, Name = "keys" }.Start();
 
-    private async Task Write(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await console.Output.WriteAsync(bytes, cancellationToken);
-            await console.Output.FlushAsync(cancellationToken);
-        }
-        catch (IOException e)
-        {
-            throw new BrokenPipeException(e);
-        }
-    }
-
-    private int Over(TerminalMessage end)
+    private int Over(OutputEnd end)
     {
         if (end.Cause is { } cause and not ("exit_code" or "signal"))
             console.ErrorText.Write($"\r\nsandbox: the shell ended: {Printable.Line(cause)}\r\n");
-        return ExitCodes.Of(new EndData(end is { ExitCode: 0, Cause: null } ? "succeeded" : "failed", end.Cause, end.ExitCode, end.Signal));
+        return ExitCodes.Of(end);
     }
 
     private int Left()
@@ -234,11 +205,15 @@ internal sealed class ShellRunner(SessionCalls sessions, CliConsole console, She
         return 0;
     }
 
-    private string PathOf()
+    private TerminalOptions Options() => new()
     {
-        var query = new QueryText().Add("terminal", _terminal).Add("shell", target.Shell).Add("from", _next is { } next ? $"{next}" : null);
-        if (RawTerminal.Size() is var (columns, rows))
-            query = query.Add("columns", $"{columns}").Add("rows", $"{rows}");
-        return SessionCalls.PathOf(target.Session) + "/terminal" + query;
-    }
+        Name = _terminal,
+        Shell = target.Shell,
+        From = _next,
+        Columns = RawTerminal.Size()?.Columns,
+        Rows = RawTerminal.Size()?.Rows,
+    };
+
+    // 100 ms, 200 ms, … up to 10 s.
+    private static TimeSpan Pause(int attempt) => TimeSpan.FromSeconds(Math.Min(10, 0.1 * Math.Pow(2, Math.Min(attempt, 10) - 1)));
 }

@@ -1,4 +1,3 @@
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Output;
 
 namespace Sandbox.Cli.Sessions;
@@ -8,7 +7,7 @@ internal static class StepNotices
 {
     /// <param name="end">How it ended.</param>
     /// <param name="step">The step itself; null where the server has none any more.</param>
-    public static IEnumerable<string> For(EndData end, Step? step)
+    public static IEnumerable<string> For(OutputEnd end, Step? step)
     {
         if (step is { FreshKernel: true })
             yield return "the interpreter had ended before this step, which began on a new one: earlier variables are gone, files are not";
@@ -20,7 +19,7 @@ internal static class StepNotices
             yield return "the interpreter ended with this step: the next one begins on a new one, without earlier variables";
     }
 
-    private static string? OfEnd(EndData end) => end switch
+    private static string? OfEnd(OutputEnd end) => end switch
     {
         { Status: "timed_out" } => "timed out; give the step longer with --timeout SECONDS",
         { Status: "interrupted" } => "interrupted",

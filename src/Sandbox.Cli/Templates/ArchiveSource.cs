@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Templates;

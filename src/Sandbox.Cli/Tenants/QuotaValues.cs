@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Tenants;

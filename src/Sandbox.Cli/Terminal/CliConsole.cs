@@ -62,6 +62,14 @@ internal sealed class CliConsole
         !Console.IsOutputRedirected,
         !Console.IsErrorRedirected);
 
+    /// <summary>Follows what the command line says of colours.</summary>
+    /// <param name="when">always, never, or auto and null for what the terminal and NO_COLOR say.</param>
+    public void Colour(string? when)
+    {
+        if (when is "always" or "never")
+            TextStyle.Enabled = ErrorStyle.Enabled = when == "always";
+    }
+
     /// <summary>One line about a failure or a notice, told apart from the program's own error output by its prefix.</summary>
     public void Tell(string message) => ErrorText.WriteLine(ErrorStyle.Red("sandbox:") + " " + Printable.Text(message));
 

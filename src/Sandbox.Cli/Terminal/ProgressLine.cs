@@ -1,9 +1,10 @@
 namespace Sandbox.Cli.Terminal;
 
-/// <summary>How far a transfer is, on one line that changes, where a terminal shows it.</summary>
-internal sealed class ProgressLine : IDisposable
+/// <summary>How far a transfer is, on one line that changes, where a terminal shows it: a bar where the end is known.</summary>
+internal sealed class ProgressLine : IProgress<long>, IDisposable
 {
     private const string ClearLine = "\r\e[K";
+    private const int BarWidth = 24;
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(100);
 
     private readonly CliConsole _console;
@@ -11,7 +12,6 @@ internal sealed class ProgressLine : IDisposable
     private readonly long? _total;
     private readonly long _began;
     private long _shown;
-    private long _bytes;
 
     /// <param name="console">Its error output shows the line.</param>
     /// <param name="name">What is transferred, made printable.</param>
@@ -24,14 +24,13 @@ internal sealed class ProgressLine : IDisposable
         _began = _shown = console.Time.GetTimestamp();
     }
 
-    /// <summary>So many bytes more.</summary>
-    public void Add(int bytes)
+    /// <summary>So many bytes so far.</summary>
+    public void Report(long value)
     {
-        _bytes += bytes;
         if (!_console.ErrorsAreTerminal || _console.Time.GetElapsedTime(_shown) < s_pace)
             return;
         _shown = _console.Time.GetTimestamp();
-        _console.ErrorText.Write(ClearLine + Describe());
+        _console.ErrorText.Write(ClearLine + Describe(value, _console.Time.GetElapsedTime(_began)));
     }
 
     public void Dispose()
@@ -40,10 +39,15 @@ internal sealed class ProgressLine : IDisposable
             _console.ErrorText.Write(ClearLine);
     }
 
-    private string Describe()
+    private string Describe(long bytes, TimeSpan took)
     {
-        var rate = (long)(_bytes / Math.Max(0.001, _console.Time.GetElapsedTime(_began).TotalSeconds));
-        var share = _total is > 0 ? $" of {Units.Bytes(_total.Value)}, {100 * _bytes / _total.Value} %" : string.Empty;
-        return $"{_name}: {Units.Bytes(_bytes)}{share}, {Units.Bytes(rate)}/s";
+        var rate = (long)(bytes / Math.Max(0.001, took.TotalSeconds));
+        if (_total is not (> 0 and var total))
+            return $"{_name}: {Units.Bytes(bytes)}, {Units.Bytes(rate)}/s";
+        var share = Math.Clamp((double)bytes / total, 0, 1);
+        var done = (int)(share * BarWidth);
+        var bar = new string('█', done) + new string('░', BarWidth - done);
+        var left = rate > 0 ? $", {Units.Seconds(Math.Ceiling((total - bytes) / (double)rate))} left" : string.Empty;
+        return $"{_name} {bar} {(int)(share * 100)} % of {Units.Bytes(total)}, {Units.Bytes(rate)}/s{left}";
     }
 }

@@ -3,6 +3,9 @@ namespace Sandbox.Cli.Terminal;
 /// <summary>Colours, where there is a terminal that wants them.</summary>
 internal sealed class Style(bool enabled)
 {
+    /// <summary>Whether there are any; the command line may say otherwise than the terminal.</summary>
+    public bool Enabled { get; set; } = enabled;
+
     public string Red(string text) => Paint("31", text);
 
     public string Green(string text) => Paint("32", text);
@@ -19,5 +22,5 @@ internal sealed class Style(bool enabled)
         _ => Faint(status),
     };
 
-    private string Paint(string code, string text) => enabled ? $"\e[{code}m{text}\e[0m" : text;
+    private string Paint(string code, string text) => Enabled ? $"\e[{code}m{text}\e[0m" : text;
 }

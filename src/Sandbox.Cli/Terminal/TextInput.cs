@@ -1,5 +1,5 @@
 using System.Text;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
 
 namespace Sandbox.Cli.Terminal;
 

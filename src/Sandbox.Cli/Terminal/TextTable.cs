@@ -33,7 +33,7 @@ internal static class TextTable
 
     /// <summary>A time as the clock on the wall shows it; empty where there is none.</summary>
     public static string Time(DateTimeOffset? time) =>
-        time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? string.Empty;
+        (time == default(DateTimeOffset) ? null : time)?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? string.Empty;
 
     private static string Paint(Style style, bool heading, bool status, string text) =>
         heading ? style.Faint(text) : status ? style.Status(text) : text;

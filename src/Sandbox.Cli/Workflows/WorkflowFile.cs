@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Sandbox.Cli.Client;
+using Sandbox.Cli.Server;
+using Sandbox.Cli.Terminal;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using Sandbox.Cli.Client;
 using Sandbox.Cli.Output;
+using Sandbox.Cli.Server;
 using Sandbox.Cli.Terminal;
 
 namespace Sandbox.Cli.Workflows;
@@ -13,7 +12,7 @@ namespace Sandbox.Cli.Workflows;
 internal sealed record WorkflowOrder(byte[] Request, bool Watch, bool Detach, bool Json);
 
 /// <summary>Runs a workflow to its end: shows its progress, exits by its outcome, and Ctrl-C cancels it.</summary>
-internal sealed class WorkflowRunner(WorkflowCalls workflows, CliConsole console)
+internal sealed class WorkflowRunner(WorkflowsClient workflows, CliConsole console)
 {
     /// <summary>A workflow of which a step did not succeed.</summary>
     public const int Failed = 1;
@@ -35,7 +34,7 @@ internal sealed class WorkflowRunner(WorkflowCalls workflows, CliConsole console
             interrupted.ThrowIfCancellationRequested();
             if (!order.Json)
                 await Follow(submitted.Value, order.Watch, interrupted);
-            return await Tell(await workflows.WaitForEnd(id, interrupted), order.Json);
+            return await Tell(await workflows.WaitAsync(id, interrupted), order.Json);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
@@ -49,17 +48,24 @@ internal sealed class WorkflowRunner(WorkflowCalls workflows, CliConsole console
     {
         using var grace = new CancellationTokenSource();
         await using var registration = interrupted.Register(() => grace.CancelAfter(s_cancelTimeout));
-        return await workflows.Submit(order.Request, grace.Token);
+        return await workflows.SubmitJsonAsync(order.Request, cancellationToken: grace.Token);
     }
 
     private async Task Follow(Workflow workflow, bool watch, CancellationToken interrupted)
     {
         console.ErrorText.WriteLine(console.ErrorStyle.Faint($"{workflow.Id} {Printable.Line(workflow.Name ?? string.Empty)}".TrimEnd()));
         var screen = new GraphScreen(console, workflow.Steps ?? [], watch);
-        await foreach (var item in workflows.Events(workflow.Id, console.Time).Read(interrupted))
+        try
         {
-            if (item.Kind == "step")
-                screen.Show(JsonSerializer.Deserialize(item.Data, Wire.Default.StepChange) ?? throw new JsonException());
+            await foreach (var item in workflows.FollowAsync(workflow.Id, cancellationToken: interrupted))
+            {
+                if (item.Change is { } change)
+                    screen.Show(change);
+            }
+        }
+        catch (SandboxException e) when (e.Failure == SandboxFailure.ConnectionLost)
+        {
+            throw new CliException($"{e.Message} The workflow may go on; see it with `sandbox workflow show {workflow.Id}`.");
         }
     }
 
@@ -90,9 +96,9 @@ internal sealed class WorkflowRunner(WorkflowCalls workflows, CliConsole console
         using var limit = new CancellationTokenSource(s_cancelTimeout);
         try
         {
-            await workflows.Cancel(id, limit.Token);
+            await workflows.CancelAsync(id, limit.Token);
         }
-        catch (Exception e) when (e is CliException or OperationCanceledException)
+        catch (Exception e) when (e is SandboxException or OperationCanceledException)
         {
             console.Tell($"{id} could not be cancelled and may go on; cancel it with `sandbox workflow cancel {id}`");
         }

@@ -24,7 +24,7 @@ public sealed class ServiceTests
         Assert.Contains("http://here/v1/services/svc_1/proxy/", result.ErrorText, StringComparison.Ordinal);
         var sent = server.Requests[0];
         Assert.Equal(
-            """{"port":8000,"command":["serve","-x"],"ttlSeconds":3600,"health":{"path":"/ok"},"restart":{"maxAttempts":2},"env":{"A":"1"},"limits":{"memoryBytes":1073741824},"metadata":{"team":"red"}}""",
+            """{"command":["serve","-x"],"port":8000,"ttlSeconds":3600,"health":{"path":"/ok"},"restart":{"maxAttempts":2},"env":{"A":"1"},"limits":{"memoryBytes":1073741824},"metadata":{"team":"red"}}""",
             sent.Body);
         Assert.NotEmpty(sent.Headers["Idempotency-Key"].ToString());
     }
@@ -40,7 +40,7 @@ public sealed class ServiceTests
 
         Assert.Equal((125, "svc_1\n"), (result.ExitCode, result.Text));
         Assert.Contains("failed (exited)", result.ErrorText, StringComparison.Ordinal);
-        Assert.Equal("""{"port":8000,"language":"javascript","code":"serve()"}""", server.Requests[0].Body);
+        Assert.Equal("""{"language":"javascript","code":"serve()","port":8000}""", server.Requests[0].Body);
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class ServiceTests
         var removed = await CliRun.Against(server).Run("service", "rm", "svc_1");
 
         Assert.Contains("exited", list.Text, StringComparison.Ordinal);
-        Assert.Equal("GET /v1/services?status=running&metadata.a=b&limit=50", server.Requests[0].Line);
+        Assert.Equal("GET /v1/services?limit=50&status=running&metadata.a=b", server.Requests[0].Line);
         Assert.Contains("exited, exit code 3", show.Text, StringComparison.Ordinal);
         Assert.Equal("svc_1 removed\n", removed.Text);
     }

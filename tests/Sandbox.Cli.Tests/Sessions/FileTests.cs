@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sandbox.Cli.Tests.Testing;
@@ -42,7 +43,7 @@ public sealed class FileTests : IAsyncLifetime, IDisposable
         var result = await new CliRun { Environment = { ["SANDBOX_URL"] = _server.Url }, Input = "piped"u8.ToArray() }.Run("session", "cp", "--json", "-", "ses_1:x");
 
         Assert.Equal("piped", _server.Requests[0].Body);
-        Assert.Equal(Written("piped") + "\n", result.Text);
+        Assert.Equal(Hash("piped"u8.ToArray()), JsonDocument.Parse(result.Text).RootElement.GetProperty("sha256").GetString());
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class FileTests : IAsyncLifetime, IDisposable
 
         var result = await Copy(_folder.Write("a.txt", "content"), "ses_1:x");
 
-        Assert.Equal((125, "sandbox: x arrived damaged: its SHA-256 is not the one that the server states\n"), (result.ExitCode, result.ErrorText));
+        Assert.Equal((125, "sandbox: x arrived damaged: its SHA-256 is not the one that the server states.\n"), (result.ExitCode, result.ErrorText));
     }
 
     [Fact]

@@ -33,10 +33,3 @@ internal sealed class CliRun
         return new CliResult(exitCode, (Output as MemoryStream)?.ToArray() ?? [], errors.ToArray());
     }
 }
-
-/// <summary>A clock whose timers fire at once: back-off is taken, and costs nothing.</summary>
-internal sealed class HastyTime : TimeProvider
-{
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : TimeSpan.Zero, period);
-}
