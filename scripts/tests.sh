@@ -113,6 +113,7 @@ run_bench() {
   ensure_host
   ensure_root_for_server
   ensure_built agent api cli
+  ensure_npm_packages "$root/tests/Sandbox.EndToEnd.Tests/E2b/clients/e2b-2.51.0/package.json"
   if is_root; then
     exec dotnet run -c Release --project "$root/bench/Sandbox.Bench" -- "$@"
   fi

@@ -18,6 +18,7 @@ internal sealed class SandboxClient : IDisposable
 
     public SandboxClient(Uri address, string key)
     {
+        (Address, Key) = (address, key);
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -30,6 +31,12 @@ internal sealed class SandboxClient : IDisposable
         _http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(90) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
+
+    /// <summary>Where the server is.</summary>
+    public Uri Address { get; }
+
+    /// <summary>A key that it takes.</summary>
+    public string Key { get; }
 
     /// <summary>Runs the measured program to its end, and answers with the milliseconds until the whole result was here.</summary>
     /// <exception cref="BenchException">The job did not succeed.</exception>
