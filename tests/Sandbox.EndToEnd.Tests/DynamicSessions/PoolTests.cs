@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -134,24 +133,6 @@ public sealed class PoolTests(SharedServer shared)
 
         Assert.Equal(1, (await new PoolClient(server.Client.Http, "kept").Execute("x", Token)).GetProperty("result").GetProperty("executionResult").GetInt32());
         await server.Stop(Token);
-    }
-
-    [Fact]
-    public async Task QuickStart_OfTheReadme_PrintsWhatItSays()
-    {
-        var readme = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "../../../../README.md"), Token);
-        var script = readme.Split("## Use it from clients of Azure's dynamic sessions")[1].Split("```sh\n")[1].Split("```")[0];
-        var start = new ProcessStartInfo("bash", ["-euc", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["SANDBOX_URL"] = Http.BaseAddress!.ToString().TrimEnd('/');
-        start.Environment["SANDBOX_API_KEY"] = Http.DefaultRequestHeaders.Authorization!.Parameter;
-        using var shell = Process.Start(start)!;
-        var errors = shell.StandardError.ReadToEndAsync(Token);
-        var output = await shell.StandardOutput.ReadToEndAsync(Token);
-        await shell.WaitForExitAsync(Token);
-
-        Assert.True(shell.ExitCode == 0, await errors);
-        Assert.Contains("\"executionResult\":42", output, StringComparison.Ordinal);
-        Assert.EndsWith("hello\n", output, StringComparison.Ordinal);
     }
 
     private async Task<IReadOnlyList<JsonElement>> Sessions(string identifier)

@@ -21,8 +21,7 @@ public sealed class E2bTests(SharedServer shared)
     [Fact]
     public async Task QuickStart_OfTheReadme_PrintsWhatItSays()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "../../../../README.md"), Token);
-        var program = readme.Split("```js\n")[1].Split("```")[0];
+        var program = Readme.Block("## Use it with E2B's SDKs", "js");
 
         var output = await E2bClient.RunText("e2b-2.51.0", shared.Client.Http.BaseAddress!, await NewKey("default", "member"), program, Token);
 
