@@ -21,6 +21,7 @@ test_packages=(
   '/usr/lib/python3/dist-packages/matplotlib|python3-matplotlib|tests of figures'
   '/usr/lib/python3/dist-packages/pandas|python3-pandas|tests of tables'
   'npm|npm|installing what tests need'
+  '/usr/bin/chromium|chromium|tests of the dashboard'
 )
 optional_packages=(
   'crun|crun|faster start of sandboxes'

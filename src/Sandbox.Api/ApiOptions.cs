@@ -18,6 +18,13 @@ public sealed class ApiOptions
     /// </summary>
     public Uri? PublicUrl { get; set; }
 
+    /// <summary>
+    /// Names of hosts, without a port, under which people reach <c>/dashboard</c> and MCP clients <c>/mcp</c>, beside <c>localhost</c>, the
+    /// addresses of the loopback and the host of <see cref="PublicUrl"/>. A request for another one is refused there: a page elsewhere
+    /// could have made its name lead here.
+    /// </summary>
+    public IList<string> AllowedHosts { get; } = [];
+
     /// <summary>Most files that one request may carry. 1 to 100000, default 1000.</summary>
     [Range(1, 100_000)]
     public int MaxFiles { get; set; } = 1000;

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Artifacts;
 using Sandbox.Api.Audit;
+using Sandbox.Api.Dashboard.Access;
+using Sandbox.Api.Dashboard;
 using Sandbox.Api.DynamicSessions;
 using Sandbox.Api.E2b.Routing;
 using Sandbox.Api.E2b.Sandboxes;
@@ -37,7 +39,7 @@ namespace Sandbox.Api;
 /// <c>IJobQueries</c>, <c>ISessionQueries</c>, <c>ISessionTokens</c>, <c>ISessionFiles</c>, <c>ICommandInput</c>, <c>IServiceQueries</c>, <c>IPortRoutes</c>, <c>ISnapshotQueries</c>, <c>IWorkflowQueries</c>,
 /// <c>IWorkflowMemory</c> with <c>MemoryBounds</c>,
 /// <c>ITemplateImports</c>, <c>ITenantStore</c>, <c>ITenantUsage</c>, <c>ITenantQuotas</c>, <c>IApiKeyStore</c>, <c>IPolicyStore</c>, <c>ISecretStore</c>,
-/// <c>INodes</c>, <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IAuditFeed</c>, <c>IWebhooks</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c> and <c>IArtifactUrls</c>; every registered health check counts for readiness.
+/// <c>INodes</c>, <c>IAuditLog</c>, <c>IAuditQueries</c>, <c>IAuditFeed</c>, <c>IWebhooks</c>, <c>IArtifactStore</c>, <c>IArtifactUploads</c>, <c>IArtifactUrls</c> and <c>IResourceIndex</c>; every registered health check counts for readiness.
 /// </summary>
 public static class SandboxApi
 {
@@ -63,6 +65,10 @@ public static class SandboxApi
         services.AddSingleton<EventStreams>();
         services.AddSingleton<TenantRequests>();
         services.AddSingleton<KnownCredentials>();
+        services.AddSingleton<UsageReading>();
+        services.AddSingleton<KeysOfTenant>();
+        services.AddSingleton<TenantRegister>();
+        services.AddSingleton<PolicyTrial>();
         services.AddSingleton<LongPoll>();
         services.AddSingleton<ArtifactUrlIssue>();
         services.AddSingleton<MemoryWriting>();
@@ -73,6 +79,7 @@ public static class SandboxApi
         services.AddE2b();
         services.AddDynamicSessions();
         builder.AddMcpDoor();
+        services.AddDashboard();
         services.AddApiDescription();
         builder.AddTelemetry();
         return builder;
@@ -87,9 +94,11 @@ public static class SandboxApi
         app.UseStatusCodePages(StatusCodeProblems.Write);
         app.UseMiddleware<SandboxPlane>();
         app.UseMiddleware<PortHosts>();
+        app.UseMiddleware<PageHeaders>();
         app.UseMiddleware<DotSegments>();
         app.UseMiddleware<HostCheck>();
         app.UseMiddleware<Challenge>();
+        app.UseMiddleware<DashboardDoor>();
         app.UseMiddleware<StrangerLimit>();
         app.UseAuthentication();
         app.UseMiddleware<TenantRequestLimit>();
@@ -103,6 +112,7 @@ public static class SandboxApi
         app.MapMetrics();
         app.MapApiDescription();
         app.MapMcpDoor();
+        app.MapDashboard();
 
         var v1 = app.MapGroup("/v1");
         v1.MapJobs();

@@ -64,5 +64,7 @@ public sealed class SqliteStorageOptions
 
     internal string PreviousMasterKeyPath => Path.Combine(DataDirectory, "master.key.previous");
 
+    internal string SignInKeyDirectory => Path.Combine(DataDirectory, "sign-in-keys");
+
     internal string ArtifactDirectory => Path.Combine(DataDirectory, "artifacts");
 }

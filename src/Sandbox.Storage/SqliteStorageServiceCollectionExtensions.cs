@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,6 +9,7 @@ using Orleans.Runtime.Hosting;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Lists;
 using Sandbox.Grains.Abstractions.Nodes;
 using Sandbox.Grains.Abstractions.Output;
 using Sandbox.Grains.Abstractions.Policies;
@@ -24,6 +27,7 @@ using Sandbox.Storage.Artifacts.Blobs;
 using Sandbox.Storage.Audit;
 using Sandbox.Storage.Encryption;
 using Sandbox.Storage.Encryption.KeyManagement;
+using Sandbox.Storage.Encryption.SignIns;
 using Sandbox.Storage.GrainState;
 using Sandbox.Storage.Health;
 using Sandbox.Storage.Jobs;
@@ -69,6 +73,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddGrainStorage(GrainStorageName, (provider, _) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(provider));
         services.AddSingleton<GrainStateJson>();
         services.AddSingleton<ListReader>();
+        services.AddSingleton<IResourceIndex, SqliteResourceIndex>();
         services.AddSingleton<IJobQueries, SqliteJobQueries>();
         services.AddSingleton<ISessionQueries, SqliteSessionQueries>();
         services.AddSingleton<ISessionTokens, SessionTokens>();
@@ -79,6 +84,7 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<IStepStore, SqliteStepStore>();
         services.AddSingleton<IOutputStore, SqliteOutputStore>();
         services.AddEncryption();
+        services.AddSignInKeys();
         services.AddSingleton<ITemplateStore, SqliteTemplateStore>();
         services.AddSingleton<ITenantStore, SqliteTenantStore>();
         services.AddSingleton<ITenantUsage, SqliteTenantUsage>();
@@ -117,6 +123,14 @@ public static class SqliteStorageServiceCollectionExtensions
         services.AddSingleton<TenantKeys>();
         services.AddSingleton<SealedBytes>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TenantKeys>());
+    }
+
+    // After the keys that they are encrypted with, before whoever would make some without waiting for another process that does.
+    private static void AddSignInKeys(this IServiceCollection services)
+    {
+        services.AddSingleton<IHostedService, SignInKeysStart>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, SignInKeys>();
+        services.AddDataProtection().SetApplicationName("sandbox");
     }
 
     private static void AddArtifacts(this IServiceCollection services)

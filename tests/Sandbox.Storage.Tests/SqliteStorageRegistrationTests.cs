@@ -17,7 +17,7 @@ public sealed class SqliteStorageRegistrationTests
         services.AddSandboxSqliteStorage(options => options.MaxBatchOperations = 7);
 
         Assert.Single(services, service => service.ServiceType == typeof(IJobQueries));
-        Assert.Equal(2, services.Count(service => service.ServiceType == typeof(IHostedService) && Ours(service)));
+        Assert.Equal(3, services.Count(service => service.ServiceType == typeof(IHostedService) && Ours(service)));
         var configured = services.BuildServiceProvider().GetRequiredService<IOptions<SqliteStorageOptions>>().Value;
         Assert.Equal("/data", configured.DataDirectory);
         Assert.Equal(7, configured.MaxBatchOperations);

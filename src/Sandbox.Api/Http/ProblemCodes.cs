@@ -17,6 +17,7 @@ internal static class ProblemCodes
     public const string PayloadTooLarge = "payload_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string UpgradeRequired = "upgrade_required";
+    public const string FormExpired = "form_expired";
     public const string RequestTimeout = "request_timeout";
     public const string UrlInvalid = "url_invalid";
     public const string RangeNotSatisfiable = "range_not_satisfiable";
@@ -29,6 +30,7 @@ internal static class ProblemCodes
     {
         [RefusalCodes.InvalidRequest] = new(400, "The request is not valid."),
         [RefusalCodes.PolicyUnknown] = new(400, "There is no such policy."),
+        [FormExpired] = new(400, "The form is not valid any more: load its page again."),
         [Unauthenticated] = new(401, "A valid credential is needed."),
         [Forbidden] = new(403, "The credential does not allow this."),
         [TenantUnknown] = new(403, "The credential is for a tenant that does not exist."),

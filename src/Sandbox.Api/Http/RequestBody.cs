@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
@@ -42,6 +43,17 @@ internal sealed class RequestBody : IDisposable
         var (buffer, length) = await Fill(request, cancellationToken);
         var body = new RequestBody(buffer);
         if (body.TryParse(length, errors))
+            return body;
+        body.Dispose();
+        return null;
+    }
+
+    /// <summary>As <see cref="Read"/>, from a text that came in a form.</summary>
+    public static RequestBody? Parse(string text, RequestErrors errors)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var body = new RequestBody(buffer);
+        if (body.TryParse(Encoding.UTF8.GetBytes(text, buffer), errors))
             return body;
         body.Dispose();
         return null;

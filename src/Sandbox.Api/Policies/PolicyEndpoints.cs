@@ -1,22 +1,16 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
 using Sandbox.Api.Policies.Requests;
 using Sandbox.Api.Tenants;
 using Sandbox.Grains.Abstractions.Policies;
-using Sandbox.Grains.Abstractions.Sandboxes;
 
 namespace Sandbox.Api.Policies;
 
 /// <summary>The routes under <c>/v1/policies</c>: whoever uses sandboxes reads what it may do, and admins say so.</summary>
 internal static class PolicyEndpoints
 {
-    private const int DefaultPage = 50;
-    private const int LargestPage = 1000;
-
     public static RouteGroupBuilder MapPolicies(this IEndpointRouteBuilder routes)
     {
         var policies = routes.MapGroup("/policies").WithTags("Policies").RequireAuthorization(ApiAuthentication.Use);
@@ -34,11 +28,7 @@ internal static class PolicyEndpoints
     private static async Task<Results<Ok<PolicyList>, ProblemResult>> List(HttpContext context, IPolicyStore policies)
     {
         var errors = new RequestErrors();
-        var (limit, cursor) = ReadPage(context, errors, PolicyName.IsValid);
-        if (errors.Any)
-            return ProblemResult.From(errors);
-        return Answer(
-            await policies.List(context.Caller.TenantId, cursor, limit, context.RequestAborted), static last => last.Name);
+        return await PolicyLists.Policies(context, context.Caller.TenantId, policies, errors) is { } list ? TypedResults.Ok(list) : ProblemResult.From(errors);
     }
 
     private static async Task<Results<Ok<Policy>, ProblemResult>> Get(string name, HttpContext context, IPolicyStore policies)
@@ -84,62 +74,28 @@ internal static class PolicyEndpoints
     private static async Task<Results<Ok<PolicyList>, ProblemResult>> Versions(string name, HttpContext context, IPolicyStore policies)
     {
         var errors = new RequestErrors();
-        var before = 0;
-        var (limit, cursor) = ReadPage(context, errors, text => TryReadVersion(text, out before));
-        if (errors.Any)
+        if (await PolicyLists.Versions(context, context.Caller.TenantId, name, policies, errors) is not { } list)
             return ProblemResult.From(errors);
-        if (!PolicyName.IsValid(name))
-            return ProblemResult.NotFound();
-        var page = await policies.Versions(context.Caller.TenantId, name, cursor is null ? null : before, limit, context.RequestAborted);
-        if (page.Items.Count == 0 && cursor is null)
-            return ProblemResult.NotFound();
-        return Answer(page, static last => last.Version.ToString(CultureInfo.InvariantCulture));
+        var isFirst = !context.Request.Query.ContainsKey("cursor");
+        return PolicyName.IsValid(name) && !(isFirst && list.Items.Count == 0) ? TypedResults.Ok(list) : ProblemResult.NotFound();
     }
 
     private static async Task<Results<Ok<Policy>, ProblemResult>> GetVersion(string name, string version, HttpContext context, IPolicyStore policies) =>
-        PolicyName.IsValid(name) && TryReadVersion(version, out var number)
-        && await policies.Find(context.Caller.TenantId, name, number, context.RequestAborted) is { } found
-            ? TypedResults.Ok(Policy.Of(found))
-            : ProblemResult.NotFound();
+        await PolicyLists.Version(context.Caller.TenantId, name, version, policies, context.RequestAborted) is { } found ? TypedResults.Ok(found) : ProblemResult.NotFound();
 
-    private static async Task<Results<Ok<PolicyEvaluation>, ProblemResult>> Evaluate(
-        string name, HttpContext context, IGrainFactory grains, IPlatform platform, IOptions<ApiOptions> options)
+    private static async Task<Results<Ok<PolicyEvaluation>, ProblemResult>> Evaluate(string name, HttpContext context, PolicyTrial trial)
     {
         if (!RequestBody.IsJson(context.Request))
             return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
         var errors = new RequestErrors();
         new RequestQuery(context.Request.Query, errors).RefuseUnknown();
         using var body = await RequestBody.Read(context.Request, errors, context.RequestAborted);
-        var (job, session) = body is null ? default : EvaluationReader.Read(body.Root, name, platform, options.Value.MaxFiles, errors);
-        if (errors.Any)
+        var reply = body is null ? null : await trial.Evaluate(context.Caller, name, body.Root, errors, context.RequestAborted);
+        if (reply is null || errors.Any)
             return ProblemResult.From(errors);
-        if (!PolicyName.IsValid(name))
-            return ProblemResult.NotFound();
-        var grain = Grain(grains, context, name);
-        var reply = job is not null
-            ? await grain.Evaluate(context.Caller, job, context.RequestAborted)
-            : await grain.Evaluate(context.Caller, session!, context.RequestAborted);
         return reply.Value is { } evaluation ? TypedResults.Ok(evaluation) : ProblemResult.From(reply.Refusal!);
     }
 
     private static IPolicyGrain Grain(IGrainFactory grains, HttpContext context, string name) =>
         grains.GetGrain<IPolicyGrain>(new PolicyName(context.Caller.TenantId, name).ToString());
-
-    private static (int Limit, string? Cursor) ReadPage(HttpContext context, RequestErrors errors, Func<string, bool> isPlace)
-    {
-        var query = new RequestQuery(context.Request.Query, errors);
-        var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Cursor(place => isPlace(place.Id) ? place.Id : null);
-        query.RefuseUnknown();
-        return (limit, cursor);
-    }
-
-    private static Ok<PolicyList> Answer(PolicyPage page, Func<PolicyVersion, string> placeOf) => TypedResults.Ok(new PolicyList
-    {
-        Items = [.. page.Items.Select(Policy.Of)],
-        NextCursor = page.HasMore ? CursorText.Write(page.Items[^1].CreatedAt, placeOf(page.Items[^1])) : null,
-    });
-
-    private static bool TryReadVersion(string text, out int version) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version > 0;
 }

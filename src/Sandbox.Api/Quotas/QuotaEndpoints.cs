@@ -38,13 +38,7 @@ internal static class QuotaEndpoints
             : ProblemResult.NotFound();
     }
 
-    private static Ok<Usage> ReadUsage(HttpContext context, ITenantUsage usage, ITenantQuotas quotas, RequestBuckets buckets, TenantRequests requests)
-    {
-        var tenant = context.Caller.TenantId;
-        var standing = usage.Read(tenant, []);
-        var bucket = requests.BucketOf(tenant, standing.Overrides);
-        return TypedResults.Ok(Usage.Of(tenant, quotas.Defaults.With(standing.Overrides), standing.Use, bucket, buckets.Read(bucket)));
-    }
+    private static Ok<Usage> ReadUsage(HttpContext context, UsageReading usage) => TypedResults.Ok(usage.Of(context.Caller.TenantId));
 
     private static QuotaSettings Settings(string id, QuotaOverrides? overrides, ITenantQuotas quotas) =>
         new() { TenantId = id, Overrides = overrides ?? new QuotaOverrides(), Effective = quotas.Defaults.With(overrides) };

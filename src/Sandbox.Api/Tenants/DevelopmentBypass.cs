@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using Sandbox.Api.Dashboard.Access;
 using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tenants;
@@ -40,13 +41,13 @@ internal sealed partial class DevelopmentBypass(
     }
 
     // Without a credential any page that a browser on this machine shows could call: browsers say where a page is from, or
-    // name a host that is not this one.
+    // name a host that is not this one. Forms of the dashboard say it, too, and its door has seen that they are its own.
     private static bool IsOwn(HttpContext context)
     {
         var request = context.Request;
         var isLocal = context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
         var namesThisHost = request.Host.Host == "localhost" || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host));
-        return isLocal && namesThisHost && request.Headers.Origin.Count == 0 && (request.Headers["Sec-Fetch-Site"] is not [var site] || site is "same-origin" or "none");
+        return isLocal && namesThisHost && (request.Headers.Origin.Count == 0 || DashboardMark.Is(context)) && (request.Headers["Sec-Fetch-Site"] is not [var site] || site is "same-origin" or "none");
     }
 
     [LoggerMessage(1, LogLevel.Critical, "THE DEVELOPMENT BYPASS IS ON: every request from this machine without a credential acts as operator. Never use it where others can reach this server.")]

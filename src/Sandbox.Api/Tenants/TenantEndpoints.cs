@@ -1,17 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
-using Sandbox.Api.Tenants.Requests;
-using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tenants;
 
 /// <summary>The routes under <c>/v1/tenants</c>, for operators.</summary>
 internal static class TenantEndpoints
 {
-    private const int DefaultPage = 50;
-    private const int LargestPage = 1000;
-
     public static RouteGroupBuilder MapTenants(this IEndpointRouteBuilder routes)
     {
         var tenants = routes.MapGroup("/tenants").WithTags("Tenants").RequireAuthorization(ApiAuthentication.Operate);
@@ -21,40 +16,23 @@ internal static class TenantEndpoints
         return tenants;
     }
 
-    private static async Task<Results<Created<Tenant>, ProblemResult>> Create(HttpContext context, ITenantStore tenants, TimeProvider time)
+    private static async Task<Results<Created<Tenant>, ProblemResult>> Create(HttpContext context, TenantRegister tenants)
     {
         if (!RequestBody.IsJson(context.Request))
             return ProblemResult.Of(ProblemCodes.UnsupportedMediaType);
         var errors = new RequestErrors();
         using var body = await RequestBody.Read(context.Request, errors, context.RequestAborted);
-        var request = body is not null && RequestObject.Open(body.Root, errors) is { } root ? TenantRequest.Read(root, errors) : null;
-        if (request is null || errors.Any)
+        if (body is null || await tenants.Create(context.Caller, body.Root, errors, context.RequestAborted) is not var (made, refused))
             return ProblemResult.From(errors);
-        var tenant = new TenantRecord(request.Id, request.Name, time.GetUtcNow());
-        return await tenants.Create(tenant, TenantAudit.Created(context.Caller, tenant), context.RequestAborted)
-            ? TypedResults.Created($"/v1/tenants/{tenant.Id}", Tenant.Of(tenant))
-            : ProblemResult.Of(ProblemCodes.TenantExists);
+        return made is null ? refused! : TypedResults.Created($"/v1/tenants/{made.Id}", made);
     }
 
-    private static async Task<Results<Ok<TenantList>, ProblemResult>> List(HttpContext context, ITenantStore tenants)
+    private static async Task<Results<Ok<TenantList>, ProblemResult>> List(HttpContext context, TenantRegister tenants)
     {
         var errors = new RequestErrors();
-        var query = new RequestQuery(context.Request.Query, errors);
-        var limit = query.Integer("limit", 1, LargestPage, DefaultPage);
-        var cursor = query.Cursor(static place => CallerNames.IsTenant(place.Id) ? place.Id : null);
-        query.RefuseUnknown();
-        if (errors.Any)
-            return ProblemResult.From(errors);
-        var page = await tenants.List(cursor, limit, context.RequestAborted);
-        return TypedResults.Ok(new TenantList
-        {
-            Items = [.. page.Items.Select(Tenant.Of)],
-            NextCursor = page.Next is { } next ? CursorText.Write(page.Items[^1].CreatedAt, next) : null,
-        });
+        return await tenants.List(context.Request.Query, errors, context.RequestAborted) is { } list ? TypedResults.Ok(list) : ProblemResult.From(errors);
     }
 
-    private static async Task<Results<Ok<Tenant>, ProblemResult>> Get(string id, HttpContext context, ITenantStore tenants) =>
-        CallerNames.IsTenant(id) && await tenants.Find(id, context.RequestAborted) is { } tenant
-            ? TypedResults.Ok(Tenant.Of(tenant))
-            : ProblemResult.NotFound();
+    private static async Task<Results<Ok<Tenant>, ProblemResult>> Get(string id, HttpContext context, TenantRegister tenants) =>
+        await tenants.Find(id, context.RequestAborted) is { } tenant ? TypedResults.Ok(tenant) : ProblemResult.NotFound();
 }

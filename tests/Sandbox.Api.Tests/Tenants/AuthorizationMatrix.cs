@@ -13,9 +13,9 @@ internal sealed record MatrixEntry(string Method, string Path, string Roles, str
 /// <summary>The table of who may call what.</summary>
 internal static partial class AuthorizationMatrix
 {
-    public static IReadOnlyList<MatrixEntry> Read()
+    public static IReadOnlyList<MatrixEntry> Read(string name = "AuthorizationMatrix.txt")
     {
-        using var reader = new StreamReader(typeof(AuthorizationMatrix).Assembly.GetManifestResourceStream("AuthorizationMatrix.txt")!);
+        using var reader = new StreamReader(typeof(AuthorizationMatrix).Assembly.GetManifestResourceStream(name)!);
         return [.. reader.ReadToEnd().Split('\n').Where(static line => line.Length > 0 && line[0] != '#').Select(Parse)];
     }
 

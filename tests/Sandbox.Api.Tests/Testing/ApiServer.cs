@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Sandbox.Grains.Abstractions.Artifacts;
 using Sandbox.Grains.Abstractions.Audit;
 using Sandbox.Grains.Abstractions.Jobs;
+using Sandbox.Grains.Abstractions.Lists;
 using Sandbox.Grains.Abstractions.Nodes;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Ports;
@@ -94,6 +96,8 @@ internal sealed class ApiServer : IAsyncDisposable
             .AddSingleton(OfTheDefaultTenant<ICommandInput>.Around(new MemoryCommandInput()))
             .AddSingleton<IPolicyStore>(cluster.Policies)
             .AddSingleton<MemorySecretStore>().AddSingleton<ISecretStore>(static services => services.GetRequiredService<MemorySecretStore>())
+            .AddSingleton<MemoryResourceIndex>().AddSingleton<IResourceIndex>(static services => services.GetRequiredService<MemoryResourceIndex>())
+            .AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>()
             .AddSingleton<ITenantStore, MemoryTenantStore>()
             .AddSingleton<INodes, MemoryNodes>()
             .AddSingleton<MemoryQuotas>()

@@ -1,0 +1,67 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Sandbox.EndToEnd.Tests.Dashboard;
+
+/// <summary>Somebody's way through the pages, in a window of their own.</summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    private static readonly AxeRunOptions Rules = new() { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice") };
+
+    private readonly IBrowserContext _context;
+    private readonly List<string> _complaints = [];
+
+    public Visit(IBrowserContext context, IPage page)
+    {
+        (_context, Page) = (context, page);
+        // What a policy of content forbids is told there, too. That an answer was an error is what some tests ask for.
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+                _complaints.Add($"{page.Url}: {message.Text}");
+        };
+        page.PageError += (_, error) => _complaints.Add($"{page.Url}: {error}");
+        page.Dialog += (_, dialog) =>
+        {
+            _complaints.Add($"{page.Url} opened a dialog: {dialog.Message}");
+            _ = dialog.DismissAsync();
+        };
+    }
+
+    public IPage Page { get; }
+
+    public async Task SignIn(string key)
+    {
+        await Page.GotoAsync("/dashboard");
+        // The field has the focus: nobody has to look for it.
+        await Page.Keyboard.TypeAsync(key);
+        await Page.Keyboard.PressAsync("Enter");
+        await Page.WaitForURLAsync("**/dashboard");
+    }
+
+    /// <summary>Opens a page that has a heading, which it answers with.</summary>
+    public async Task<string> Open(string path)
+    {
+        var answer = await Page.GotoAsync(path);
+        Assert.True(answer!.Ok, $"{path}: {answer.Status}");
+        return await Heading();
+    }
+
+    public Task<string> Heading() => Page.Locator("h1").InnerTextAsync();
+
+    /// <summary>Holds the page to the rules of accessibility, and the browser to have had no complaints.</summary>
+    public async Task Check(string name)
+    {
+        if (DashboardFixture.Pictures is { } folder)
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        var found = await Page.RunAxe(Rules);
+        Assert.True(found.Violations.Length == 0, $"{name}: {string.Join("\n", found.Violations.Select(Told))}");
+        Assert.Empty(_complaints);
+    }
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    private static string Told(AxeResultItem violation) =>
+        $"{violation.Id} ({violation.Help}): {string.Join("; ", violation.Nodes.Take(3).Select(static node => $"{node.Html} {string.Join(' ', node.Any.Select(static check => check.Message))}"))}";
+}
