@@ -12,7 +12,7 @@ internal sealed class Runner(Repository repository, BenchOptions options, Report
     /// <summary>All scenarios. Those that share a server are neighbours; the heavy load comes last on it.</summary>
     public static IReadOnlyList<IScenario> Scenarios { get; } =
         [
-            new IdleMemory(), new OneShot(), new Submission(), new Sessions(), new Mcp(), new E2b(), new Transfers(), new Proxied(), new OutputStream(), new IdleSessions(), new Sustained(), new SessionsAtOnce(), new Workflows(), new Strong(),
+            new IdleMemory(), new OneShot(), new Submission(), new Sessions(), new Mcp(), new E2b(), new Dashboard(), new Transfers(), new Proxied(), new OutputStream(), new IdleSessions(), new Sustained(), new SessionsAtOnce(), new Workflows(), new Strong(),
             WithoutPool.Jobs, WithoutPool.Sessions, new SavedMemory(),
         ];
 

@@ -49,6 +49,8 @@ public static class SandboxApi
         // The framework's own lines quote addresses with their queries, which are the caller's data.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp", LogLevel.Error);
+        // It says of every form that answers to credentials are not to be stored anyway.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         var services = builder.Services;
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ArtifactUrlOptions>().BindConfiguration(ArtifactUrlOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Hosting;
 using Sandbox.Grains;
 using Sandbox.Grains.Admission;
@@ -91,5 +92,7 @@ public static class EmbeddedSilo
             target.DataSource = source;
         }));
         silo.AddActivityPropagation();
+        // Its stream of log lines stays closed: they are for who reads the log.
+        silo.AddDashboard(static dashboard => dashboard.HideTrace = true);
     }
 }

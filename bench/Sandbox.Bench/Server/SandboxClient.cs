@@ -58,6 +58,14 @@ internal sealed class SandboxClient : IDisposable
         return (answer.Milliseconds, job.RootElement.GetProperty("id").GetString()!);
     }
 
+    /// <summary>Opens a page of the dashboard, and answers with the milliseconds until all of it was here.</summary>
+    /// <exception cref="BenchException">It was not shown.</exception>
+    public async Task<double> OpenPage(string path, CancellationToken cancellationToken)
+    {
+        var answer = await Send(HttpMethod.Get, path, null, cancellationToken, "text/html");
+        return answer.Status == HttpStatusCode.OK ? answer.Milliseconds : throw new BenchException($"The page {path} was not shown: {answer.Summary()}");
+    }
+
     /// <summary>Waits for the end of a job.</summary>
     /// <exception cref="BenchException">It did not succeed.</exception>
     public async Task AwaitEnd(string id, CancellationToken cancellationToken) =>

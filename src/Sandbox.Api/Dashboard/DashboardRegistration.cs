@@ -53,6 +53,7 @@ internal static class DashboardRegistration
         dashboard.MapKeyPages();
         dashboard.MapTenantPages();
         dashboard.MapGrainPages();
+        dashboard.MapSiloInternals();
         dashboard.MapGet("/{**rest}", static () => ProblemResult.NotFound()).RequireAuthorization(ApiAuthentication.AnyRole);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Sandbox.EndToEnd.Tests.Dashboard;
@@ -156,6 +157,22 @@ public sealed class DashboardTests(DashboardFixture fixture) : IClassFixture<Das
         Assert.Contains("\"succeeded\"", state, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", state, StringComparison.Ordinal);
         await visit.Check("grain");
+    }
+
+    [Fact]
+    public async Task SiloInternals_AreForOperators_WithoutTheStateOfGrains()
+    {
+        await using var visit = await fixture.SignedIn();
+        await visit.Open("/dashboard/grains");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Silo internals" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#content")).ToContainTextAsync("Activations", new() { Timeout = 30_000 });
+        await visit.HadNoComplaints("silo-internals");
+
+        Assert.Equal(404, (await visit.Page.GotoAsync("/dashboard/orleans/GrainState?grainId=a&grainType=b"))!.Status);
+        using var made = await fixture.Server.Client.Http.PostAsJsonAsync("/v1/api-keys", new { name = "n", role = "admin" }, Token);
+        await using var admin = await fixture.Visit();
+        await admin.SignIn((await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("key").GetString()!);
+        Assert.Equal(403, (await admin.Page.GotoAsync("/dashboard/orleans/"))!.Status);
     }
 
     [Fact]

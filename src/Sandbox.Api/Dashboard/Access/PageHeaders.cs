@@ -22,6 +22,7 @@ internal sealed class PageHeaders(RequestDelegate next)
         var headers = ((HttpContext)state).Response.Headers;
         if (headers.ContentSecurityPolicy.Count == 0)
             headers.ContentSecurityPolicy = PagePolicy;
+        headers.Remove("blazor-enhanced-nav");
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";
