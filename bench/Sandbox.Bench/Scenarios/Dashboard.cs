@@ -22,7 +22,7 @@ internal sealed class Dashboard : IScenario
     {
         await bench.Server.Pool.Settle("standard", ServerProfile.WarmPython, cancellationToken);
         for (var job = 0; job < Jobs; job++)
-            await bench.Server.Client.RunJob(JobBody.Python, cancellationToken);
+            await bench.Server.Client.RunJob(JobBody.Standard, cancellationToken);
         foreach (var page in Pages)
         {
             var series = bench.Report.Series($"dashboard: /{page}", "ms");

@@ -70,9 +70,10 @@ public sealed partial class DashboardMatrixTests(GrainCluster cluster) : IAsyncL
     {
         for (var role = 0; role < RoleNames.Length; role++)
         {
-            using var browser = await Browser.SignedIn(_server, _keys[(WellKnownTenants.Default, RoleNames[role])]);
             foreach (var entry in Entries.Where(static entry => !entry.IsOpen))
             {
+                // Each time anew: some forms sign out, or enter another tenant.
+                using var browser = await Browser.SignedIn(_server, _keys[(WellKnownTenants.Default, RoleNames[role])]);
                 using var response = await Send(browser, entry, await Resources(entry), "/dashboard");
                 var isLetIn = response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.SeeOther;
                 Check(entry, RoleNames[role], response, entry.Allows(role) ? isLetIn : response.StatusCode == HttpStatusCode.Forbidden);
@@ -85,9 +86,9 @@ public sealed partial class DashboardMatrixTests(GrainCluster cluster) : IAsyncL
     {
         for (var role = 0; role < RoleNames.Length; role++)
         {
-            using var browser = await Browser.SignedIn(_server, _keys[(Other, RoleNames[role])]);
             foreach (var entry in Entries.Where(static entry => !entry.IsOpen))
             {
+                using var browser = await Browser.SignedIn(_server, _keys[(Other, RoleNames[role])]);
                 var resources = await Resources(entry);
                 using var response = await Send(browser, entry, resources, "/dashboard");
                 Check(entry, $"{RoleNames[role]} of another tenant", response, entry.Allows(role) ? await IsApart(entry, response, resources) : response.StatusCode == HttpStatusCode.Forbidden);
