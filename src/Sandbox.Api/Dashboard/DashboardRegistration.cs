@@ -5,6 +5,7 @@ using Sandbox.Api.Dashboard.Access;
 using Sandbox.Api.Dashboard.Audit;
 using Sandbox.Api.Dashboard.Grains;
 using Sandbox.Api.Dashboard.Layout;
+using Sandbox.Api.Dashboard.Nodes;
 using Sandbox.Api.Dashboard.Overview;
 using Sandbox.Api.Dashboard.Policies;
 using Sandbox.Api.Dashboard.Tenants;
@@ -31,10 +32,15 @@ internal static class DashboardRegistration
         services.AddHostedService(static provider => provider.GetRequiredService<RecentActivity>());
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ApiOptions>>(static (forms, api) =>
         {
-            forms.Cookie.Name = "sandbox-form";
-            forms.Cookie.Path = DashboardMark.Path;
-            forms.Cookie.SameSite = SameSiteMode.Strict;
-            forms.Cookie.SecurePolicy = api.Value.PublicUrl?.Scheme == Uri.UriSchemeHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            forms.Cookie = new FormCookie(api.Value)
+            {
+                Name = "sandbox-form",
+                Path = DashboardMark.Path,
+                SameSite = SameSiteMode.Strict,
+                SecurePolicy = CookieSecurePolicy.SameAsRequest,
+                HttpOnly = true,
+                IsEssential = true,
+            };
             forms.HeaderName = FormCheck.HeaderName;
             forms.SuppressXFrameOptionsHeader = true;
         });
@@ -54,6 +60,7 @@ internal static class DashboardRegistration
         dashboard.MapTenantPages();
         dashboard.MapGrainPages();
         dashboard.MapSiloInternals();
+        dashboard.MapNodePages();
         dashboard.MapGet("/{**rest}", static () => ProblemResult.NotFound()).RequireAuthorization(ApiAuthentication.AnyRole);
     }
 }

@@ -70,13 +70,14 @@ public sealed partial class DashboardMatrixTests(GrainCluster cluster) : IAsyncL
     {
         for (var role = 0; role < RoleNames.Length; role++)
         {
+            var key = _keys[(WellKnownTenants.Default, RoleNames[role])];
+            using var browser = await Browser.SignedIn(_server, key);
             foreach (var entry in Entries.Where(static entry => !entry.IsOpen))
             {
-                // Each time anew: some forms sign out, or enter another tenant.
-                using var browser = await Browser.SignedIn(_server, _keys[(WellKnownTenants.Default, RoleNames[role])]);
                 using var response = await Send(browser, entry, await Resources(entry), "/dashboard");
                 var isLetIn = response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.SeeOther;
                 Check(entry, RoleNames[role], response, entry.Allows(role) ? isLetIn : response.StatusCode == HttpStatusCode.Forbidden);
+                await Return(browser, entry, key);
             }
         }
     }
@@ -86,14 +87,23 @@ public sealed partial class DashboardMatrixTests(GrainCluster cluster) : IAsyncL
     {
         for (var role = 0; role < RoleNames.Length; role++)
         {
+            var key = _keys[(Other, RoleNames[role])];
+            using var browser = await Browser.SignedIn(_server, key);
             foreach (var entry in Entries.Where(static entry => !entry.IsOpen))
             {
-                using var browser = await Browser.SignedIn(_server, _keys[(Other, RoleNames[role])]);
                 var resources = await Resources(entry);
                 using var response = await Send(browser, entry, resources, "/dashboard");
                 Check(entry, $"{RoleNames[role]} of another tenant", response, entry.Allows(role) ? await IsApart(entry, response, resources) : response.StatusCode == HttpStatusCode.Forbidden);
+                await Return(browser, entry, key);
             }
         }
+    }
+
+    // Some forms sign out, or enter another tenant.
+    private static async Task Return(Browser browser, MatrixEntry entry, string key)
+    {
+        if (entry.Path.EndsWith("/sign-out", StringComparison.Ordinal) || entry.Path.EndsWith("/enter", StringComparison.Ordinal))
+            (await browser.SignIn(key)).Dispose();
     }
 
     private static async Task<bool> IsApart(MatrixEntry entry, HttpResponseMessage response, IReadOnlyDictionary<string, string> resources) => entry.Foreign switch
@@ -127,6 +137,7 @@ public sealed partial class DashboardMatrixTests(GrainCluster cluster) : IAsyncL
             [_, _, "policies", ..] => await NewPolicy(),
             [_, _, "keys", ..] => Of(await NewKey()),
             [_, _, "tenants", ..] => Of(WellKnownTenants.Default),
+            [_, _, "nodes", ..] => new Dictionary<string, string> { ["{name}"] = MemoryNodes.Name },
             [_, _, "grains", ..] => await NewGrain(),
             _ => new Dictionary<string, string>(),
         };

@@ -171,6 +171,6 @@ public sealed partial class PageTests(GrainCluster cluster) : IAsyncLifetime
     [GeneratedRegex("/dashboard/assets/[0-9a-f]{16}/dashboard\\.css")]
     private static partial Regex AssetPath();
 
-    [GeneratedRegex("sbx_[A-Za-z0-9_-]{20,}")]
+    [GeneratedRegex("e2b_[0-9a-f]{40}")]
     private static partial Regex KeyText();
 }

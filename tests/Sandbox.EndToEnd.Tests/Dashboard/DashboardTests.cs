@@ -10,7 +10,7 @@ public sealed class DashboardTests(DashboardFixture fixture) : IClassFixture<Das
     private static readonly string[] Pages =
     [
         "/dashboard", "/dashboard/policies", "/dashboard/policies/default", "/dashboard/policies/default/try", "/dashboard/policies/default/edit",
-        "/dashboard/audit", "/dashboard/audit?actor=nobody-of-that-name", "/dashboard/audit/check", "/dashboard/keys", "/dashboard/tenants", "/dashboard/grains",
+        "/dashboard/audit", "/dashboard/audit?actor=nobody-of-that-name", "/dashboard/audit/check", "/dashboard/keys", "/dashboard/tenants", "/dashboard/nodes", "/dashboard/grains",
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -143,6 +143,22 @@ public sealed class DashboardTests(DashboardFixture fixture) : IClassFixture<Das
     }
 
     [Fact]
+    public async Task Node_IsDrainedAndTakesWorkAgain()
+    {
+        await using var visit = await fixture.SignedIn();
+        await visit.Open("/dashboard/nodes");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Drain") }).ClickAsync();
+        await visit.HadNoComplaints("node-drained");
+        using var refused = await fixture.Server.Client.Post(new { language = "python", code = "1" }, Token);
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Take work again") }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("h2 .chip")).ToHaveTextAsync("active");
+
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal("succeeded", (await fixture.Server.Client.Run(new { language = "python", code = "1" }, Token)).Status);
+    }
+
+    [Fact]
     public async Task Grain_IsFoundAndShownWithoutWhatItsJobHeld()
     {
         var job = await fixture.Server.Client.Run(new { language = "python", code = "print('hush-hush')", env = new Dictionary<string, string> { ["TOKEN"] = "hush-hush" } }, Token);
@@ -185,7 +201,7 @@ public sealed class DashboardTests(DashboardFixture fixture) : IClassFixture<Das
         foreach (var page in new[] { "/dashboard/keys", "/dashboard/audit" })
         {
             await visit.Open(page);
-            Assert.Contains(Evil, await visit.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+            Assert.Contains(Evil, await visit.Page.Locator("main").TextContentAsync(), StringComparison.Ordinal);
             Assert.Equal(0, await visit.Page.Locator("main img, main script").CountAsync());
             await visit.Check("evil");
         }

@@ -17,6 +17,7 @@ internal sealed record NavigationItem(string Section, string Title, string Path,
         new("audit", "Audit", "/dashboard/audit", ApiAuthentication.ReadAudit),
         new("keys", "API keys", "/dashboard/keys", ApiAuthentication.Administer),
         new("tenants", "Tenants", "/dashboard/tenants", ApiAuthentication.Operate),
+        new("nodes", "Nodes", "/dashboard/nodes", ApiAuthentication.Operate),
         new("grains", "Grains", "/dashboard/grains", ApiAuthentication.Operate),
     ];
 }
