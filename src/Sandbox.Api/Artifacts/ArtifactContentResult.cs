@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Sandbox.Api.Artifacts.Requests;
@@ -24,20 +23,8 @@ internal static class ArtifactContentResult
         return TypedResults.Stream(
             content,
             MediaTypeHeaderValue.TryParse(info.ContentType, out _) ? info.ContentType : AnyContent,
-            FileName(info.Name),
+            DownloadName.Of(info.Name),
             entityTag: new EntityTagHeaderValue($"\"{info.Sha256}\""),
             enableRangeProcessing: true);
     }
-
-    // The last part of the path; what a shell, a terminal or another file system could misread becomes "_".
-    private static string FileName(string name)
-    {
-        var last = name[(name.LastIndexOf('/') + 1)..];
-        var safe = string.Concat(last.Select(static c => IsMisleading(c) ? '_' : c));
-        return safe.Trim('.', ' ') is { Length: > 0 } ? safe : "artifact";
-    }
-
-    // Format characters turn the direction of text, and so hide an extension.
-    private static bool IsMisleading(char c) =>
-        char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format || "\\\"<>:|?*".Contains(c);
 }

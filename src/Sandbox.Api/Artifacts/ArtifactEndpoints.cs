@@ -68,7 +68,7 @@ internal static class ArtifactEndpoints
     private static async Task<Results<Ok<Artifact>, ProblemResult>> Get(string id, HttpContext context, IArtifactStore store) =>
         await store.Find(context.Caller.TenantId, id, context.RequestAborted) is { } info ? TypedResults.Ok(Artifact.From(info)) : ProblemResult.NotFound();
 
-    private static async Task<Results<FileStreamHttpResult, ProblemResult>> Download(string id, HttpContext context, IArtifactStore store)
+    public static async Task<Results<FileStreamHttpResult, ProblemResult>> Download(string id, HttpContext context, IArtifactStore store)
     {
         var tenant = context.Caller.TenantId;
         return await store.Find(tenant, id, context.RequestAborted) is { } info

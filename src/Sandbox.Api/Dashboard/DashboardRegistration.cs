@@ -4,11 +4,15 @@ using Microsoft.Extensions.Options;
 using Sandbox.Api.Dashboard.Access;
 using Sandbox.Api.Dashboard.Audit;
 using Sandbox.Api.Dashboard.Grains;
+using Sandbox.Api.Dashboard.Jobs;
 using Sandbox.Api.Dashboard.Layout;
 using Sandbox.Api.Dashboard.Nodes;
 using Sandbox.Api.Dashboard.Overview;
 using Sandbox.Api.Dashboard.Policies;
+using Sandbox.Api.Dashboard.Services;
+using Sandbox.Api.Dashboard.Sessions;
 using Sandbox.Api.Dashboard.Tenants;
+using Sandbox.Api.Dashboard.Workflows;
 using Sandbox.Api.Http;
 using Sandbox.Api.Tenants;
 
@@ -29,6 +33,7 @@ internal static class DashboardRegistration
         services.AddSingleton<LiveGrains>();
         services.AddSingleton<GrainViews>();
         services.AddSingleton<RecentActivity>();
+        services.AddSingleton<SessionReading>();
         services.AddHostedService(static provider => provider.GetRequiredService<RecentActivity>());
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ApiOptions>>(static (forms, api) =>
         {
@@ -54,6 +59,10 @@ internal static class DashboardRegistration
         dashboard.MapSignIn();
         dashboard.MapTheme();
         dashboard.MapOverview();
+        dashboard.MapJobPages();
+        dashboard.MapSessionPages();
+        dashboard.MapServicePages();
+        dashboard.MapWorkflowPages();
         dashboard.MapPolicyPages();
         dashboard.MapAuditPages();
         dashboard.MapKeyPages();

@@ -133,7 +133,7 @@ internal static class JobEndpoints
     private static async Task<Results<Ok<Job>, ProblemResult>> Cancel(string id, HttpContext context, IGrainFactory grains) =>
         Find(grains, id) is { } grain ? Answer(await grain.Cancel(context.Caller, context.RequestAborted)) : ProblemResult.NotFound();
 
-    private static async Task<Results<EventStream, ProblemResult>> Events(string id, HttpContext context, IGrainFactory grains)
+    public static async Task<Results<EventStream, ProblemResult>> Events(string id, HttpContext context, IGrainFactory grains)
     {
         var errors = new RequestErrors();
         var after = EventStream.ReadResumption(context.Request, errors);
@@ -147,10 +147,10 @@ internal static class JobEndpoints
         return reply.Value is { } stream ? stream : ProblemResult.From(reply.Refusal!);
     }
 
-    private static Task<Results<JobOutput, ProblemResult>> Stdout(string id, HttpContext context, IGrainFactory grains) =>
+    public static Task<Results<JobOutput, ProblemResult>> Stdout(string id, HttpContext context, IGrainFactory grains) =>
         Output(id, OutputEventKinds.Stdout, context, grains);
 
-    private static Task<Results<JobOutput, ProblemResult>> Stderr(string id, HttpContext context, IGrainFactory grains) =>
+    public static Task<Results<JobOutput, ProblemResult>> Stderr(string id, HttpContext context, IGrainFactory grains) =>
         Output(id, OutputEventKinds.Stderr, context, grains);
 
     private static async Task<Results<JobOutput, ProblemResult>> Output(string id, string kind, HttpContext context, IGrainFactory grains)
@@ -168,7 +168,8 @@ internal static class JobEndpoints
             (round, cancellationToken) => grain.Get(caller, round, cancellationToken), static job => job.HasEnded, wait, context.RequestAborted);
     }
 
-    private static IJobGrain? Find(IGrainFactory grains, string id) =>
+    /// <summary>The grain of a job; null when the text cannot be its id.</summary>
+    public static IJobGrain? Find(IGrainFactory grains, string id) =>
         JobId.TryParse(id, out var job) ? grains.GetGrain<IJobGrain>(job.ToString()) : null;
 
     private static Results<Ok<Job>, ProblemResult> Answer(Reply<JobView> reply) =>

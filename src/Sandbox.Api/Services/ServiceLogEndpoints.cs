@@ -52,7 +52,8 @@ internal static class ServiceLogEndpoints
         return TypedResults.Bytes(log.Output.Data, "application/octet-stream");
     }
 
-    private static async Task<Results<FileContentHttpResult, EventStream, ProblemResult>> Follow(string id, HttpContext context, IGrainFactory grains)
+    /// <summary>What all attempts print, as it comes.</summary>
+    public static async Task<Results<FileContentHttpResult, EventStream, ProblemResult>> Follow(string id, HttpContext context, IGrainFactory grains)
     {
         var errors = new RequestErrors();
         var (name, text) = EventStream.ReadResumptionText(context.Request, errors);

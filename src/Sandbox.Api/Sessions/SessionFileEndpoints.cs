@@ -18,7 +18,6 @@ internal static class SessionFileEndpoints
     private const int LongestCursor = 12 * 1024;
     private const int DefaultPage = 200;
     private const int LargestPage = 1000;
-    private const string AnyContent = "application/octet-stream";
 
     public static void MapSessionFiles(this RouteGroupBuilder sessions)
     {
@@ -49,14 +48,12 @@ internal static class SessionFileEndpoints
         var reply = await files.List(context.Caller, session, path, recursive, cursor, limit, context.RequestAborted);
         if (reply.Value is not { } page)
             return ProblemResult.From(reply.Refusal!);
-        var next = page.Next is { } position ? Base64Url.EncodeToString(position) : null;
-        // What lies deeper than an address can say cannot be asked for.
-        var isTooDeep = next?.Length > LongestCursor;
+        var (next, isTooDeep) = NextOf(page);
         return TypedResults.Ok(new FileList
         {
             Items = [.. page.Items.Select(FileInfo.From)],
             Incomplete = page.Incomplete || isTooDeep,
-            NextCursor = isTooDeep ? null : next,
+            NextCursor = next,
         });
     }
 
@@ -69,19 +66,7 @@ internal static class SessionFileEndpoints
         var reply = await files.Open(context.Caller, session, path, context.RequestAborted);
         if (reply.Value is not { } found)
             return ProblemResult.From(reply.Refusal!);
-        context.Response.RegisterForDisposeAsync(found);
-        ByteRanges.Bound(context.Request);
-        // The bytes are those of a stranger: never shown in a page, never guessed at, never run.
-        var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        headers.CacheControl = "private, no-cache";
-        return TypedResults.Stream(
-            found.Content,
-            AnyContent,
-            lastModified: found.File.ModifiedAt,
-            entityTag: found.Sha256 is { } sha256 ? new EntityTagHeaderValue($"\"{sha256}\"") : null,
-            enableRangeProcessing: true);
+        return FileContentResult.Of(found, context);
     }
 
     private static async Task<Results<Ok<WrittenFileInfo>, Created<WrittenFileInfo>, ProblemResult>> Write(
@@ -185,7 +170,15 @@ internal static class SessionFileEndpoints
             errors.Add(name, "Is required.");
     }
 
-    private static byte[]? ReadCursor(string text, RequestErrors errors)
+    /// <summary>The cursor of the next page, and whether there is one that cannot be said: what lies deeper than an address can say cannot be asked for.</summary>
+    public static (string? Cursor, bool IsTooDeep) NextOf(SessionFilePage page)
+    {
+        var next = page.Next is { } position ? Base64Url.EncodeToString(position) : null;
+        return next?.Length > LongestCursor ? (null, true) : (next, false);
+    }
+
+    /// <summary>What the page before said comes next; null where the text is no cursor, which is noted.</summary>
+    public static byte[]? ReadCursor(string text, RequestErrors errors)
     {
         if (text.Length <= LongestCursor && Base64Url.IsValid(text))
             return Base64Url.DecodeFromChars(text);

@@ -110,7 +110,7 @@ internal static class StepEndpoints
             : ProblemResult.NotFound();
     }
 
-    private static async Task<Results<EventStream, ProblemResult>> Events(string id, string sequence, HttpContext context, IGrainFactory grains)
+    public static async Task<Results<EventStream, ProblemResult>> Events(string id, string sequence, HttpContext context, IGrainFactory grains)
     {
         var errors = new RequestErrors();
         var after = EventStream.ReadResumption(context.Request, errors);
@@ -127,7 +127,8 @@ internal static class StepEndpoints
             ? Answer(await grain.Interrupt(context.Caller, number, context.RequestAborted))
             : ProblemResult.NotFound();
 
-    private static (ISessionGrain Grain, long Sequence)? Find(IGrainFactory grains, string id, string sequence) =>
+    /// <summary>The grain of a step's session, and its number; null when the texts cannot be these.</summary>
+    public static (ISessionGrain Grain, long Sequence)? Find(IGrainFactory grains, string id, string sequence) =>
         SessionEndpoints.Find(grains, id) is { } grain && long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? (grain, number)
             : null;

@@ -24,10 +24,10 @@ internal static class TerminalEndpoint
     public static void MapTerminal(this RouteGroupBuilder sessions) =>
         sessions.MapGet("/{id}/terminal", Open).WithTags("Commands").AddEndpointFilter<AtHolder>().DescribeTerminal();
 
-    private static async Task<Results<TerminalSocket, ProblemResult>> Open(
+    public static async Task<Results<TerminalSocket, ProblemResult>> Open(
         string id, HttpContext context, IGrainFactory grains, ICommandInput input)
     {
-        // A credential is never ambient here, so that such a page has none; it is refused all the same.
+        // The credential of the dashboard comes by itself, whoever made the page.
         if (!IsOwnOrigin(context.Request))
             return ProblemResult.Of(ProblemCodes.Forbidden, "Pages of other origins may not open a terminal.");
         var errors = new RequestErrors();

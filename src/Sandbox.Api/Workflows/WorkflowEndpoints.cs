@@ -105,7 +105,7 @@ internal static class WorkflowEndpoints
     private static async Task<Results<Ok<Workflow>, ProblemResult>> Cancel(string id, HttpContext context, IGrainFactory grains) =>
         Find(grains, id) is { } grain ? Answer(await grain.Cancel(context.Caller, context.RequestAborted)) : ProblemResult.NotFound();
 
-    private static async Task<Results<EventStream, ProblemResult>> Events(string id, HttpContext context, IGrainFactory grains)
+    public static async Task<Results<EventStream, ProblemResult>> Events(string id, HttpContext context, IGrainFactory grains)
     {
         var errors = new RequestErrors();
         var after = EventStream.ReadResumption(context.Request, errors);

@@ -52,7 +52,7 @@ internal sealed partial class Browser(ApiServer server) : IDisposable
         request.Headers.Add("Accept", "text/html");
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
-        return await Client.SendAsync(request, Cancel);
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
     }
 
     public void Dispose() => _client?.Dispose();

@@ -75,7 +75,7 @@ public sealed partial class DashboardMatrixTests(GrainCluster cluster) : IAsyncL
             foreach (var entry in Entries.Where(static entry => !entry.IsOpen))
             {
                 using var response = await Send(browser, entry, await Resources(entry), "/dashboard");
-                var isLetIn = response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.SeeOther;
+                var isLetIn = response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent or HttpStatusCode.SeeOther or HttpStatusCode.SwitchingProtocols;
                 Check(entry, RoleNames[role], response, entry.Allows(role) ? isLetIn : response.StatusCode == HttpStatusCode.Forbidden);
                 await Return(browser, entry, key);
             }
@@ -120,8 +120,12 @@ public sealed partial class DashboardMatrixTests(GrainCluster cluster) : IAsyncL
     private static async Task<HttpResponseMessage> Send(Browser browser, MatrixEntry entry, IReadOnlyDictionary<string, string> resources, string formPage)
     {
         var path = resources.Aggregate(entry.Path, static (path, part) => path.Replace(part.Key, part.Value, StringComparison.Ordinal));
+        if (entry.Body == "websocket")
+            return await browser.Get(path, ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="));
         if (entry.Method == "GET")
             return await browser.Get(path);
+        if (entry.Body == "bytes")
+            return await browser.Send(new HttpMethod(entry.Method), path, new ByteArrayContent("x"u8.ToArray()), (FormCheck.HeaderName, await browser.Token(formPage)));
         (string, string)[] fields = [.. (entry.Body ?? string.Empty).Split('&', StringSplitOptions.RemoveEmptyEntries).Select(static field => field.Split('=', 2)).Select(static parts => (parts[0], Unique(parts[1])))];
         return await browser.Post(path, formPage, fields);
     }
@@ -134,6 +138,11 @@ public sealed partial class DashboardMatrixTests(GrainCluster cluster) : IAsyncL
     {
         var resources = entry.Path.Split('/', '?') switch
         {
+            [_, _, "jobs", ..] => WorkResources.NewJob(_server, cluster),
+            [_, _, "artifacts", ..] => WorkResources.NewArtifact(_server),
+            [_, _, "sessions", ..] => await WorkResources.NewSession(_server),
+            [_, _, "services", ..] => await WorkResources.NewService(_server),
+            [_, _, "workflows", ..] => await WorkResources.NewWorkflow(_server),
             [_, _, "policies", ..] => await NewPolicy(),
             [_, _, "keys", ..] => Of(await NewKey()),
             [_, _, "tenants", ..] => Of(WellKnownTenants.Default),

@@ -7,9 +7,11 @@ using Sandbox.Grains.Abstractions.Tenants;
 
 namespace Sandbox.Api.Tests.Testing;
 
-/// <summary>A session that keeps what it was told; its steps echo their code, and those with the code <c>hang</c> never end.</summary>
+/// <summary>A session that keeps what it was told; its steps echo their code, those with the code <c>hang</c> never end, and <c>picture</c> shows one.</summary>
 internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
 {
+    private const string Picture = """{"image/png":"iVBORw0KGgoAAAANSUhEUg=="}""";
+
     private readonly List<(StepView View, StepSpec Spec, string? Key, string? Fingerprint)> _steps = [];
     private SessionView? _view;
     private string? _tenant;
@@ -88,7 +90,7 @@ internal sealed class ScriptedSessionGrain : Grain, ISessionGrain
         var text = spec.Code ?? string.Join(' ', spec.Command!);
         var view = new StepView(
             _view!.Id, _steps.Count + 1, spec.Context, spec.Language ?? _view.Language, ended ? StepStatus.Succeeded : StepStatus.Running, null, ended ? 0 : null,
-            null, text, spec.Stdin ?? string.Empty, false, false, ["""{"text/plain":"1"}""", "no json"], 0, """{"name":"E","value":"","traceback":[]}""",
+            null, text, spec.Stdin ?? string.Empty, false, false, [spec.Code == "picture" ? Picture : """{"text/plain":"1"}""", "no json"], 0, """{"name":"E","value":"","traceback":[]}""",
             false, false, caller.AgentId, _view.CreatedAt, _view.CreatedAt, ended ? _view.CreatedAt : null, []);
         _steps.Add((view, spec, idempotencyKey, fingerprint));
         return Task.FromResult<Reply<StepSubmission>>(new StepSubmission(view, false));

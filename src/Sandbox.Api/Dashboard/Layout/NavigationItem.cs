@@ -13,6 +13,10 @@ internal sealed record NavigationItem(string Section, string Title, string Path,
     public static readonly IReadOnlyList<NavigationItem> All =
     [
         new("overview", "Overview", "/dashboard", ApiAuthentication.AnyRole),
+        new("jobs", "Jobs", "/dashboard/jobs", ApiAuthentication.Use),
+        new("sessions", "Sessions", "/dashboard/sessions", ApiAuthentication.Use),
+        new("services", "Services", "/dashboard/services", ApiAuthentication.Use),
+        new("workflows", "Workflows", "/dashboard/workflows", ApiAuthentication.Use),
         new("policies", "Policies", "/dashboard/policies", ApiAuthentication.Use),
         new("audit", "Audit", "/dashboard/audit", ApiAuthentication.ReadAudit),
         new("keys", "API keys", "/dashboard/keys", ApiAuthentication.Administer),
