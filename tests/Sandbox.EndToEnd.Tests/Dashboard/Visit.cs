@@ -37,7 +37,8 @@ internal sealed class Visit : IAsyncDisposable
     public async Task SignIn(string key)
     {
         await Page.GotoAsync("/dashboard");
-        // The field has the focus: nobody has to look for it.
+        // The field has the focus, as soon as the page is there: nobody has to look for it.
+        await Page.Locator("#credential:focus").WaitForAsync();
         await Page.Keyboard.TypeAsync(key);
         await Page.Keyboard.PressAsync("Enter");
         await Page.WaitForURLAsync("**/dashboard");
