@@ -64,7 +64,7 @@ public sealed class ArtifactsClient
     /// <param name="url">Id of the link; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task RevokeUrlsAsync(string id, string? url = null, CancellationToken cancellationToken = default) =>
-        _transport.Send(new ApiRequest(HttpMethod.Delete, $"{PathOf(id)}/url{(url is null ? string.Empty : "/" + Uri.EscapeDataString(url))}"), cancellationToken);
+        _transport.Send(new ApiRequest(HttpMethod.Delete, $"{PathOf(id)}/url{(url is null ? string.Empty : "/" + Segment.Of(url))}"), cancellationToken);
 
     /// <summary>Removes an artifact; its links open nothing any more.</summary>
     /// <param name="id">Id of the artifact.</param>
@@ -72,7 +72,7 @@ public sealed class ArtifactsClient
     public Task DeleteAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.Send(new ApiRequest(HttpMethod.Delete, PathOf(id)), cancellationToken);
 
-    private static string PathOf(string id) => $"{Path}/{Uri.EscapeDataString(id)}";
+    private static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";
 }
 
 /// <summary>More about a file to upload.</summary>

@@ -26,7 +26,16 @@ internal sealed class ApiRequest(HttpMethod method, string path)
     public (string Name, string Value)? Header { get; set; }
 
     /// <summary>Whether it does no harm when it is carried out twice.</summary>
-    public bool IsRepeatable => _isSafe && _canBeSentAgain;
+    public bool IsRepeatable => _isSafe && CanBeSentAgain;
+
+    /// <summary>Whether all of it can be sent once more: false when content that flows once has begun to flow.</summary>
+    public bool CanBeSentAgain => _canBeSentAgain || _sent is not { WasRead: true };
+
+    /// <summary>Whether an attempt that failed may have been carried out all the same.</summary>
+    public bool MayBeDone { get; set; }
+
+    /// <summary>Whether it removes something.</summary>
+    public bool IsRemoval => method == HttpMethod.Delete;
 
     /// <summary>SHA-256 of the content that was sent last, lower-case hexadecimal; null where it was not sent whole.</summary>
     public string? SentSha256 => _sent?.Sha256;

@@ -8,12 +8,13 @@ namespace Sandbox.Client;
 internal sealed class Retry(SandboxClientOptions options, Uri server)
 {
     private const int TooManyRequests = 429;
+    private const string QuotaExceeded = "quota_exceeded";
 
     /// <summary>Makes attempts until one succeeds or the reason does not pass.</summary>
     /// <param name="call">One attempt.</param>
-    /// <param name="repeatable">Whether it does no harm when it is carried out twice. If not, only what was certainly not carried out is repeated.</param>
+    /// <param name="request">What each attempt sends. One that does harm when it is carried out twice is repeated only where it certainly was not carried out.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
-    public async Task<T> Run<T>(Func<CancellationToken, Task<T>> call, bool repeatable, CancellationToken cancellationToken)
+    public async Task<T> Run<T>(Func<CancellationToken, Task<T>> call, ApiRequest request, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -22,15 +23,17 @@ internal sealed class Retry(SandboxClientOptions options, Uri server)
             {
                 return await call(cancellationToken).ConfigureAwait(false);
             }
-            catch (SandboxException e) when (attempt <= options.MaxRetries && (repeatable ? IsPassing(e) : e.Status == TooManyRequests))
+            catch (SandboxException e) when (attempt <= options.MaxRetries && MayPass(e, request))
             {
                 asked = e.RetryAfter;
+                request.MayBeDone |= e.Status != TooManyRequests;
             }
             catch (Exception e) when (IsLostConnection(e, cancellationToken))
             {
-                var refused = IsRefused(e);
+                var (refused, repeatable) = (IsRefused(e), request.IsRepeatable);
                 if (attempt > options.MaxRetries || (refused ? !options.WaitForServer : !repeatable))
                     throw refused || repeatable ? Unreachable(e) : Lost(e);
+                request.MayBeDone |= !refused;
             }
 
             // A server that wants to be left alone for longer than anybody waits is not asked again.
@@ -48,6 +51,12 @@ internal sealed class Retry(SandboxClientOptions options, Uri server)
         var capped = whole < options.LongestPause ? whole : options.LongestPause;
         return capped * (0.5 + (options.Random() / 2));
     }
+
+    // A full store stays full for longer than anybody waits, and what is to be stored would be sent each time.
+    private static bool MayPass(SandboxException e, ApiRequest request) =>
+        request.CanBeSentAgain
+        && !(request.IsTransfer && e.Code == QuotaExceeded)
+        && (request.IsRepeatable ? IsPassing(e) : e.Status == TooManyRequests);
 
     public static bool IsPassing(SandboxException e) =>
         e.Status is TooManyRequests or 502 or 503 or 504 || e.Failure is SandboxFailure.Unreachable or SandboxFailure.ConnectionLost;

@@ -11,6 +11,9 @@ internal sealed class SentStream(Stream inner) : Stream
     /// <summary>SHA-256 of all of it, lower-case hexadecimal; null where it was not read to its end.</summary>
     public string? Sha256 => _isWhole ? Convert.ToHexStringLower(_hash.GetCurrentHash()) : null;
 
+    /// <summary>Whether anything was asked of the caller's stream, which may be lost to it then.</summary>
+    public bool WasRead { get; private set; }
+
     public override bool CanRead => true;
 
     // A length that is known lets the server refuse early.
@@ -26,10 +29,15 @@ internal sealed class SentStream(Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Count(buffer.AsSpan(offset, inner.Read(buffer, offset, count)));
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        WasRead = true;
+        return Count(buffer.AsSpan(offset, inner.Read(buffer, offset, count)));
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        WasRead = true;
         var count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         return Count(buffer.Span[..count]);
     }

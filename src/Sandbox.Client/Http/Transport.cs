@@ -8,6 +8,8 @@ namespace Sandbox.Client;
 /// <summary>Calls to the server: one credential, one tenant, every failure as one exception, and another attempt for what passes.</summary>
 internal sealed class Transport
 {
+    private const int NotFound = 404;
+    private const int Gone = 410;
     private const int TooManyRequests = 429;
     private const int LongestWaitSeconds = 30;
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(20);
@@ -32,12 +34,19 @@ internal sealed class Transport
     /// <param name="type">Form of the answer.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<Reply<T>> Call<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        _retry.Run(token => CallOnce(request, type, token), request.IsRepeatable, cancellationToken);
+        _retry.Run(token => CallOnce(request, type, token), request, cancellationToken);
 
     /// <summary>Calls for an answer without content.</summary>
     public async Task Send(ApiRequest request, CancellationToken cancellationToken)
     {
-        using var response = await Open(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var response = await Open(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SandboxException e) when (request is { IsRemoval: true, MayBeDone: true } && e.Status is (NotFound or Gone))
+        {
+            // An earlier attempt, whose answer was lost, has removed it.
+        }
     }
 
     /// <summary>Calls to the answer's head, as often as it takes; the caller disposes the response.</summary>
@@ -48,7 +57,7 @@ internal sealed class Transport
                 using var limit = Limit(request, token);
                 return await SendOnce(request, limit.Token).ConfigureAwait(false);
             },
-            request.IsRepeatable,
+            request,
             cancellationToken);
 
     /// <summary>The events that come after an id, over as many connections as it takes.</summary>

@@ -77,7 +77,7 @@ public sealed class JobsClient
     /// <param name="stream"><see cref="OutputKind.Stdout"/> or <see cref="OutputKind.Stderr"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<DownloadedContent> OpenOutputAsync(string id, string stream = OutputKind.Stdout, CancellationToken cancellationToken = default) =>
-        new(await _transport.Open(new ApiRequest(HttpMethod.Get, $"{PathOf(id)}/{Uri.EscapeDataString(stream)}"), cancellationToken).ConfigureAwait(false), stream);
+        new(await _transport.Open(new ApiRequest(HttpMethod.Get, $"{PathOf(id)}/{Segment.Of(stream)}"), cancellationToken).ConfigureAwait(false), stream);
 
-    private static string PathOf(string id) => $"{Path}/{Uri.EscapeDataString(id)}";
+    private static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";
 }

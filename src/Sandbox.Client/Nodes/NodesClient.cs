@@ -32,5 +32,5 @@ public sealed class NodesClient
     public Task<Reply<Node>> ActivateAsync(string name, CancellationToken cancellationToken = default) =>
         _transport.Call(new ApiRequest(HttpMethod.Delete, PathOf(name) + "/drain"), ClientJson.Default.Node, cancellationToken);
 
-    private static string PathOf(string name) => $"{Path}/{Uri.EscapeDataString(name)}";
+    private static string PathOf(string name) => $"{Path}/{Segment.Of(name)}";
 }

@@ -108,5 +108,5 @@ public sealed class PoliciesClient
         }
     }
 
-    private static string PathOf(string name) => $"{Path}/{Uri.EscapeDataString(name)}";
+    private static string PathOf(string name) => $"{Path}/{Segment.Of(name)}";
 }

@@ -40,5 +40,5 @@ public sealed class SecretsClient
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
         _transport.Send(new ApiRequest(HttpMethod.Delete, PathOf(name)), cancellationToken);
 
-    private static string PathOf(string name) => $"{Path}/{Uri.EscapeDataString(name)}";
+    private static string PathOf(string name) => $"{Path}/{Segment.Of(name)}";
 }

@@ -76,7 +76,7 @@ public sealed class ServicesClient
     /// <param name="token">Id of the token.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task RevokeTokenAsync(string id, string token, CancellationToken cancellationToken = default) =>
-        _transport.Send(new ApiRequest(HttpMethod.Delete, $"{PathOf(id)}/tokens/{Uri.EscapeDataString(token)}"), cancellationToken);
+        _transport.Send(new ApiRequest(HttpMethod.Delete, $"{PathOf(id)}/tokens/{Segment.Of(token)}"), cancellationToken);
 
     /// <summary>Stops a service. What it was, and its logs, stay readable.</summary>
     /// <param name="id">Id of the service.</param>
@@ -84,5 +84,5 @@ public sealed class ServicesClient
     public Task StopAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.Send(new ApiRequest(HttpMethod.Delete, PathOf(id)), cancellationToken);
 
-    private static string PathOf(string id) => $"{Path}/{Uri.EscapeDataString(id)}";
+    private static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";
 }

@@ -89,14 +89,14 @@ public sealed class CommandsClient
         return _transport.Call(offset is null ? request : request.Repeatable(), ClientJson.Default.CommandInput, cancellationToken);
     }
 
-    /// <summary>Sends a signal to a command's processes; SIGKILL ends them all.</summary>
+    /// <summary>Sends a signal to a command's processes, once; SIGKILL ends them all.</summary>
     /// <param name="session">Id of the session.</param>
     /// <param name="number">Number of the command.</param>
     /// <param name="signal">Name of the signal.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up; it may have been sent.</param>
     public Task<Reply<BackgroundCommand>> SignalAsync(string session, long number, string signal = "SIGTERM", CancellationToken cancellationToken = default) =>
         _transport.Call(
-            new ApiRequest(HttpMethod.Post, PathOf(session, number) + "/signal").With(new SignalRequest(signal), ClientJson.Default.SignalRequest).Repeatable(),
+            new ApiRequest(HttpMethod.Post, PathOf(session, number) + "/signal").With(new SignalRequest(signal), ClientJson.Default.SignalRequest),
             ClientJson.Default.BackgroundCommand,
             cancellationToken);
 

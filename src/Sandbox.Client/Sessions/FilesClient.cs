@@ -99,7 +99,7 @@ public sealed class FilesClient
 
     // Slashes too are escaped, so that nothing on the way takes "." or ".." in a path for its own.
     private static string PathOf(string session, string path) =>
-        $"{SessionsClient.PathOf(session)}/files/{Uri.EscapeDataString(path is "." or ".." ? "./" + path : path)}";
+        $"{SessionsClient.PathOf(session)}/files/{Segment.Of(path is "." or ".." ? "./" + path : path)}";
 }
 
 /// <summary>A file or folder to move.</summary>

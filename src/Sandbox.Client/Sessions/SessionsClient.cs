@@ -121,7 +121,7 @@ public sealed class SessionsClient
         _transport.Call(new ApiRequest(HttpMethod.Get, PathOf(id) + "/metrics"), ClientJson.Default.SessionUsage, cancellationToken);
 
     /// <summary>The path of a session's resource.</summary>
-    internal static string PathOf(string id) => $"{Path}/{Uri.EscapeDataString(id)}";
+    internal static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";
 
     private Task<Reply<Session>> Act(string id, string verb, PauseRequest? request, CancellationToken cancellationToken)
     {

@@ -63,12 +63,12 @@ public sealed class StepsClient
     public IAsyncEnumerable<OutputEvent> FollowAsync(string session, long sequence, string? after = null, CancellationToken cancellationToken = default) =>
         _transport.Follow(PathOf(session, sequence) + "/events", after, cancellationToken);
 
-    /// <summary>Interrupts a step; the variables stay.</summary>
+    /// <summary>Interrupts a step, as a signal does that is sent once; the variables stay.</summary>
     /// <param name="session">Id of the session.</param>
     /// <param name="sequence">Number of the step.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up; it may have been sent.</param>
     public Task<Reply<Step>> InterruptAsync(string session, long sequence, CancellationToken cancellationToken = default) =>
-        _transport.Call(new ApiRequest(HttpMethod.Post, PathOf(session, sequence) + "/interrupt").Repeatable(), ClientJson.Default.Step, cancellationToken);
+        _transport.Call(new ApiRequest(HttpMethod.Post, PathOf(session, sequence) + "/interrupt"), ClientJson.Default.Step, cancellationToken);
 
     private Task<Reply<Step>> Start(string session, StepRequest request, string? key, int wait, CancellationToken cancellationToken) => _transport.Call(
         new ApiRequest(HttpMethod.Post, $"{SessionsClient.PathOf(session)}/steps?wait={wait}").With(request, ClientJson.Default.StepRequest).Once(key),

@@ -68,5 +68,5 @@ public sealed class TemplatesClient
 
     private static string? Joined(IReadOnlyList<string>? modules) => modules is null ? null : string.Join(',', modules);
 
-    private static string PathOf(string name) => $"{Path}/{Uri.EscapeDataString(name)}";
+    private static string PathOf(string name) => $"{Path}/{Segment.Of(name)}";
 }

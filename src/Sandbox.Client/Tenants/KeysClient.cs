@@ -39,5 +39,5 @@ public sealed class KeysClient
     public Task DeleteAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.Send(new ApiRequest(HttpMethod.Delete, PathOf(id)), cancellationToken);
 
-    private static string PathOf(string id) => $"{Path}/{Uri.EscapeDataString(id)}";
+    private static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";
 }

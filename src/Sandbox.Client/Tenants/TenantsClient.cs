@@ -51,5 +51,5 @@ public sealed class TenantsClient
             ClientJson.Default.QuotaSettings,
             cancellationToken);
 
-    private static string PathOf(string id) => $"{Path}/{Uri.EscapeDataString(id)}";
+    private static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";
 }

@@ -65,7 +65,7 @@ public sealed class WebhooksClient
     /// <param name="delivery">Id of the delivery.</param>
     /// <param name="cancellationToken">Gives up; it may have been sent.</param>
     public Task<Reply<WebhookDelivery>> RedeliverAsync(string id, string delivery, CancellationToken cancellationToken = default) => _transport.Call(
-        new ApiRequest(HttpMethod.Post, $"{PathOf(id)}/deliveries/{Uri.EscapeDataString(delivery)}/redeliver"), ClientJson.Default.WebhookDelivery, cancellationToken);
+        new ApiRequest(HttpMethod.Post, $"{PathOf(id)}/deliveries/{Segment.Of(delivery)}/redeliver"), ClientJson.Default.WebhookDelivery, cancellationToken);
 
     /// <summary>Removes a webhook with its log.</summary>
     /// <param name="id">Id of the webhook.</param>
@@ -73,5 +73,5 @@ public sealed class WebhooksClient
     public Task DeleteAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.Send(new ApiRequest(HttpMethod.Delete, PathOf(id)), cancellationToken);
 
-    private static string PathOf(string id) => $"{Path}/{Uri.EscapeDataString(id)}";
+    private static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";
 }

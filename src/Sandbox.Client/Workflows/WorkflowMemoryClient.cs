@@ -61,5 +61,5 @@ public sealed class WorkflowMemoryClient
     public Task DeleteAsync(string workflow, string key, CancellationToken cancellationToken = default) =>
         _transport.Send(new ApiRequest(HttpMethod.Delete, PathOf(workflow, key)), cancellationToken);
 
-    private static string PathOf(string workflow, string key) => $"{WorkflowsClient.PathOf(workflow)}/memory/{Uri.EscapeDataString(key)}";
+    private static string PathOf(string workflow, string key) => $"{WorkflowsClient.PathOf(workflow)}/memory/{Segment.Of(key)}";
 }

@@ -75,7 +75,7 @@ public sealed class WorkflowsClient
         _transport.Follow(PathOf(id) + "/events", after, cancellationToken);
 
     /// <summary>The path of a workflow's resource.</summary>
-    internal static string PathOf(string id) => $"{Path}/{Uri.EscapeDataString(id)}";
+    internal static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";
 
     private Task<Reply<Workflow>> Submit(ApiRequest request, string? key, CancellationToken cancellationToken) =>
         _transport.Call(request.Once(key), ClientJson.Default.Workflow, cancellationToken);

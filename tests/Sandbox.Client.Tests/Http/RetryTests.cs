@@ -104,6 +104,40 @@ public sealed class RetryTests : ClientServer
     }
 
     [Theory]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task Removal_WhoseAnswerWasLost_IsDone_WhereNothingIsLeft(int status)
+    {
+        Server.On("DELETE /v1/artifacts/art_1", Broken).On("DELETE /v1/artifacts/art_1", status, "{}");
+
+        await Client().Artifacts.DeleteAsync("art_1", Token);
+
+        Assert.Equal(2, Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Removal_ThatWasRefusedForItsNumber_TellsThatThereIsNothingToRemove()
+    {
+        Server.On("DELETE /v1/artifacts/art_1", 429, "{}").On("DELETE /v1/artifacts/art_1", 404, "{}");
+
+        var failure = await Assert.ThrowsAsync<SandboxException>(() => Client().Artifacts.DeleteAsync("art_1", Token));
+
+        Assert.Equal(404, failure.Status);
+    }
+
+    [Fact]
+    public async Task Signal_WhoseAnswerWasLost_IsNotSentTwice()
+    {
+        Server.On("POST /v1/sessions/ses_1/commands/2/signal", Broken).On("POST /v1/sessions/ses_1/steps/4/interrupt", Broken);
+
+        var signal = await Assert.ThrowsAsync<SandboxException>(() => Client().Sessions.Commands.SignalAsync("ses_1", 2, "SIGUSR1", Token));
+        var interrupt = await Assert.ThrowsAsync<SandboxException>(() => Client().Sessions.Steps.InterruptAsync("ses_1", 4, Token));
+
+        Assert.Equal((SandboxFailure.ConnectionLost, SandboxFailure.ConnectionLost), (signal.Failure, interrupt.Failure));
+        Assert.Equal(2, Server.Requests.Count);
+    }
+
+    [Theory]
     [InlineData(true, 5)]
     [InlineData(false, 0)]
     public async Task Call_WhereNobodyListens_WaitsForTheServerOnlyWhereItShall(bool waits, int pauses)

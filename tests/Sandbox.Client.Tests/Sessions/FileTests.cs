@@ -30,12 +30,44 @@ public sealed class FileTests : ClientServer
     public async Task Upload_OfWhatFlowsOnce_IsSentOnce()
     {
         Server.On("POST /v1/artifacts", 503, "{}");
-        var pipe = new Pipe();
-        await pipe.Writer.WriteAsync(s_content, Token);
-        await pipe.Writer.CompleteAsync();
 
-        await Assert.ThrowsAsync<SandboxException>(() => Client().Artifacts.UploadAsync("t.csv", pipe.Reader.AsStream(), cancellationToken: Token));
+        await Assert.ThrowsAsync<SandboxException>(async () => await Client().Artifacts.UploadAsync("t.csv", await Piped(), cancellationToken: Token));
 
+        Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task Upload_OfWhatFlowsOnce_IsSentOnce_WhereTheServerRefusesItsNumberAfterReading()
+    {
+        Server.On("POST /v1/artifacts", 429, """{"code":"rate_limited"}""").On("POST /v1/artifacts", 201, """{"id":"art_1"}""");
+
+        var failure = await Assert.ThrowsAsync<SandboxException>(
+            async () => await Client().Artifacts.UploadAsync("t.csv", await Piped(), cancellationToken: Token));
+
+        Assert.Equal("rate_limited", failure.Code);
+        Assert.Equal(Encoding.UTF8.GetString(s_content), Server.Requests.Single().Body);
+    }
+
+    [Fact]
+    public async Task Upload_OfWhatFlowsOnce_IsSentAgain_WhereNothingWasReadOfIt()
+    {
+        using var handler = new RefusingOnce();
+        using var http = new HttpClient(handler) { BaseAddress = new Uri("http://127.0.0.1/") };
+        using var client = new SandboxClient(http, "key", new SandboxClientOptions { TimeProvider = Time });
+
+        await client.Artifacts.UploadAsync("t.csv", await Piped(), cancellationToken: Token);
+
+        Assert.Equal(s_content, handler.Sent);
+    }
+
+    [Fact]
+    public async Task Upload_BeyondTheQuota_IsSentOnce()
+    {
+        Server.On("POST /v1/artifacts", 429, """{"code":"quota_exceeded"}""", "1");
+
+        var failure = await Assert.ThrowsAsync<SandboxException>(() => Client().Artifacts.UploadAsync("t.csv", new MemoryStream(s_content), cancellationToken: Token));
+
+        Assert.Equal("quota_exceeded", failure.Code);
         Assert.Single(Server.Requests);
     }
 
@@ -93,7 +125,35 @@ public sealed class FileTests : ClientServer
         Assert.Equal("DELETE /v1/sessions/ses_1/files/..%2Fx%20y?recursive=true", Server.Requests.Single().Line);
     }
 
+    private static async Task<Stream> Piped()
+    {
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(s_content, Token);
+        await pipe.Writer.CompleteAsync();
+        return pipe.Reader.AsStream();
+    }
+
     private static string Written(string sha256) => $$"""{"path":"/workspace/x","sizeBytes":8,"sha256":"{{sha256}}"}""";
+
+    /// <summary>Refuses a request before its content, as a server does that is asked whether to send it, and takes the next one.</summary>
+    private sealed class RefusingOnce : HttpMessageHandler
+    {
+        private bool _hasRefused;
+
+        public byte[]? Sent { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!_hasRefused)
+            {
+                _hasRefused = true;
+                return new HttpResponseMessage(System.Net.HttpStatusCode.TooManyRequests);
+            }
+
+            Sent = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
+            return new HttpResponseMessage(System.Net.HttpStatusCode.Created) { Content = new StringContent("""{"id":"art_1","name":"t.csv"}""") };
+        }
+    }
 
     private sealed class Told(TaskCompletionSource read) : IProgress<long>
     {
