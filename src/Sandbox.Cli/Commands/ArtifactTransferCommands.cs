@@ -15,7 +15,7 @@ internal static class ArtifactTransferCommands
         """;
 
     private const string GetExamples = """
-          sandbox artifact get art_…                  under its own name, here
+          sandbox artifact get art_…                  under its own name, here; it replaces nothing
           sandbox artifact get art_… -o pictures/
           sandbox artifact get art_… -o - | less
         """;
@@ -45,7 +45,10 @@ internal static class ArtifactTransferCommands
     public static Command Get(CommandContext context)
     {
         var id = new Argument<string>("ID") { Description = "Id of the artifact." };
-        var output = new Option<string>("--output", "-o") { Description = "A file or folder, or - for standard output.", HelpName = "PATH", DefaultValueFactory = _ => "./" };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "A file, which is replaced; a folder, in which nothing is; or - for standard output.", HelpName = "PATH", DefaultValueFactory = _ => "./",
+        };
         var command = new Command("get", "Download an artifact; with --json, describe it.") { id, output };
         context.Examples.Add(command, GetExamples);
         command.SetAction(async (parsed, interrupted) =>
@@ -60,7 +63,7 @@ internal static class ArtifactTransferCommands
             }
 
             await using var content = await calls.OpenAsync(artifact.Value.Id, interrupted);
-            await new Download(context.Console, content, artifact.Value.Name).To(parsed.GetValue(output)!, interrupted);
+            await new Download(context.Console, content, artifact.Value.Name, isChosen: false).To(parsed.GetValue(output)!, interrupted);
             return 0;
         });
         return command;

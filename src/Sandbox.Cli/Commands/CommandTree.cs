@@ -17,9 +17,6 @@ internal static class CommandTree
         SANDBOX_DATA, or .sandbox in the current folder).
         """;
 
-    // Help and lists are written without an eye on whether somebody still reads.
-    private const int BrokenPipe = 32;
-
     private const string RootExamples = """
           sandbox run hello.py                      run a file; its output and exit code become yours
           sandbox run hello.py --memory 1G          with more memory
@@ -100,23 +97,10 @@ internal static class CommandTree
         {
             return await parsed.InvokeAsync(configuration, interrupted);
         }
-        catch (CliException e)
+        catch (Exception e) when (Failures.ExitCode(e, interrupted) is { } code)
         {
-            console.Tell(e.Message);
-            return ExitCodes.SandboxFailed;
-        }
-        catch (SandboxException e)
-        {
-            console.Tell(ProblemText.Of(e, globals.Server(parsed, console).ApiKey is not null));
-            return ProblemText.ExitCode(e);
-        }
-        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
-        {
-            return ExitCodes.Interrupted;
-        }
-        catch (Exception e) when (e is BrokenPipeException or IOException { HResult: BrokenPipe })
-        {
-            return ExitCodes.BrokenPipe;
+            Failures.Tell(e, console, globals.HasKey(parsed, console));
+            return code;
         }
     }
 
@@ -143,7 +127,25 @@ internal sealed class GlobalOptions
     };
 
     /// <summary>The server that a command line means.</summary>
-    public ServerAddress Server(ParseResult parsed, CliConsole console) => ServerAddress.Find(parsed.GetValue(Data), console.Environment);
+    /// <param name="parsed">The command line.</param>
+    /// <param name="console">Has the variables.</param>
+    /// <param name="standsIn">Whether .sandbox in the current folder is meant where nothing else is named.</param>
+    public ServerAddress Server(ParseResult parsed, CliConsole console, bool standsIn = true) =>
+        ServerAddress.Find(parsed.GetValue(Data), console.Environment, standsIn);
+
+    /// <summary>Whether the server that a command line means is shown a key.</summary>
+    public bool HasKey(ParseResult parsed, CliConsole console)
+    {
+        try
+        {
+            return Server(parsed, console).ApiKey is not null;
+        }
+        catch (CliException)
+        {
+            // It has taken its address back since.
+            return false;
+        }
+    }
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON as the server's interface has it instead of text.", Recursive = true };
 

@@ -13,7 +13,9 @@ internal static class CompletionCommand
           sandbox completion fish > ~/.config/fish/completions/sandbox.fish
           sandbox completion pwsh | Out-String | Invoke-Expression
 
-        For ids the server is asked, for 0.7 seconds at most; SANDBOX_COMPLETION_SECONDS says otherwise, 0 for not at all.
+        For ids the server is asked that SANDBOX_URL, SANDBOX_DATA or --data name, here or where Tab is pressed; never one that
+        only lies in the current folder. It is asked for 0.7 seconds at most; SANDBOX_COMPLETION_SECONDS says otherwise, 0 for
+        not at all.
         """;
 
     public static Command Create(CommandContext context)

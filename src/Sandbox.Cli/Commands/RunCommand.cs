@@ -64,8 +64,10 @@ internal static class RunCommand
             request,
             context.Json(parsed),
             parsed.GetValue(options.Detach),
-            request.Artifacts is null ? null : parsed.GetValue(options.Output) ?? ".");
+            request.Artifacts is null ? null : Folder(parsed.GetValue(options.Output)));
     }
+
+    private static ArtifactFolder Folder(string? named) => new(named ?? ".", IsTheirs: named is not null);
 
     private static IReadOnlyList<T>? NullIfEmpty<T>(IReadOnlyList<T> items) => items.Count == 0 ? null : items;
 }

@@ -55,7 +55,7 @@ internal sealed class RunOptions
     public Option<string[]> Artifacts { get; } =
         Repeatable("--artifact", null, "GLOB", "Files to keep and download when the program has ended. Repeatable.");
 
-    public Option<string?> Output { get; } = new("--output", "-o") { Description = "Folder for the artifacts. Default: the current one.", HelpName = "DIR" };
+    public Option<string?> Output { get; } = new("--output", "-o") { Description = "Folder for the artifacts, in which files of their names are replaced. Default: the current one, in which none is.", HelpName = "DIR" };
 
     public Option<string[]> Metadata { get; } = Repeatable("--metadata", null, "KEY=VALUE", "A label to find the job by. Repeatable.");
 

@@ -44,7 +44,7 @@ internal static class CompletionScripts
         function __sandbox_complete
           set -l line "sandbox "(string replace -r '^\S+\s*' '' -- (commandline -cp))
           if not set -q SANDBOX_DATA; and test -n @data@
-            set -lx SANDBOX_DATA @data@
+            set -fx SANDBOX_DATA @data@
           end
           @program@ "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
         end
@@ -58,9 +58,14 @@ internal static class CompletionScripts
           $line = $ast.ToString()
           if ($line.Length -lt $cursor) { $line = $line.PadRight($cursor) }
           $line = 'sandbox ' + ($line.Substring(0, $cursor) -replace '^\S+\s*', '')
-          if (-not $env:SANDBOX_DATA -and @data@) { $env:SANDBOX_DATA = @data@ }
-          & @program@ "[suggest:$($line.Length)]" $line 2>$null | Where-Object { $_.StartsWith($word) } |
-            ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+          $before = $env:SANDBOX_DATA
+          try {
+            if (-not $before -and @data@) { $env:SANDBOX_DATA = @data@ }
+            & @program@ "[suggest:$($line.Length)]" $line 2>$null | Where-Object { $_.StartsWith($word) } |
+              ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+          } finally {
+            $env:SANDBOX_DATA = $before
+          }
         }
         """;
 

@@ -53,7 +53,8 @@ internal static class KnownNames
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds(context.Console.Environment)));
-            var server = context.Globals.Server(completion.ParseResult, context.Console);
+            // Pressing Tab is no wish to use what lies in the folder where somebody happens to be.
+            var server = context.Globals.Server(completion.ParseResult, context.Console, standsIn: false);
             var tenant = (completion.ParseResult.GetResult("--tenant") as OptionResult)?.GetValueOrDefault<string?>();
             using var api = new SandboxClient(server.Url, server.ApiKey, new SandboxClientOptions { MaxRetries = 0, WaitForServer = false, TenantId = tenant });
             // Of a name only what no shell takes for anything else.

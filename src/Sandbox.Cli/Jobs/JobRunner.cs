@@ -5,7 +5,7 @@ using Sandbox.Cli.Terminal;
 namespace Sandbox.Cli.Jobs;
 
 /// <summary>What <c>sandbox run</c> was asked to do.</summary>
-internal sealed record RunOrder(JobRequest Request, bool Json, bool Detach, string? OutputFolder);
+internal sealed record RunOrder(JobRequest Request, bool Json, bool Detach, ArtifactFolder? OutputFolder);
 
 /// <summary>Runs one job as if it were a local program: its output, its exit code, and Ctrl-C ends it.</summary>
 internal sealed class JobRunner(SandboxClient client, CliConsole console)
@@ -33,6 +33,12 @@ internal sealed class JobRunner(SandboxClient client, CliConsole console)
         {
             await Cancel(id);
             return ExitCodes.BrokenPipe;
+        }
+        catch (IOException)
+        {
+            // Its output cannot be kept, as on a full disk.
+            await Cancel(id);
+            throw;
         }
     }
 

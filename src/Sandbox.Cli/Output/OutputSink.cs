@@ -4,7 +4,14 @@ using Sandbox.Cli.Terminal;
 namespace Sandbox.Cli.Output;
 
 /// <summary>Our own output is gone: its reader has closed it.</summary>
-internal sealed class BrokenPipeException(IOException inner) : Exception(inner.Message, inner);
+internal sealed class BrokenPipeException(IOException inner) : Exception(inner.Message, inner)
+{
+    // The number that the kernel gives to it; a full disk is something else.
+    private const int Number = 32;
+
+    /// <summary>Whether a failure to write says so.</summary>
+    public static bool Is(IOException e) => e.HResult == Number;
+}
 
 /// <summary>Writes the program's output, byte for byte, to where it belongs.</summary>
 internal sealed class OutputSink(CliConsole console)
@@ -27,7 +34,7 @@ internal sealed class OutputSink(CliConsole console)
             await stream.WriteAsync(bytes, cancellationToken);
             await stream.FlushAsync(cancellationToken);
         }
-        catch (IOException e)
+        catch (IOException e) when (BrokenPipeException.Is(e))
         {
             throw new BrokenPipeException(e);
         }

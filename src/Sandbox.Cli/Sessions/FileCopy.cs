@@ -23,7 +23,7 @@ internal sealed class FileCopy(FilesClient files, CliConsole console)
     {
         var path = source.ForFile(null);
         await using var content = await files.OpenAsync(source.Session, path, cancellationToken);
-        await new Download(console, content, path).To(target, cancellationToken);
+        await new Download(console, content, path, isChosen: true).To(target, cancellationToken);
     }
 
     private static FileStream Open(string source) =>

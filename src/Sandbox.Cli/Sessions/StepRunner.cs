@@ -31,6 +31,12 @@ internal sealed class StepRunner(StepsClient steps, CliConsole console, string s
             await Interrupt(step);
             return ExitCodes.BrokenPipe;
         }
+        catch (IOException)
+        {
+            // Its output cannot be kept, as on a full disk.
+            await Interrupt(step);
+            throw;
+        }
     }
 
     /// <summary>Not broken off by Ctrl-C at once: the step might run by then, and nobody would know its number.</summary>

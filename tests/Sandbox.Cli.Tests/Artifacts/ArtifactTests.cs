@@ -82,6 +82,24 @@ public sealed class ArtifactTests
     }
 
     [Fact]
+    public async Task Get_UnderItsOwnName_ReplacesNothing_AndUnderTheNamedOneDoes()
+    {
+        await using var server = Content(await ScriptedServer.Start(), Stored, Sha256);
+        using var folder = new TemporaryFolder();
+        var (file, other) = (folder.Write("t.csv", "mine"), folder.Write("t.csv.partial", "mine as well"));
+
+        var refused = await CliRun.Against(server).Run("artifact", "get", "art_1", "-o", folder.Path);
+        Assert.Equal(125, refused.ExitCode);
+        Assert.Contains("there already", refused.ErrorText, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+
+        Assert.Equal(0, (await CliRun.Against(server).Run("artifact", "get", "art_1", "-o", file)).ExitCode);
+        Assert.Equal("bytes", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal("mine as well", await File.ReadAllTextAsync(other, TestContext.Current.CancellationToken));
+        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+    }
+
+    [Fact]
     public async Task Get_ToStandardOutput_WritesTheBytesAlone()
     {
         await using var server = Content(await ScriptedServer.Start(), Stored, Sha256);
@@ -115,6 +133,18 @@ public sealed class ArtifactTests
         Assert.Equal("""{"expiresInSeconds":90}""", server.Requests[0].Body);
         Assert.Equal((0, 0), (one.ExitCode, all.ExitCode));
         Assert.Equal(["DELETE /v1/artifacts/art_1/url/url_1", "DELETE /v1/artifacts/art_1/url"], server.Requests.Skip(1).Select(static request => request.Line));
+    }
+
+    [Fact]
+    public async Task Url_OfAnEmptyId_IsNotRevokedWithAllOthers()
+    {
+        await using var server = await ScriptedServer.Start();
+
+        var result = await CliRun.Against(server).Run("artifact", "url", "art_1", "--revoke", "");
+
+        Assert.Equal(125, result.ExitCode);
+        Assert.Contains("no id", result.ErrorText, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]

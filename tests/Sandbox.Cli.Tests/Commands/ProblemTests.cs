@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Sandbox.Cli.Tests.Testing;
 
 namespace Sandbox.Cli.Tests.Commands;
@@ -82,6 +83,36 @@ public sealed class ProblemTests : IAsyncLifetime
         var result = await Get();
 
         Assert.Contains("is not Sandbox's interface", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Problem_OfAServerThatStopsMeanwhile_IsTold()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("server.json", $$"""{"url":"{{_server.Url}}","pid":1}""");
+        _server.On("GET /v1/jobs/job_1", async context =>
+        {
+            File.Delete(file);
+            context.Response.StatusCode = 404;
+            context.Response.ContentType = "application/problem+json";
+            await context.Response.WriteAsync("""{"detail":"No such job.","code":"not_found"}""");
+        });
+
+        var result = await new CliRun().Run("jobs", "get", "job_1", "--data", folder.Path);
+
+        Assert.Equal((125, "sandbox: No such job. (not_found)\n"), (result.ExitCode, result.ErrorText));
+    }
+
+    [Fact]
+    public async Task Output_ThatCannotBeWritten_IsToldInWords()
+    {
+        _server.On("GET /v1/jobs/job_1", 200, Wires.Job("queued"));
+        await using var full = new ReactingStream(static _ => throw new IOException("No space left on device", 28));
+        var run = new CliRun { Environment = { ["SANDBOX_URL"] = _server.Url }, Output = full };
+
+        var result = await run.Run("jobs", "get", "job_1", "--json");
+
+        Assert.Equal((125, "sandbox: No space left on device\n"), (result.ExitCode, result.ErrorText));
     }
 
     private Task<CliResult> Get() => CliRun.Against(_server).Run("jobs", "get", "job_1");

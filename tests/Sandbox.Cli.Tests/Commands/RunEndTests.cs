@@ -126,6 +126,33 @@ public sealed class RunEndTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(_server.Requests, r => r.Line.Contains("/content", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Run_ArtifactBelowALink_IsRefused()
+    {
+        OnArtifact("plots/a.svg", Sha256(PictureBytes), PictureBytes);
+        var output = Directory.CreateDirectory(Path.Combine(_folder.Path, "out")).FullName;
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_folder.Path, "elsewhere")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(output, "plots"), elsewhere);
+
+        var result = await CliRun.Against(_server).Run("run", "--artifact", "*", "--output", output, _file);
+
+        Assert.Equal(125, result.ExitCode);
+        Assert.Contains("leads out of", result.ErrorText, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(elsewhere));
+    }
+
+    [Fact]
+    public async Task Run_ArtifactsInAFolderOfTheirOwn_ReplaceThoseOfAnEarlierJob()
+    {
+        OnArtifact("a.svg", Sha256(PictureBytes), PictureBytes);
+        var file = _folder.Write("out/a.svg", "earlier");
+
+        var result = await CliRun.Against(_server).Run("run", "--artifact", "*", "--output", Path.GetDirectoryName(file)!, _file);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(PictureBytes, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+    }
+
     private static byte[] PictureBytes => [.. "<svg/>"u8, 0x00, 0xff];
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));

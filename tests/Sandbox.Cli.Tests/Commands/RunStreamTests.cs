@@ -132,12 +132,25 @@ public sealed class RunStreamTests : IAsyncLifetime, IDisposable
     public async Task Run_ReaderOfOutputGone_CancelsTheJobAndExits141()
     {
         _server.OnJob(Wires.Stdout(1, Wires.Text("\"y\""))).On("POST /v1/jobs/job_1/cancel", 200, Wires.Job("cancelled"));
-        await using var output = new ReactingStream(_ => throw new IOException("Broken pipe"));
+        await using var output = new ReactingStream(_ => throw new IOException("Broken pipe", 32));
         var run = new CliRun { Environment = { ["SANDBOX_URL"] = _server.Url }, Output = output };
 
         var result = await run.Run("run", _file);
 
         Assert.Equal(141, result.ExitCode);
+        Assert.Equal("POST /v1/jobs/job_1/cancel", _server.Requests[^1].Line);
+    }
+
+    [Fact]
+    public async Task Run_OutputThatCannotBeKept_CancelsTheJobAndSaysWhy()
+    {
+        _server.OnJob(Wires.Stdout(1, Wires.Text("\"y\""))).On("POST /v1/jobs/job_1/cancel", 200, Wires.Job("cancelled"));
+        await using var output = new ReactingStream(_ => throw new IOException("No space left on device", 28));
+        var run = new CliRun { Environment = { ["SANDBOX_URL"] = _server.Url }, Output = output };
+
+        var result = await run.Run("run", _file);
+
+        Assert.Equal((125, "sandbox: No space left on device\n"), (result.ExitCode, result.ErrorText));
         Assert.Equal("POST /v1/jobs/job_1/cancel", _server.Requests[^1].Line);
     }
 }

@@ -18,6 +18,15 @@ public sealed class ScriptTests
         Assert.DoesNotContain("@", script.Replace("${(@f)", string.Empty, StringComparison.Ordinal).Replace("[@]", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bash", "SANDBOX_DATA=${SANDBOX_DATA:-'/data'} ")]
+    [InlineData("zsh", "SANDBOX_DATA=${SANDBOX_DATA:-'/data'} ")]
+    // Of the whole function: one of the block alone would be gone before the program is asked.
+    [InlineData("fish", "set -fx SANDBOX_DATA '/data'")]
+    [InlineData("pwsh", "$env:SANDBOX_DATA = $before")]
+    public void Script_GivesTheDataFolderToTheProgramAlone(string shell, string text) =>
+        Assert.Contains(text, CompletionScripts.Of(shell, "/sandbox", "/data"), StringComparison.Ordinal);
+
     [Fact]
     public async Task Shell_ThatIsNotKnown_IsRefusedWithThoseThatAre()
     {

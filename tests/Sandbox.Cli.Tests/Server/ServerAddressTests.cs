@@ -50,6 +50,51 @@ public sealed class ServerAddressTests : IDisposable
         Assert.Throws<CliException>(() => ServerAddress.Find(null, Variables(("SANDBOX_URL", url))));
     }
 
+    [Theory]
+    [InlineData("http://203.0.113.7:9000")]
+    [InlineData("https://example.org")]
+    public void Find_FolderThatNamesAnotherMachine_IsRefused(string url)
+    {
+        _folder.Write("server.json", $$"""{"url":"{{url}}","pid":1}""");
+
+        var error = Assert.Throws<CliException>(() => ServerAddress.Find(_folder.Path, Variables(("SANDBOX_API_KEY", "mine"))));
+
+        Assert.Contains("SANDBOX_URL", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:9000", "http://127.0.0.1:9000/")]
+    [InlineData("http://[::]:9000", "http://[::1]:9000/")]
+    [InlineData("http://localhost:9000", "http://localhost:9000/")]
+    public void Find_ServerThatListensEverywhere_IsReachedOnThisMachine(string url, string reached)
+    {
+        _folder.Write("server.json", $$"""{"url":"{{url}}","pid":1}""");
+
+        Assert.Equal(new Uri(reached), ServerAddress.Find(_folder.Path, Variables()).Url);
+    }
+
+    [Fact]
+    public void Find_WhereNothingIsNamed_TakesNoFolderForIt_WhereNoneShallStandIn()
+    {
+        Assert.Throws<CliException>(() => ServerAddress.Find(null, Variables(("SANDBOX_API_KEY", "mine")), standsIn: false));
+        Assert.Equal(9000, ServerAddress.Find(null, Variables(("SANDBOX_DATA", _folder.Path)), standsIn: false).Url.Port);
+    }
+
+    [Theory]
+    [InlineData(1000, 1000, true)]
+    [InlineData(0, 1000, true)]
+    [InlineData(1001, 1000, false)]
+    [InlineData(1000, 0, false)]
+    public void Owner_IsTrusted_WhereItIsTheUserOrRoot(uint owner, uint user, bool isTrusted) => Assert.Equal(isTrusted, FileOwner.IsTrusted(owner, user));
+
+    [Fact]
+    public void Owner_OfWhatThisUserMade_IsTrusted_AndOfWhatIsNotThereIsNot()
+    {
+        Assert.True(FileOwner.IsTrusted(_folder.Path));
+        Assert.True(FileOwner.IsTrusted("/"));
+        Assert.False(FileOwner.IsTrusted(Path.Combine(_folder.Path, "missing")));
+    }
+
     [Fact]
     public void Find_NoServer_SaysHowToStartOne()
     {
