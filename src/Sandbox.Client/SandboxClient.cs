@@ -4,7 +4,10 @@ namespace Sandbox.Client;
 /// A server of Sandbox, which runs untrusted code in isolated sandboxes. Safe to use from several threads; make one and keep it.
 /// Calls are tried again where that is safe: those that make something carry an idempotency key, so that they are carried out once.
 /// </summary>
-/// <remarks>Every method throws <see cref="SandboxException"/> where the server refuses or cannot be reached.</remarks>
+/// <remarks>
+/// Every method throws <see cref="SandboxException"/> where the server refuses or cannot be reached, and <see cref="ArgumentException"/> for an id
+/// that is empty, "." or "..". A stream of content that was handed out fails as streams do.
+/// </remarks>
 public sealed class SandboxClient : IDisposable
 {
     private readonly HttpClient? _own;

@@ -15,7 +15,7 @@ public sealed record SandboxClientOptions
     /// <summary>Longest pause, also where the server asks for a longer one by <c>Retry-After</c>. Default 10 s.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long one attempt may take to its answer; not for content and events, which take as long as they take. Default 100 s.</summary>
+    /// <summary>How long one attempt may take to its answer, and a stream of events to its head; not for content and events, which take as long as they take. Default 100 s.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(100);
 
     /// <summary>How long a stream of events is taken up again in vain before it fails. Default 2 min.</summary>

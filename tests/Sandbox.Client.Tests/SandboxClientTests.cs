@@ -93,4 +93,24 @@ public sealed class SandboxClientTests : ClientServer
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"id":"job_1","status":"queued"}""", Encoding.UTF8, "application/json") });
         }
     }
+
+    [Fact]
+    public void Secrets_AreNotInTheTextOfWhatHoldsThem()
+    {
+        var reply = new Reply<ServiceToken>(new ServiceToken { Id = "tok_1", Token = "s3cret" }, default);
+
+        Assert.Contains("tok_1", reply.ToString(), StringComparison.Ordinal);
+        Assert.All(
+            [reply.ToString(), $"{new Service { Id = "svc_1", Status = ServiceStatus.Starting, Token = "s3cret" }}", $"{new ArtifactUrl { Id = "url_1", Url = "http://h/s3cret" }}",
+                $"{new WebhookRequest { Url = "https://h", Secret = "s3cret" }}"],
+            static text => Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task List_OfOnePage_IsGoneThrough()
+    {
+        Server.On("GET /v1/webhooks", 200, """{"items":[{"id":"whk_1"},{"id":"whk_2"}]}""");
+
+        Assert.Equal(["whk_1", "whk_2"], await Client().Webhooks.ListAsync(Token).Select(static webhook => webhook.Id).ToListAsync(Token));
+    }
 }

@@ -30,7 +30,7 @@ internal static class NodesCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed);
-            var reply = await api.Nodes.ListAsync(interrupted);
+            var reply = await api.Nodes.ListPageAsync(interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else
@@ -116,5 +116,5 @@ internal static class NodesCommand
     }
 
     private static Argument<string> Name(CommandContext context) => new Argument<string>("NAME") { Description = "Name of the node." }.CompletedBy(
-        context, static async (api, _, token) => (await api.Nodes.ListAsync(token)).Value.Items.Select(node => node.Name));
+        context, static async (api, _, token) => (await api.Nodes.ListPageAsync(token)).Value.Items.Select(node => node.Name));
 }

@@ -58,7 +58,7 @@ internal static class WebhookCommand
         command.SetAction(async (parsed, interrupted) =>
         {
             using var api = context.Connect(parsed, parsed.GetValue(tenant));
-            var reply = await api.Webhooks.ListAsync(interrupted);
+            var reply = await api.Webhooks.ListPageAsync(interrupted);
             if (context.Json(parsed))
                 await JsonText.Write(context.Console.Output, reply.Body);
             else if (reply.Value.Items.Count == 0)
@@ -73,7 +73,7 @@ internal static class WebhookCommand
     private static Command Remove(CommandContext context, Option<string?> tenant) => RemoveCommand.Create(
         context, "id", "webhooks", "Remove webhooks with their logs.", "  sandbox webhook rm whk_…",
         static (api, id, interrupted) => api.Webhooks.DeleteAsync(id, interrupted), tenant,
-        known: static async (api, _, token) => (await api.Webhooks.ListAsync(token)).Value.Items.Select(webhook => webhook.Id));
+        known: static async (api, _, token) => (await api.Webhooks.ListPageAsync(token)).Value.Items.Select(webhook => webhook.Id));
 
     private static Command Enable(CommandContext context, Option<string?> tenant)
     {

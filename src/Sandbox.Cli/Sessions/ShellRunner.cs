@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Sandbox.Cli.Output;
@@ -109,7 +108,7 @@ internal sealed class ShellRunner(SessionsClient sessions, CliConsole console, S
     }
 
     private static bool IsPassing(Exception e, CancellationToken interrupted) =>
-        e is WebSocketException or HttpRequestException or IOException or SandboxException { Status: 429 or >= 500 }
+        e is IOException or SandboxException { Status: 429 or >= 500 } or SandboxException { Failure: SandboxFailure.Unreachable or SandboxFailure.ConnectionLost }
         || (e is OperationCanceledException && !interrupted.IsCancellationRequested);
 
     private async Task<OutputEnd?> Show(TerminalConnection terminal, Action onNews, CancellationToken cancellationToken)

@@ -45,4 +45,7 @@ public sealed record ArtifactUrl
 
     /// <summary>From when on it opens nothing.</summary>
     public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Its id only: the link does not get into logs by chance.</summary>
+    public override string ToString() => Id;
 }

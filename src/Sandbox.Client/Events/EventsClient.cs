@@ -40,7 +40,9 @@ public sealed class EventsClient
     public async IAsyncEnumerable<LifecycleEvent> FollowAsync(
         string? types = null, string? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var item in _transport.Events(PathOf(types, after), null, "Last-Event-ID").Read(cancellationToken).ConfigureAwait(false))
+        var events = _transport.Events(PathOf(types, after), null);
+        events.StartHeader = "Last-Event-ID";
+        await foreach (var item in events.Read(cancellationToken).ConfigureAwait(false))
         {
             using var json = JsonDocument.Parse(item.Data);
             yield return Read(json.RootElement.Clone());

@@ -6,6 +6,8 @@ namespace Sandbox.Client;
 internal static class Connections
 {
     private const int KeepAliveSeconds = 30;
+    private const int ProbeSeconds = 10;
+    private const int Probes = 3;
 
     public static HttpClient Create(Uri server) => new(
         new SocketsHttpHandler
@@ -30,6 +32,8 @@ internal static class Connections
             // An event stream can be silent for long: without probes a peer that vanished would never be noticed.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, ProbeSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -21,7 +21,7 @@ public sealed class DownloadedContent : IAsyncDisposable, IDisposable
     /// <summary>Media type of the content; only a hint.</summary>
     public string? ContentType => _response.Content.Headers.ContentType?.ToString();
 
-    /// <summary>The content as it comes, unchecked.</summary>
+    /// <summary>The content as it comes, unchecked. Reading it fails as of every stream, with <see cref="IOException"/>, where the connection breaks off.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<Stream> OpenReadAsync(CancellationToken cancellationToken = default) => _response.Content.ReadAsStreamAsync(cancellationToken);
 

@@ -23,13 +23,24 @@ internal sealed class EventStream(
     // A connection that held for so long was a good one: what follows it begins a new count.
     private static readonly TimeSpan s_held = TimeSpan.FromSeconds(5);
 
+    // The server says at least every 15 seconds that it is there.
+    private static readonly TimeSpan s_longestSilence = TimeSpan.FromMinutes(1);
+
     private bool _wasOpen;
+    private bool _seemsOver;
+    private Exception? _failure;
 
     /// <summary>Where the stream begins, as the server says of one without an id to go on after.</summary>
     public string? Start { get; private set; }
 
     /// <summary>Name of the header that says where a stream begins.</summary>
-    public string? StartHeader { get; init; }
+    public string? StartHeader { get; set; }
+
+    /// <summary>How long a connection may be silent before it is given up.</summary>
+    public TimeSpan LongestSilence { get; set; } = s_longestSilence;
+
+    /// <summary>Asks whether what the events tell of has ended; null where it has no end.</summary>
+    public Func<CancellationToken, Task<bool>>? HasEnded { get; set; }
 
     public async IAsyncEnumerable<ServerEvent> Read([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -37,7 +48,8 @@ internal sealed class EventStream(
         var lastNews = options.TimeProvider.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            var began = options.TimeProvider.GetTimestamp();
+            var (began, hasNews) = (options.TimeProvider.GetTimestamp(), false);
+            _failure = null;
             var events = Connect(last ?? Start, cancellationToken).GetAsyncEnumerator(cancellationToken);
             await using (events.ConfigureAwait(false))
             {
@@ -48,19 +60,43 @@ internal sealed class EventStream(
                         continue;
                     if (current.Id.Length > 0)
                         last = current.Id;
-                    (lastNews, attempt) = (options.TimeProvider.GetTimestamp(), 0);
+                    (lastNews, attempt, hasNews) = (options.TimeProvider.GetTimestamp(), 0, true);
                     yield return current;
                     if (current.Kind == EndKind)
                         yield break;
                 }
             }
 
+            if (await IsOver(hasNews, cancellationToken).ConfigureAwait(false))
+                yield break;
             if (options.TimeProvider.GetElapsedTime(began) > s_held)
                 (lastNews, attempt) = (options.TimeProvider.GetTimestamp(), 0);
             if (options.TimeProvider.GetElapsedTime(lastNews) > options.StreamPatience && attempt > 1)
-                throw new SandboxException(SandboxFailure.ConnectionLost, "The connection to the server was lost.");
-            await Task.Delay(retry.Pause(attempt + 1), options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                throw new SandboxException(SandboxFailure.ConnectionLost, "The connection to the server was lost.", _failure);
+            await Task.Delay(retry.Pause(attempt + 1, (_failure as SandboxException)?.RetryAfter), options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>
+    /// Whether nothing is left to come: after the last event a server answers well and with nothing. One that stops may do so as well,
+    /// and the end may come in between: so it is over where it had ended before an answer without news.
+    /// </summary>
+    private async Task<bool> IsOver(bool hasNews, CancellationToken cancellationToken)
+    {
+        if (hasNews || _failure is not null || HasEnded is null)
+            return _seemsOver = false;
+        if (_seemsOver)
+            return true;
+        try
+        {
+            _seemsOver = await HasEnded(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SandboxException e) when (Retry.IsPassing(e))
+        {
+            _failure = e;
+        }
+
+        return false;
     }
 
     /// <summary>Advances; false at the end of this connection, in good order or not.</summary>
@@ -72,12 +108,14 @@ internal sealed class EventStream(
         }
         catch (SandboxException e) when (Retry.IsPassing(e))
         {
+            _failure = e;
             return false;
         }
         catch (Exception e) when (Retry.IsLostConnection(e, cancellationToken))
         {
             if (!_wasOpen && !options.WaitForServer && Retry.IsRefused(e))
                 throw retry.Unreachable(e);
+            _failure = e;
             return false;
         }
     }
@@ -89,9 +127,10 @@ internal sealed class EventStream(
         if (StartHeader is not null && response.Headers.TryGetValues(StartHeader, out var places))
             Start ??= places.First();
         var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using (body.ConfigureAwait(false))
+        var heard = new HeardStream(body, LongestSilence, options.TimeProvider);
+        await using (heard.ConfigureAwait(false))
         {
-            var parser = SseParser.Create(body, static (_, data) => data.ToArray());
+            var parser = SseParser.Create(heard, static (_, data) => data.ToArray());
             await foreach (var item in parser.EnumerateAsync(cancellationToken).ConfigureAwait(false))
                 yield return new ServerEvent(item.EventId ?? string.Empty, item.EventType, item.Data);
         }

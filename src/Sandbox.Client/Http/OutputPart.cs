@@ -25,12 +25,9 @@ public sealed class OutputPart
 
     internal static async Task<OutputPart> Read(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        using (response)
-        {
-            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return new OutputPart(
-                bytes, Number(response, "Output-Start"), Number(response, "Output-Next"), Number(response, "Output-Total"), Text(response, "Output-Ended") == "true");
-        }
+        var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        return new OutputPart(
+            bytes, Number(response, "Output-Start"), Number(response, "Output-Next"), Number(response, "Output-Total"), Text(response, "Output-Ended") == "true");
     }
 
     private static string? Text(HttpResponseMessage response, string header) => response.Headers.TryGetValues(header, out var values) ? values.First() : null;

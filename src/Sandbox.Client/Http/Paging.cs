@@ -23,4 +23,14 @@ internal static class Paging
             options = options with { Cursor = page.NextCursor };
         }
     }
+
+    /// <summary>All entries of a list that has one page only.</summary>
+    /// <param name="read">Reads the page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async IAsyncEnumerable<T> ReadOne<T>(
+        Func<CancellationToken, Task<Reply<Page<T>>>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var item in (await read(cancellationToken).ConfigureAwait(false)).Value.Items)
+            yield return item;
+    }
 }

@@ -36,11 +36,7 @@ internal sealed class Retry(SandboxClientOptions options, Uri server)
                 request.MayBeDone |= !refused;
             }
 
-            // A server that wants to be left alone for longer than anybody waits is not asked again.
-            if (asked > options.LongestPause)
-                asked = options.LongestPause;
-            var pause = Pause(attempt);
-            await Task.Delay(asked > pause ? asked.Value : pause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Pause(attempt, asked), options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -50,6 +46,18 @@ internal sealed class Retry(SandboxClientOptions options, Uri server)
         var whole = options.FirstPause * Math.Pow(2, Math.Min(attempt, 16) - 1);
         var capped = whole < options.LongestPause ? whole : options.LongestPause;
         return capped * (0.5 + (options.Random() / 2));
+    }
+
+    /// <summary>The pause before the next attempt, no shorter than the server asks.</summary>
+    /// <param name="attempt">Number of the attempt that failed.</param>
+    /// <param name="asked">What the server asks for; null for nothing.</param>
+    public TimeSpan Pause(int attempt, TimeSpan? asked)
+    {
+        // A server that wants to be left alone for longer than anybody waits is not asked again.
+        if (asked > options.LongestPause)
+            asked = options.LongestPause;
+        var pause = Pause(attempt);
+        return asked > pause ? asked.Value : pause;
     }
 
     // A full store stays full for longer than anybody waits, and what is to be stored would be sent each time.

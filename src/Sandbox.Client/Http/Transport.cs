@@ -34,7 +34,7 @@ internal sealed class Transport
     /// <param name="type">Form of the answer.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<Reply<T>> Call<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        _retry.Run(token => CallOnce(request, type, token), request, cancellationToken);
+        Fetch(request, (response, token) => ReadJson(response, type, token), cancellationToken);
 
     /// <summary>Calls for an answer without content.</summary>
     public async Task Send(ApiRequest request, CancellationToken cancellationToken)
@@ -60,19 +60,25 @@ internal sealed class Transport
             request,
             cancellationToken);
 
-    /// <summary>The events that come after an id, over as many connections as it takes.</summary>
+    /// <summary>Calls for an answer that is small, and reads it whole, as often as it takes.</summary>
+    /// <param name="request">What to send; safe to repeat.</param>
+    /// <param name="read">Reads the answer.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<T> Fetch<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        _retry.Run(
+            async token =>
+            {
+                using var limit = Limit(request, token);
+                using var response = await SendOnce(request, limit.Token).ConfigureAwait(false);
+                return await read(response, limit.Token).ConfigureAwait(false);
+            },
+            request,
+            cancellationToken);
+
+    /// <summary>The events of something, over as many connections as it takes.</summary>
     /// <param name="path">Where they are, with the query.</param>
     /// <param name="after">Id of the last event that is known; null for all.</param>
-    /// <param name="startHeader">Header that says where a stream begins which is asked for without an id.</param>
-    public EventStream Events(string path, string? after, string? startHeader = null) => new(
-        (last, token) => SendOnce(
-            new ApiRequest(HttpMethod.Get, path) { Accept = "text/event-stream", Header = last is null ? null : ("Last-Event-ID", last) }, token),
-        _options,
-        _retry,
-        after)
-    {
-        StartHeader = startHeader,
-    };
+    public EventStream Events(string path, string? after) => new((last, token) => OpenEvents(path, last, token), _options, _retry, after);
 
     /// <summary>Opens a WebSocket, once; the caller disposes it.</summary>
     public async Task<ClientWebSocket> OpenSocket(string path, CancellationToken cancellationToken)
@@ -88,35 +94,51 @@ internal sealed class Transport
             if (_options.TenantId is { } tenant)
                 socket.Options.SetRequestHeader(ApiRequest.TenantHeader, tenant);
             var address = new UriBuilder(new Uri(_server, path)) { Scheme = _server.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs };
-            await socket.ConnectAsync(address.Uri, _http, cancellationToken).ConfigureAwait(false);
+            using var limit = new Deadline(_options.AttemptTimeout, _options.TimeProvider, cancellationToken);
+            await socket.ConnectAsync(address.Uri, _http, limit.Token).ConfigureAwait(false);
             return socket;
         }
-        catch (WebSocketException e) when ((int)socket.HttpStatusCode is >= 400 and < 600 and var status)
+        catch (Exception e)
         {
+            var status = (int)socket.HttpStatusCode;
             socket.Dispose();
-            throw new SandboxException(status, new ProblemDocument { Detail = $"The server refused the terminal (HTTP {status}){(status == TooManyRequests ? ": too many commands of the session run" : string.Empty)}." }, inner: e);
-        }
-        catch
-        {
-            socket.Dispose();
+            if (e is WebSocketException || Retry.IsLostConnection(e, cancellationToken))
+                throw Unopened(e, status);
             throw;
         }
     }
 
-    private async Task<Reply<T>> CallOnce<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private SandboxException Unopened(Exception e, int status) => status switch
     {
-        using var limit = Limit(request, cancellationToken);
-        using var response = await SendOnce(request, limit.Token).ConfigureAwait(false);
-        var body = await response.Content.ReadAsByteArrayAsync(limit.Token).ConfigureAwait(false);
+        0 => _retry.Unreachable(e),
+        >= 400 and < 600 => new SandboxException(
+            status,
+            new ProblemDocument { Detail = $"The server refused the terminal (HTTP {status}){(status == TooManyRequests ? ": too many commands of the session run" : string.Empty)}." },
+            inner: e),
+        _ => UnknownAnswer(e),
+    };
+
+    private SandboxException UnknownAnswer(Exception e) =>
+        new(SandboxFailure.UnknownAnswer, $"{_server} answered with something that is not Sandbox's interface.", e);
+
+    private async Task<Reply<T>> ReadJson<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return new Reply<T>(JsonSerializer.Deserialize(body, type) ?? throw new JsonException(), body);
         }
         catch (JsonException e)
         {
-            throw new SandboxException(
-                SandboxFailure.UnknownAnswer, $"{_server} answered with something that is not Sandbox's interface.", e);
+            throw UnknownAnswer(e);
         }
+    }
+
+    private async Task<HttpResponseMessage> OpenEvents(string path, string? last, CancellationToken cancellationToken)
+    {
+        var request = new ApiRequest(HttpMethod.Get, path) { Accept = "text/event-stream", Header = last is null ? null : ("Last-Event-ID", last) };
+        using var limit = Limit(request, cancellationToken);
+        return await SendOnce(request, limit.Token).ConfigureAwait(false);
     }
 
     private async Task<HttpResponseMessage> SendOnce(ApiRequest request, CancellationToken cancellationToken)
@@ -134,24 +156,4 @@ internal sealed class Transport
     // Content goes for as long as it takes.
     private Deadline Limit(ApiRequest request, CancellationToken cancellationToken) =>
         new(request.IsTransfer ? Timeout.InfiniteTimeSpan : _options.AttemptTimeout, _options.TimeProvider, cancellationToken);
-
-    private sealed class Deadline : IDisposable
-    {
-        private readonly CancellationTokenSource _time;
-        private readonly CancellationTokenSource _either;
-
-        public Deadline(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
-        {
-            _time = new CancellationTokenSource(time, clock);
-            _either = CancellationTokenSource.CreateLinkedTokenSource(_time.Token, cancellationToken);
-        }
-
-        public CancellationToken Token => _either.Token;
-
-        public void Dispose()
-        {
-            _either.Dispose();
-            _time.Dispose();
-        }
-    }
 }

@@ -70,7 +70,7 @@ public sealed class JobsClient
     /// <param name="after">Id of the last event that is known; null for all.</param>
     /// <param name="cancellationToken">Gives up; the job goes on.</param>
     public IAsyncEnumerable<OutputEvent> FollowAsync(string id, string? after = null, CancellationToken cancellationToken = default) =>
-        _transport.Follow(PathOf(id) + "/events", after, cancellationToken);
+        _transport.Follow(PathOf(id) + "/events", after, async token => (await GetAsync(id, token).ConfigureAwait(false)).Value.HasEnded, cancellationToken);
 
     /// <summary>One output stream of a job, byte for byte: what there is of it now.</summary>
     /// <param name="id">Id of the job.</param>

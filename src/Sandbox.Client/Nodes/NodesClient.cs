@@ -11,7 +11,12 @@ public sealed class NodesClient
 
     /// <summary>All nodes, in the order of their names.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<Reply<Page<Node>>> ListAsync(CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<Node> ListAsync(CancellationToken cancellationToken = default) =>
+        Paging.ReadOne(ListPageAsync, cancellationToken);
+
+    /// <summary>All nodes, in the one page that there is.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<Reply<Page<Node>>> ListPageAsync(CancellationToken cancellationToken = default) =>
         _transport.Call(new ApiRequest(HttpMethod.Get, Path), ClientJson.Default.PageNode, cancellationToken);
 
     /// <summary>The node as it stands.</summary>

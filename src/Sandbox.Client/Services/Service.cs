@@ -89,6 +89,9 @@ public sealed record Service
     /// <summary>Whether it is over.</summary>
     [JsonIgnore]
     public bool HasEnded => !IsStarting && !IsRunning;
+
+    /// <summary>Its id only: the token does not get into logs by chance.</summary>
+    public override string ToString() => Id;
 }
 
 /// <summary>How it is found out whether a service answers.</summary>
@@ -124,4 +127,7 @@ public sealed record ServiceToken
 
     /// <summary>From when on it opens nothing; not later than the service's end.</summary>
     public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Its id only: the token does not get into logs by chance.</summary>
+    public override string ToString() => Id;
 }

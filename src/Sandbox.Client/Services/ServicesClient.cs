@@ -48,12 +48,10 @@ public sealed class ServicesClient
     /// <param name="from">Bytes to pass over.</param>
     /// <param name="wait">How long to wait for the first byte, at most a minute; null for not at all.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<OutputPart> ReadLogAsync(string id, int attempt, long from = 0, TimeSpan? wait = null, CancellationToken cancellationToken = default)
+    public Task<OutputPart> ReadLogAsync(string id, int attempt, long from = 0, TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
         var query = new QueryText().Add("attempt", attempt).Add("from", from).Add("wait", wait);
-        return await OutputPart.Read(
-            await _transport.Open(new ApiRequest(HttpMethod.Get, $"{PathOf(id)}/logs{query}"), cancellationToken).ConfigureAwait(false), cancellationToken)
-            .ConfigureAwait(false);
+        return _transport.Fetch(new ApiRequest(HttpMethod.Get, $"{PathOf(id)}/logs{query}"), OutputPart.Read, cancellationToken);
     }
 
     /// <summary>Makes a token, which opens one service and nothing else.</summary>
@@ -68,7 +66,13 @@ public sealed class ServicesClient
     /// <summary>Tokens that open a service, oldest first; never their text.</summary>
     /// <param name="id">Id of the service.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<Reply<Page<ServiceToken>>> ListTokensAsync(string id, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<ServiceToken> ListTokensAsync(string id, CancellationToken cancellationToken = default) =>
+        Paging.ReadOne(token => ListTokensPageAsync(id, token), cancellationToken);
+
+    /// <summary>All tokens of a service, in the one page that there is.</summary>
+    /// <param name="id">Id of the service.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<Reply<Page<ServiceToken>>> ListTokensPageAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.Call(new ApiRequest(HttpMethod.Get, PathOf(id) + "/tokens"), ClientJson.Default.PageServiceToken, cancellationToken);
 
     /// <summary>Revokes a token; it opens nothing from then on.</summary>

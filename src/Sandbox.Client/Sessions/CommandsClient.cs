@@ -57,13 +57,11 @@ public sealed class CommandsClient
     /// <param name="from">Bytes of the stream to pass over.</param>
     /// <param name="wait">How long to wait for the first byte, at most a minute; null for not at all.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<OutputPart> ReadOutputAsync(
+    public Task<OutputPart> ReadOutputAsync(
         string session, long number, string stream = "both", long from = 0, TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
         var query = new QueryText().Add("stream", stream).Add("from", from).Add("wait", wait);
-        return await OutputPart.Read(
-            await _transport.Open(new ApiRequest(HttpMethod.Get, $"{PathOf(session, number)}/output{query}"), cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+        return _transport.Fetch(new ApiRequest(HttpMethod.Get, $"{PathOf(session, number)}/output{query}"), OutputPart.Read, cancellationToken);
     }
 
     /// <summary>What the command does, from its start, or from what is still kept, to its end, without loss or repetition.</summary>
@@ -72,7 +70,7 @@ public sealed class CommandsClient
     /// <param name="after">Id of the last event that is known; null for all.</param>
     /// <param name="cancellationToken">Gives up; the command goes on.</param>
     public IAsyncEnumerable<OutputEvent> FollowAsync(string session, long number, string? after = null, CancellationToken cancellationToken = default) =>
-        _transport.Follow(PathOf(session, number) + "/events", after, cancellationToken);
+        _transport.Follow(PathOf(session, number) + "/events", after, async token => (await GetAsync(session, number, token).ConfigureAwait(false)).Value.HasEnded, cancellationToken);
 
     /// <summary>Gives a command input, which was started with its standard input kept open.</summary>
     /// <param name="session">Id of the session.</param>

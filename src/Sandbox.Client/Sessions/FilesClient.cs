@@ -90,7 +90,10 @@ public sealed class FilesClient
         string session, string? path = null, bool recursive = false, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var query = new QueryText().Add("path", path).Add("recursive", recursive);
-        await foreach (var item in _transport.Events($"{SessionsClient.PathOf(session)}/watch{query}", null).Read(cancellationToken).ConfigureAwait(false))
+        var events = _transport.Events($"{SessionsClient.PathOf(session)}/watch{query}", null);
+        // The server says nothing in between.
+        events.LongestSilence = Timeout.InfiniteTimeSpan;
+        await foreach (var item in events.Read(cancellationToken).ConfigureAwait(false))
         {
             if (JsonSerializer.Deserialize(item.Data, ClientJson.Default.FileChange) is { } change)
                 yield return change with { Kind = item.Kind };

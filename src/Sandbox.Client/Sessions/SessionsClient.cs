@@ -112,7 +112,7 @@ public sealed class SessionsClient
     /// <param name="after">Id of the last event that is known; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public IAsyncEnumerable<OutputEvent> FollowAsync(string id, string? after = null, CancellationToken cancellationToken = default) =>
-        _transport.Follow(PathOf(id) + "/events", after, cancellationToken);
+        _transport.Follow(PathOf(id) + "/events", after, async token => (await GetAsync(id, token).ConfigureAwait(false)).Value.EndedAt is not null, cancellationToken);
 
     /// <summary>What a session uses at this moment.</summary>
     /// <param name="id">Id of the session.</param>

@@ -61,7 +61,7 @@ public sealed class StepsClient
     /// <param name="after">Id of the last event that is known; null for all.</param>
     /// <param name="cancellationToken">Gives up; the step goes on.</param>
     public IAsyncEnumerable<OutputEvent> FollowAsync(string session, long sequence, string? after = null, CancellationToken cancellationToken = default) =>
-        _transport.Follow(PathOf(session, sequence) + "/events", after, cancellationToken);
+        _transport.Follow(PathOf(session, sequence) + "/events", after, async token => (await GetAsync(session, sequence, token).ConfigureAwait(false)).Value.HasEnded, cancellationToken);
 
     /// <summary>Interrupts a step, as a signal does that is sent once; the variables stay.</summary>
     /// <param name="session">Id of the session.</param>

@@ -27,16 +27,17 @@ public sealed class TerminalConnection : IDisposable
 
     /// <summary>The next bytes of output, which are good until the next call; null where the shell has ended or the connection was closed in good order.</summary>
     /// <param name="cancellationToken">Gives up; the connection is of no use then.</param>
-    /// <exception cref="WebSocketException">The connection broke off.</exception>
+    /// <exception cref="SandboxException">The connection broke off.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken = default)
     {
+        var length = 0;
         while (true)
         {
-            var got = await _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken).ConfigureAwait(false);
+            var got = await Receive(_buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
             if (got.MessageType == WebSocketMessageType.Close)
             {
                 if (_socket.State == WebSocketState.CloseReceived)
-                    await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken).ConfigureAwait(false);
+                    await LeaveAsync(cancellationToken).ConfigureAwait(false);
                 return null;
             }
 
@@ -46,7 +47,11 @@ public sealed class TerminalConnection : IDisposable
                 return _buffer.AsMemory(0, got.Count);
             }
 
-            Take(JsonSerializer.Deserialize(_buffer.AsSpan(0, got.Count), ClientJson.Default.TerminalMessage));
+            // A message may come in pieces; one that does not fit is none that is known.
+            length += got.Count;
+            if (!got.EndOfMessage && length < _buffer.Length)
+                continue;
+            Take(Parse(_buffer.AsSpan(0, length)));
             if (End is not null)
                 return null;
             // Whoever reads learns where it is, also before there is output.
@@ -57,27 +62,79 @@ public sealed class TerminalConnection : IDisposable
     /// <summary>Types.</summary>
     /// <param name="keys">The bytes.</param>
     /// <param name="cancellationToken">Gives up; the connection is of no use then.</param>
+    /// <exception cref="SandboxException">The connection broke off.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> keys, CancellationToken cancellationToken = default) =>
-        _socket.SendAsync(keys, WebSocketMessageType.Binary, true, cancellationToken);
+        Send(keys, WebSocketMessageType.Binary, cancellationToken);
 
     /// <summary>Says that the terminal has another size.</summary>
     /// <param name="columns">Its width in characters.</param>
     /// <param name="rows">Its height in lines.</param>
     /// <param name="cancellationToken">Gives up; the connection is of no use then.</param>
+    /// <exception cref="SandboxException">The connection broke off.</exception>
     public ValueTask ResizeAsync(int columns, int rows, CancellationToken cancellationToken = default)
     {
         var message = new TerminalMessage { Type = "resize", Columns = columns, Rows = rows };
-        return _socket.SendAsync(
-            JsonSerializer.SerializeToUtf8Bytes(message, ClientJson.Default.TerminalMessage).AsMemory(), WebSocketMessageType.Text, true, cancellationToken);
+        return Send(JsonSerializer.SerializeToUtf8Bytes(message, ClientJson.Default.TerminalMessage), WebSocketMessageType.Text, cancellationToken);
     }
 
     /// <summary>Leaves; the shell lives on. Reading ends with null.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task LeaveAsync(CancellationToken cancellationToken = default) =>
-        _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+    /// <exception cref="SandboxException">The connection broke off.</exception>
+    public async Task LeaveAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsLost(e, cancellationToken))
+        {
+            throw Lost(e);
+        }
+    }
 
     /// <summary>Breaks the connection off; the shell lives on.</summary>
     public void Dispose() => _socket.Dispose();
+
+    private async ValueTask<ValueWebSocketReceiveResult> Receive(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsLost(e, cancellationToken))
+        {
+            throw Lost(e);
+        }
+    }
+
+    private async ValueTask Send(ReadOnlyMemory<byte> bytes, WebSocketMessageType type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _socket.SendAsync(bytes, type, true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsLost(e, cancellationToken))
+        {
+            throw Lost(e);
+        }
+    }
+
+    private static bool IsLost(Exception e, CancellationToken cancellationToken) => e is WebSocketException || Retry.IsLostConnection(e, cancellationToken);
+
+    private static SandboxException Lost(Exception e) =>
+        new(SandboxFailure.ConnectionLost, $"The connection to the terminal broke off: {e.Message}", e);
+
+    private static TerminalMessage? Parse(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(message, ClientJson.Default.TerminalMessage);
+        }
+        catch (JsonException e)
+        {
+            throw new SandboxException(SandboxFailure.UnknownAnswer, "The terminal said something that is not Sandbox's interface.", e);
+        }
+    }
 
     private void Take(TerminalMessage? message)
     {

@@ -14,6 +14,9 @@ public sealed record WebhookRequest
 
     /// <summary>What events are signed with: whsec_ and base64 of 24 to 64 bytes; a new one where it is left out.</summary>
     public string? Secret { get; init; }
+
+    /// <summary>Its address only: the secret does not get into logs by chance.</summary>
+    public override string ToString() => Url;
 }
 
 /// <summary>What is to be changed of a webhook. What is left out stays.</summary>

@@ -17,7 +17,12 @@ public sealed class WebhooksClient
 
     /// <summary>All webhooks; never their secrets.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<Reply<Page<Webhook>>> ListAsync(CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<Webhook> ListAsync(CancellationToken cancellationToken = default) =>
+        Paging.ReadOne(ListPageAsync, cancellationToken);
+
+    /// <summary>All webhooks, in the one page that there is.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<Reply<Page<Webhook>>> ListPageAsync(CancellationToken cancellationToken = default) =>
         _transport.Call(new ApiRequest(HttpMethod.Get, Path), ClientJson.Default.PageWebhook, cancellationToken);
 
     /// <summary>What is known of a webhook.</summary>

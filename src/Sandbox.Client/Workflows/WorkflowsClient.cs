@@ -72,7 +72,7 @@ public sealed class WorkflowsClient
     /// <param name="after">Id of the last event that is known; null for all.</param>
     /// <param name="cancellationToken">Gives up; the workflow goes on.</param>
     public IAsyncEnumerable<OutputEvent> FollowAsync(string id, string? after = null, CancellationToken cancellationToken = default) =>
-        _transport.Follow(PathOf(id) + "/events", after, cancellationToken);
+        _transport.Follow(PathOf(id) + "/events", after, async token => (await GetAsync(id, token).ConfigureAwait(false)).Value.HasEnded, cancellationToken);
 
     /// <summary>The path of a workflow's resource.</summary>
     internal static string PathOf(string id) => $"{Path}/{Segment.Of(id)}";

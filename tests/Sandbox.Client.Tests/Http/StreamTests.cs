@@ -62,6 +62,7 @@ public sealed class StreamTests : ClientServer
             await Client(new SandboxClientOptions { StreamPatience = TimeSpan.Zero }).Jobs.FollowAsync("job_1", cancellationToken: Token).ToListAsync(Token));
 
         Assert.Equal(SandboxFailure.ConnectionLost, failure.Failure);
+        Assert.Equal(503, Assert.IsType<SandboxException>(failure.InnerException).Status);
         Assert.Equal(2, Server.Requests.Count);
     }
 

@@ -151,7 +151,7 @@ public sealed class FileTests : ClientServer
             }
 
             Sent = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
-            return new HttpResponseMessage(System.Net.HttpStatusCode.Created) { Content = new StringContent("""{"id":"art_1","name":"t.csv"}""") };
+            return new HttpResponseMessage(System.Net.HttpStatusCode.Created) { Content = new StringContent($$"""{"id":"art_1","name":"t.csv","sha256":"{{Sha256}}"}""") };
         }
     }
 

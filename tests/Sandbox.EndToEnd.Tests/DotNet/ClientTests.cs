@@ -70,7 +70,7 @@ public sealed class ClientTests(SharedServer shared)
     {
         using var client = Connect();
 
-        Typed.Node node = Assert.Single((await client.Nodes.ListAsync(Token)).Value.Items);
+        Typed.Node node = Assert.Single(await client.Nodes.ListAsync(Token).ToListAsync(Token));
         Typed.Usage usage = await client.Usage.GetAsync(Token);
         Typed.AuditCheck check = await client.Audit.VerifyAsync(Token);
 
