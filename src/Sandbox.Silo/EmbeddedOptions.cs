@@ -27,6 +27,9 @@ public sealed class EmbeddedOptions : IValidatableObject
     [Required]
     public string AgentDirectory { get; set; } = Path.Combine(AppContext.BaseDirectory, "..", "agent");
 
+    /// <summary>Whether calls of grains are counted for the framework's own dashboard, beneath ours: a filter more for each call.</summary>
+    public bool SiloInternals { get; set; } = true;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Member <= Members ? [] : [new ValidationResult($"{Section}:{nameof(Member)} is {Member}, and there are {Members}.", [nameof(Member)])];

@@ -53,7 +53,7 @@ public static class EmbeddedSilo
         builder.Services.AddOptions<VaultOptions>().BindConfiguration(VaultOptions.Section);
         builder.Services.AddOptions<ArtifactStoreOptions>().BindConfiguration(ArtifactStoreOptions.Section);
         builder.Services.AddSandboxRuntime(builder.Configuration);
-        builder.UseOrleans(silo => ConfigureSilo(silo, folder));
+        builder.UseOrleans(silo => ConfigureSilo(silo, folder, options));
         builder.Services.AddHostedService<DepartedMembers>();
         // After the silo: the node takes up its work through grains.
         builder.Services.AddSandboxGrains(builder.Configuration);
@@ -74,7 +74,7 @@ public static class EmbeddedSilo
         services.PostConfigure<PoolOptions>(pool => pool.MemoryBudgetBytes /= members);
     }
 
-    private static void ConfigureSilo(ISiloBuilder silo, DataFolder folder)
+    private static void ConfigureSilo(ISiloBuilder silo, DataFolder folder, EmbeddedOptions options)
     {
         var (siloPort, gatewayPort) = folder.SiloPorts();
         silo.Configure<SiloOptions>(options => options.SiloName = folder.SiloName);
@@ -93,6 +93,7 @@ public static class EmbeddedSilo
         }));
         silo.AddActivityPropagation();
         // Its stream of log lines stays closed: they are for who reads the log.
-        silo.AddDashboard(static dashboard => dashboard.HideTrace = true);
+        if (options.SiloInternals)
+            silo.AddDashboard(static dashboard => dashboard.HideTrace = true);
     }
 }

@@ -8,9 +8,10 @@ using Sandbox.Grains.Abstractions.Sessions;
 namespace Sandbox.Api.DynamicSessions;
 
 /// <summary>Files of the session of an identifier, in and out, streamed.</summary>
-internal sealed class PoolFiles(PooledSessions pooled, ISessionFiles files, Holder holder)
+internal sealed class PoolFiles(PooledSessions pooled, IGrainFactory grains, ISessionFiles files, Holder holder)
 {
-    private const int MostListed = 1000;
+    private const int MostListed = 10_000;
+    private const int PageSize = 1000;
     private const string AnyContent = "application/octet-stream";
 
     public Task<IResult> List(HttpContext context, PoolRequest request) => AtSession(context, request, async session =>
@@ -21,7 +22,7 @@ internal sealed class PoolFiles(PooledSessions pooled, ISessionFiles files, Hold
         byte[]? cursor = null;
         do
         {
-            var reply = await files.List(context.Caller, session, folder, recursive: false, cursor, MostListed, context.RequestAborted);
+            var reply = await files.List(context.Caller, session, folder, recursive: false, cursor, PageSize, context.RequestAborted);
             if (reply.Value is not { } page)
                 return ProblemResult.From(reply.Refusal!);
             entries.AddRange(page.Items);
@@ -99,9 +100,14 @@ internal sealed class PoolFiles(PooledSessions pooled, ISessionFiles files, Hold
     {
         if (request.Identifier is not { } identifier)
             return CodeRequest.WithoutIdentifier();
-        var reply = await pooled.Find(context.Caller, identifier, context.RequestAborted);
-        if (reply.Value is not { } session || !SessionId.TryParse(session.Id, out var id))
-            return ProblemResult.From(reply.Refusal!);
+        SessionId id = default;
+        var touched = await pooled.Use(
+            context.Caller,
+            identifier,
+            session => grains.GetGrain<ISessionGrain>((id = session).ToString()).Touch(context.Caller, context.RequestAborted),
+            context.RequestAborted);
+        if (touched.Refusal is { } refusal)
+            return ProblemResult.From(refusal);
         return await holder.PassOn(context, context.Caller, id) switch
         {
             Answering.Here => await act(id),

@@ -17,11 +17,13 @@ internal sealed record PoolRequest(IReadOnlyList<string> Parts, string? Identifi
     /// <summary>Reads the address as it was sent: routing would not tell an encoded slash from a plain one. Null, with an error noted, where it is none.</summary>
     public static PoolRequest? Read(HttpContext context, RequestErrors errors)
     {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? string.Empty;
-        var path = target.Split('?', 2)[0];
-        var begin = path.IndexOf(DynamicSessionEndpoints.Path, StringComparison.Ordinal);
+        var path = (context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? string.Empty).Split('?', 2)[0];
+        // Who goes through a proxy says the whole address.
+        if (path.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
+            path = path.IndexOf('/', scheme + 3) is > 0 and var root ? path[root..] : string.Empty;
         var parts = new List<string>();
-        foreach (var part in path[Math.Min(path.Length, begin + DynamicSessionEndpoints.Path.Length)..].Split('/', StringSplitOptions.RemoveEmptyEntries))
+        // The first one is the pool's, by which the route was found.
+        foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1))
         {
             if (FilePath.Decode(part) is { } decoded)
                 parts.Add(decoded);

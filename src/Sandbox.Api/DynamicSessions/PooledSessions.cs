@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Http;
+using Sandbox.Api.Sandboxes;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sandboxes;
@@ -16,7 +17,7 @@ namespace Sandbox.Api.DynamicSessions;
 internal sealed class PooledSessions(IGrainFactory grains, ISessionQueries sessions, IPlatform platform, IOptions<DynamicSessionOptions> options)
 {
     /// <summary>The label with the identifier.</summary>
-    public const string Label = "dynamic-sessions/identifier";
+    public const string Label = SandboxMembers.ReservedLabels + "identifier";
 
     /// <summary>Does something with the session of an identifier. Where it ends at that moment, with the next one.</summary>
     public async Task<Reply<T>> Use<T>(Caller caller, string identifier, Func<SessionId, Task<Reply<T>>> use, CancellationToken cancellationToken)
@@ -32,8 +33,7 @@ internal sealed class PooledSessions(IGrainFactory grains, ISessionQueries sessi
         return next.Value is { } later ? await use(SessionOf(later)) : next.Refusal!;
     }
 
-    /// <summary>The session of an identifier, made where there is none.</summary>
-    public async Task<Reply<SessionView>> Find(Caller caller, string identifier, CancellationToken cancellationToken)
+    private async Task<Reply<SessionView>> Find(Caller caller, string identifier, CancellationToken cancellationToken)
     {
         var filter = new SessionFilter(null, new Dictionary<string, string> { [Label] = identifier });
         var newest = (await sessions.List(caller.TenantId, filter, null, 1, cancellationToken)).Items.FirstOrDefault();
@@ -43,9 +43,9 @@ internal sealed class PooledSessions(IGrainFactory grains, ISessionQueries sessi
     private async Task<Reply<SessionView>> Open(Caller caller, string identifier, string? before, CancellationToken cancellationToken)
     {
         var errors = new RequestErrors();
-        var request = new SessionRequest { Metadata = new Dictionary<string, string> { [Label] = identifier } };
-        var spec = SessionRequestMapping.ToSpec(request, null, platform, errors) with
+        var spec = SessionRequestMapping.ToSpec(new SessionRequest(), null, platform, errors) with
         {
+            Metadata = new Dictionary<string, string> { [Label] = identifier },
             // It lives for as long as it is used.
             TtlSeconds = platform.MaximumTtlSeconds,
             IdleSeconds = options.Value.CooldownSeconds,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Sandbox.Api.Forwarding;
 using Sandbox.Api.Http;
 using Sandbox.Api.OpenApi;
@@ -25,10 +26,10 @@ internal static class TerminalEndpoint
         sessions.MapGet("/{id}/terminal", Open).WithTags("Commands").AddEndpointFilter<AtHolder>().DescribeTerminal();
 
     public static async Task<Results<TerminalSocket, ProblemResult>> Open(
-        string id, HttpContext context, IGrainFactory grains, ICommandInput input)
+        string id, HttpContext context, IGrainFactory grains, ICommandInput input, IOptions<ApiOptions> api)
     {
         // The credential of the dashboard comes by itself, whoever made the page.
-        if (!IsOwnOrigin(context.Request))
+        if (!IsOwnOrigin(context.Request, api.Value.PublicUrl))
             return ProblemResult.Of(ProblemCodes.Forbidden, "Pages of other origins may not open a terminal.");
         var errors = new RequestErrors();
         var query = new RequestQuery(context.Request.Query, errors);
@@ -70,11 +71,13 @@ internal static class TerminalEndpoint
         return new TerminalSocket(new TerminalLine(grain, input, caller, session, opened.Command.Number), opened.Command, from < 0 ? null : from);
     }
 
-    private static bool IsOwnOrigin(HttpRequest request)
+    // By the name that clients have for the server, where a proxy before it gives it another one.
+    private static bool IsOwnOrigin(HttpRequest request, Uri? publicUrl)
     {
         if (request.Headers.Origin is not [var origin])
             return request.Headers.Origin.Count == 0;
         return Uri.TryCreate(origin, UriKind.Absolute, out var page)
-            && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+            && (string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(page.Authority, publicUrl?.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }

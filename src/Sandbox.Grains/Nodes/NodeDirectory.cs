@@ -37,9 +37,9 @@ internal sealed partial class NodeDirectory(
         var what = AuditEvent.By(
             caller, on ? AuditActions.NodeDrain : AuditActions.NodeActivate, new AuditResource(AuditResourceTypes.Node, name), AuditOutcomes.Succeeded);
         await store.SetDraining(name, on, what, cancellationToken);
-        // One that joins from here on has read it; one that does not answer fails the request, which may be made again.
-        foreach (var member in await Members())
-            await GetGrainService(member.SiloAddress).DrainChanged(name);
+        // One that joins from here on has read it; one that cannot be told reads it by itself, if it lives.
+        if ((await Task.WhenAll((await Members()).Select(member => Tell(member, name)))).Contains(false))
+            await Task.Delay(NodeDrain.Interval + Patience, time, cancellationToken);
         return await Find(name, cancellationToken);
     }
 
@@ -48,20 +48,29 @@ internal sealed partial class NodeDirectory(
 
     private async Task<Answer?> Ask(MembershipEntry member)
     {
+        NodeReport? report = null;
+        return await Answers(member, async word => report = await word.Report()) ? new Answer(member, report!) : null;
+    }
+
+    private Task<bool> Tell(MembershipEntry member, string node) => Answers(member, word => word.DrainChanged(node));
+
+    private async Task<bool> Answers(MembershipEntry member, Func<INodeWord, Task> ask)
+    {
         try
         {
-            return new Answer(member, await GetGrainService(member.SiloAddress).Report().WaitAsync(Patience, time));
+            await ask(GetGrainService(member.SiloAddress)).WaitAsync(Patience, time);
+            return true;
         }
         catch (Exception e)
         {
             LogSilent(member.SiloName, member.SiloAddress, e);
-            return null;
+            return false;
         }
     }
 
     private static NodeInfo Merge(string name, IReadOnlyList<Answer> answers, NodeWork work, DateTimeOffset? drainingSince) => new(
         name,
-        StatusOf(answers.Count > 0, work, drainingSince),
+        StatusOf(answers, work, drainingSince),
         drainingSince,
         answers.Aggregate(NodeRoom.None, static (sum, answer) => sum.And(answer.Report.Capacity)),
         drainingSince is null ? answers.Aggregate(NodeRoom.None, static (sum, answer) => sum.And(answer.Report.Free)) : NodeRoom.None,
@@ -71,10 +80,11 @@ internal sealed partial class NodeDirectory(
             .GroupBy(static pool => pool with { Ready = 0 }).Select(static same => same.Key with { Ready = same.Sum(static pool => pool.Ready) })],
         [.. answers.Select(static answer => ProcessOf(answer.Member)).OrderBy(static process => process.Name, StringComparer.Ordinal)]);
 
-    private static NodeStatus StatusOf(bool answers, NodeWork work, DateTimeOffset? drainingSince) =>
-        !answers ? NodeStatus.Unreachable
+    // What was let in just before, and has no sandbox yet, is in no table: but it has taken its place.
+    private static NodeStatus StatusOf(IReadOnlyList<Answer> answers, NodeWork work, DateTimeOffset? drainingSince) =>
+        answers.Count == 0 ? NodeStatus.Unreachable
         : drainingSince is null ? NodeStatus.Active
-        : work.IsNone ? NodeStatus.Drained : NodeStatus.Draining;
+        : work.IsNone && answers.All(static answer => answer.Report.Free == answer.Report.Capacity) ? NodeStatus.Drained : NodeStatus.Draining;
 
     private static NodeProcess ProcessOf(MembershipEntry member) => new(
         member.SiloName,

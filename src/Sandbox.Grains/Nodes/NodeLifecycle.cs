@@ -57,7 +57,7 @@ internal sealed partial class NodeLifecycle(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(pool.Run(stoppingToken), sweep.Run(stoppingToken), succession.Run(stoppingToken));
+        Task.WhenAll(pool.Run(stoppingToken), sweep.Run(stoppingToken), succession.Run(stoppingToken), drain.Run(stoppingToken));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} takes work: {Jobs} jobs and {Sessions} sessions have not ended, {Swept} left-over sandboxes removed")]
     private partial void LogStarted(string node, int jobs, int sessions, int swept);

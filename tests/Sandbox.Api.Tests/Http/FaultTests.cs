@@ -97,7 +97,7 @@ public sealed class FaultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Theory]
     [InlineData("GET", "/v1/unheard-of", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "/", HttpStatusCode.NotFound, "not_found")]
-    [InlineData("GET", "/v1/nodes", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("GET", "/v1/nothing", HttpStatusCode.NotFound, "not_found")]
     [InlineData("PUT", "/v1/jobs", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     [InlineData("PATCH", "/v1/jobs/job_x", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     [InlineData("POST", "/health/live", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]

@@ -25,6 +25,7 @@ public sealed class SessionTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         { """{"env": {"A=B": "x"}}""", "env.A=B" },
         { """{"limits": {"cpu": 99, "memory": 1}}""", "limits.cpu limits.memory" },
         { """{"metadata": {"": "x"}}""", "metadata." },
+        { """{"metadata": {"dynamic-sessions/identifier": "x"}}""", "metadata.dynamic-sessions/identifier" },
         { """{"code": "1", "ttl": 5}""", "code ttl" },
     };
 

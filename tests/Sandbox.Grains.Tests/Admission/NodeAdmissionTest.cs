@@ -26,7 +26,7 @@ public abstract class NodeAdmissionTest
         return new NodeAdmission(
             node,
             new TenantShares(Usage, new InstallationQuotas(Options.Create(new QuotaOptions { QueuedJobs = queuePerTenant }))),
-            new NodeDrain(new MemoryNodeStore(), node),
+            new NodeDrain(new MemoryNodeStore(), node, Time, NullLogger<NodeDrain>.Instance),
             Time,
             NullLogger<NodeAdmission>.Instance);
     }

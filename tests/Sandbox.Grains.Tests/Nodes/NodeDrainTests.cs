@@ -1,7 +1,12 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Nodes;
 using Sandbox.Grains.Abstractions.Sessions;
+using Sandbox.Grains.Admission;
+using Sandbox.Grains.Nodes;
 using Sandbox.Grains.Tests.Sessions;
 using Sandbox.Grains.Tests.Testing;
 
@@ -46,7 +51,38 @@ public sealed class NodeDrainTests : SessionNodeTest
         Assert.Equal(StepStatus.Succeeded, (await running).Status);
         await EndSession(id);
         Node.Drains.Work = NodeWork.None with { StoredSessions = 1 };
-        Assert.Equal(NodeStatus.Drained, (await Node.Nodes.Find(TestNode.Name, Patience.Token))!.Status);
+        await Until(async () => (await Node.Nodes.Find(TestNode.Name, Patience.Token))!.Status == NodeStatus.Drained);
+    }
+
+    [Fact]
+    public async Task Drain_WhileASessionIsBeingMade_IsNotOverBeforeThatHasEnded()
+    {
+        await Node.Start();
+        // It has its place, and no row yet.
+        var (id, _) = await Open();
+        Node.Drains.Work = NodeWork.None;
+
+        Assert.Equal(NodeStatus.Draining, (await Node.Nodes.SetDrain(Alice, TestNode.Name, on: true, Patience.Token))!.Status);
+
+        await EndSession(id);
+        await Until(async () => (await Node.Nodes.Find(TestNode.Name, Patience.Token))!.Status == NodeStatus.Drained);
+    }
+
+    [Fact]
+    public async Task Drain_OfWhichNobodyTells_IsReadAfterAWhile()
+    {
+        var (time, store) = (new FakeTimeProvider(), new MemoryNodeStore());
+        var drain = new NodeDrain(store, Options.Create(new NodeOptions { Name = "node" }), time, NullLogger<NodeDrain>.Instance);
+        using var stop = new CancellationTokenSource();
+        var running = drain.Run(stop.Token);
+        await store.SetDraining("node", true, null!, Patience.Token);
+        Assert.Null(drain.Refuse());
+
+        time.Advance(NodeDrain.Interval);
+        await Until(() => Task.FromResult(drain.Refuse() is not null));
+
+        await stop.CancelAsync();
+        await running;
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
+using Sandbox.Api.Forwarding;
 using Sandbox.Api.Http;
 using Sandbox.Api.Tenants;
 
@@ -10,7 +11,7 @@ namespace Sandbox.Api.Dashboard.Access;
 /// Stands before everything that looks at credentials. Refuses what pages of others send, and puts the credential of a signed-in
 /// browser, or of somebody who signs in, where every other door has it: from there on the request is checked like any other.
 /// </summary>
-internal sealed class DashboardDoor(RequestDelegate next, SignInCookie cookie, IAntiforgery forms, IOptions<ApiOptions> api)
+internal sealed class DashboardDoor(RequestDelegate next, SignInCookie cookie, IAntiforgery forms, IPeers peers, IOptions<ApiOptions> api)
 {
     private readonly string? _publicOrigin = api.Value.PublicUrl?.GetLeftPart(UriPartial.Authority);
 
@@ -22,10 +23,11 @@ internal sealed class DashboardDoor(RequestDelegate next, SignInCookie cookie, I
             return;
         }
 
-        if (!IsFromHere(context.Request))
+        // Of what another process has passed on it has seen that already; the request is not told there how it came in.
+        if (!peers.IsFromPeer(context) && !IsFromHere(context.Request))
             await ProblemResult.Of(ProblemCodes.Forbidden, "The request comes from a page of another origin.").ExecuteAsync(context);
-        else if (SignIn.IsAttempt(context) && !await ShowAttempt(context))
-            await ProblemResult.Of(ProblemCodes.FormExpired).ExecuteAsync(context);
+        else if (SignIn.IsAttempt(context) && await ShowAttempt(context) is { } wrong)
+            await wrong.ExecuteAsync(context);
         else
         {
             ShowCookie(context);
@@ -43,13 +45,15 @@ internal sealed class DashboardDoor(RequestDelegate next, SignInCookie cookie, I
 
     private static bool Same(string origin, string? own) => origin.Equals(own, StringComparison.OrdinalIgnoreCase);
 
-    private async Task<bool> ShowAttempt(HttpContext context)
+    private async Task<ProblemResult?> ShowAttempt(HttpContext context)
     {
-        if (!context.Request.HasFormContentType || !await forms.IsRequestValidAsync(context))
-            return false;
+        if (!context.Request.HasFormContentType)
+            return ProblemResult.Of(ProblemCodes.FormExpired);
+        if (await FormTokens.Check(forms, context) is { } wrong)
+            return wrong;
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         Show(context.Request, SignIn.CredentialOf(form), null);
-        return true;
+        return null;
     }
 
     private void ShowCookie(HttpContext context)

@@ -16,6 +16,6 @@ internal sealed class FormCheck(IAntiforgery forms) : IEndpointFilter
         var http = context.HttpContext;
         // Who signs in was nobody when the form was shown: it was checked before the credential was.
         var isSafe = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || SignIn.IsAttempt(http);
-        return isSafe || await forms.IsRequestValidAsync(http) ? await next(context) : ProblemResult.Of(ProblemCodes.FormExpired);
+        return !isSafe && await FormTokens.Check(forms, http) is { } wrong ? wrong : await next(context);
     }
 }

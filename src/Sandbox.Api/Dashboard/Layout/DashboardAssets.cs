@@ -12,7 +12,9 @@ namespace Sandbox.Api.Dashboard.Layout;
 internal sealed class DashboardAssets
 {
     private const string Prefix = "dashboard-asset/";
-    private const string Path = "/dashboard/assets";
+    /// <summary>Below this they are.</summary>
+    public const string Path = "/dashboard/assets";
+
     private const string ForGood = "public, max-age=31536000, immutable";
 
     private static readonly FileExtensionContentTypeProvider Types = new();

@@ -23,11 +23,13 @@ internal static class GraphLayout
         if (steps.Count is 0 or > MostSteps)
             return null;
         var columns = ColumnsOf(steps);
+        // Looked at before there are any: a few lines can have hundreds of thousands of them.
+        var bends = steps.Sum(step => step.DependsOn.Sum(before => Math.Max(0, columns[step.Id] - columns.GetValueOrDefault(before, columns[step.Id]) - 1)));
+        if (steps.Count + bends > MostSlots)
+            return null;
         var slots = steps.ToDictionary(static step => step.Id, step => new Slot(step, columns[step.Id]), StringComparer.Ordinal);
         var chains = (from step in steps from before in step.DependsOn where slots.ContainsKey(before) select Chain(slots[before], slots[step.Id])).ToList();
         var all = steps.Select(step => slots[step.Id]).Concat(chains.SelectMany(static chain => chain[1..^1])).ToList();
-        if (all.Count > MostSlots)
-            return null;
         var rows = all.GroupBy(static slot => slot.Column).OrderBy(static column => column.Key).Select(static column => column.ToList()).ToList();
         Order(rows);
         return Draw(rows, chains);

@@ -72,9 +72,7 @@ internal sealed class ContextCalls(TimeProvider time)
         var made = new CodeContext(RandomNumberGenerator.GetHexString(2 * IdBytes, lowercase: true), language, cwd);
         // Told before it begins: of one that is cut off in between, the client at least hears by listing.
         var label = $"{time.GetUtcNow().UtcTicks:d20}{Separator}{language}{Separator}{cwd}";
-        var refusal = await Keep(sandbox, made, label, context.RequestAborted);
-        if (refusal is null && (refusal = await Enter(sandbox, made, context.RequestAborted)) is not null)
-            await Keep(sandbox, made, null, context.RequestAborted);
+        var refusal = await Keep(sandbox, made, label, context.RequestAborted) ?? await Begin(sandbox, made, context.RequestAborted);
         await (refusal is null
             ? context.Response.WriteAsJsonAsync(made, E2bJson.Default.CodeContext, cancellationToken: context.RequestAborted)
             : DoorErrors.Refuse(context, refusal));
@@ -105,6 +103,25 @@ internal sealed class ContextCalls(TimeProvider time)
 
         if (await act(found) is { } refusal)
             await DoorErrors.Refuse(context, refusal);
+    }
+
+    // One that cannot begin is told of no longer, whoever waits for it.
+    private static async Task<Refusal?> Begin(LiveSandbox sandbox, CodeContext made, CancellationToken cancellationToken)
+    {
+        Refusal? refusal = null;
+        var isThere = false;
+        try
+        {
+            refusal = await Enter(sandbox, made, cancellationToken);
+            isThere = refusal is null;
+        }
+        finally
+        {
+            if (!isThere)
+                await Keep(sandbox, made, null, CancellationToken.None);
+        }
+
+        return refusal;
     }
 
     // Starts its kernel, in its folder.

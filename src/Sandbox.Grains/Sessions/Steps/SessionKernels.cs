@@ -36,6 +36,9 @@ internal sealed class SessionKernels(string language)
         return _used.TryAdd(kernel.Id, 0) && kernel.Generation > 0;
     }
 
+    /// <summary>Of so many languages and contexts a kernel has ended: their names are never given again, and so remembered.</summary>
+    public int Ended => _generations.Count;
+
     /// <summary>Whether a kernel that steps have used serves a context.</summary>
     public bool LivesIn(string context) => _living.Keys.Any(living => living.Context == context);
 

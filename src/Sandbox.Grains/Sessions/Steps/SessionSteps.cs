@@ -12,6 +12,7 @@ namespace Sandbox.Grains.Sessions.Steps;
 internal sealed class SessionSteps(SessionContext session, SessionOptions options, Action idle)
 {
     private const int MostAdopted = 1024;
+    private const int MostEnded = 4096;
 
     private readonly Dictionary<long, StepRun> _open = [];
     private readonly Dictionary<string, Task> _contexts = new(StringComparer.Ordinal);
@@ -41,7 +42,7 @@ internal sealed class SessionSteps(SessionContext session, SessionOptions option
     {
         if (_open.Count - Commands >= options.MaxOpenSteps)
             return new Refusal(RefusalCodes.QuotaExceeded, $"{options.MaxOpenSteps} steps of the session wait or run already.", null, TimeSpan.FromSeconds(1));
-        if (!_contexts.ContainsKey(context) && _contexts.Count >= options.MaxContexts && !FreeContexts())
+        if (!_contexts.ContainsKey(context) && _contexts.Count >= options.MaxContexts && (session.Kernels.Ended >= MostEnded || !FreeContexts()))
             return new Refusal(RefusalCodes.ContextLimit, $"The session has {options.MaxContexts} contexts, and can have no more.", "context");
         return null;
     }

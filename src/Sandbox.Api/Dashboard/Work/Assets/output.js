@@ -18,6 +18,7 @@ class OutputBox {
   #box;
   #streams = { stdout: new Stream(), stderr: new Stream() };
   #waiting = [];
+  #waits = 0;
   #length = 0;
   #isDrawing = false;
 
@@ -32,6 +33,9 @@ class OutputBox {
     const last = this.#waiting.at(-1);
     if (last?.kind === kind) last.text = (last.text + text).slice(-most);
     else this.#waiting.push({ kind, text: text.slice(-most) });
+    // Pages in the background are not drawn, however long they stay there.
+    this.#waits += text.length;
+    while (this.#waits > 2 * most && this.#waiting.length > 1) this.#waits -= this.#waiting.shift().text.length;
     if (this.#isDrawing) return;
     this.#isDrawing = true;
     requestAnimationFrame(() => this.#draw());
@@ -49,6 +53,7 @@ class OutputBox {
       this.#length += text.length;
     }
     this.#waiting = [];
+    this.#waits = 0;
     while (this.#length > most && box.firstChild) {
       this.#length -= box.firstChild.textContent.length;
       box.firstChild.remove();
