@@ -31,12 +31,14 @@ public sealed class SecretTests(SecretServer server) : IClassFixture<SecretServe
     public ValueTask DisposeAsync() => default;
 
     [Theory]
-    [InlineData("python", "import os\nprint(os.environ['TOKEN'] == open('expected').read(), len(os.environ['TOKEN']), os.environ['TOKEN'])\nos.environ['TOKEN']")]
-    [InlineData("javascript", "const fs = require('fs'); console.log(process.env.TOKEN === fs.readFileSync('expected', 'utf8') ? 'True' : 'False', process.env.TOKEN.length, process.env.TOKEN)")]
-    [InlineData("bash", "[ \"$TOKEN\" = \"$(cat expected)\" ] && echo True ${#TOKEN} \"$TOKEN\"")]
+    [InlineData("python", "import os\nprint(os.environ['TOKEN'][::-1] == open('expected').read(), len(os.environ['TOKEN']), os.environ['TOKEN'])\nos.environ['TOKEN']")]
+    [InlineData("javascript", "const fs = require('fs'); console.log([...process.env.TOKEN].reverse().join('') === fs.readFileSync('expected', 'utf8') ? 'True' : 'False', process.env.TOKEN.length, process.env.TOKEN)")]
+    [InlineData("bash", "[ \"$(printf %s \"$TOKEN\" | rev)\" = \"$(cat expected)\" ] && echo True ${#TOKEN} \"$TOKEN\"")]
     public async Task Job_InEachLanguage_HasItAndShowsAMask(string language, string code)
     {
-        var job = await Client.Run(new { language, code, secrets = new[] { "TOKEN" }, files = new[] { new { path = "expected", content = Value } } }, Token);
+        // Backwards: what a caller sends is stored as it is, and other tests look for the value in everything that is.
+        var expected = string.Concat(Value.Reverse());
+        var job = await Client.Run(new { language, code, secrets = new[] { "TOKEN" }, files = new[] { new { path = "expected", content = expected } } }, Token);
 
         Assert.True(job.Stdout == $"True {Value.Length} ***\n", job.ToString());
         Assert.DoesNotContain("planted", job.Result.ToString(), StringComparison.Ordinal);

@@ -1,12 +1,7 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Jobs;
 using Sandbox.Grains.Abstractions.Nodes;
 using Sandbox.Grains.Abstractions.Sessions;
-using Sandbox.Grains.Admission;
-using Sandbox.Grains.Nodes;
 using Sandbox.Grains.Tests.Sessions;
 using Sandbox.Grains.Tests.Testing;
 
@@ -66,23 +61,6 @@ public sealed class NodeDrainTests : SessionNodeTest
 
         await EndSession(id);
         await Until(async () => (await Node.Nodes.Find(TestNode.Name, Patience.Token))!.Status == NodeStatus.Drained);
-    }
-
-    [Fact]
-    public async Task Drain_OfWhichNobodyTells_IsReadAfterAWhile()
-    {
-        var (time, store) = (new FakeTimeProvider(), new MemoryNodeStore());
-        var drain = new NodeDrain(store, Options.Create(new NodeOptions { Name = "node" }), time, NullLogger<NodeDrain>.Instance);
-        using var stop = new CancellationTokenSource();
-        var running = drain.Run(stop.Token);
-        await store.SetDraining("node", true, null!, Patience.Token);
-        Assert.Null(drain.Refuse());
-
-        time.Advance(NodeDrain.Interval);
-        await Until(() => Task.FromResult(drain.Refuse() is not null));
-
-        await stop.CancelAsync();
-        await running;
     }
 
     [Fact]
