@@ -21,7 +21,7 @@ run_tests() {
   # One project at a time: the tests of one shall not take the processors from those of another.
   as_root "runs the tests, which make sandboxes" env "PATH=$PATH" "HOME=$HOME" "DOTNET_ROOT=${DOTNET_ROOT-}" \
     "DOTNET_CLI_HOME=$root/artifacts/dotnet" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 "Sandbox__AgentDirectory=$published/agent" \
-    dotnet test --solution "$root/Sandbox.sln" -c Release --no-build --max-parallel-test-modules 1 --timeout 25m \
+    dotnet test --solution "$root/Sandbox.sln" -c Release --no-build --max-parallel-test-modules 1 --timeout 30m \
     --report-xunit-trx --results-directory "$results" </dev/null || code=$?
   # 2: tests failed, and nothing else did.
   if ((code == 2)) && run_again; then code=0; fi

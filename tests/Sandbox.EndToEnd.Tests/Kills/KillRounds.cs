@@ -6,5 +6,5 @@ namespace Sandbox.EndToEnd.Tests.Kills;
 internal static class KillRounds
 {
     public static int Count { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("SANDBOX_KILL_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 2;
+        int.TryParse(Environment.GetEnvironmentVariable("SANDBOX_KILL_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 1;
 }
