@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Sandbox.Api.Http;
-using Sandbox.Api.Sandboxes;
 using Sandbox.Api.Sessions.Requests;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Sandboxes;
@@ -17,7 +16,13 @@ namespace Sandbox.Api.DynamicSessions;
 internal sealed class PooledSessions(IGrainFactory grains, ISessionQueries sessions, IPlatform platform, IOptions<DynamicSessionOptions> options)
 {
     /// <summary>The label with the identifier.</summary>
-    public const string Label = SandboxMembers.ReservedLabels + "identifier";
+    public const string Label = SessionSpec.ReservedLabels + "identifier";
+
+    // With the session before, from which the id follows.
+    private const string Before = SessionSpec.ReservedLabels + "before";
+
+    // Forks have the labels of their source, and are not looked for.
+    private const int MostLooked = 100;
 
     /// <summary>Does something with the session of an identifier. Where it ends at that moment, with the next one.</summary>
     public async Task<Reply<T>> Use<T>(Caller caller, string identifier, Func<SessionId, Task<Reply<T>>> use, CancellationToken cancellationToken)
@@ -36,7 +41,8 @@ internal sealed class PooledSessions(IGrainFactory grains, ISessionQueries sessi
     private async Task<Reply<SessionView>> Find(Caller caller, string identifier, CancellationToken cancellationToken)
     {
         var filter = new SessionFilter(null, new Dictionary<string, string> { [Label] = identifier });
-        var newest = (await sessions.List(caller.TenantId, filter, null, 1, cancellationToken)).Items.FirstOrDefault();
+        var page = await sessions.List(caller.TenantId, filter, null, MostLooked, cancellationToken);
+        var newest = page.Items.FirstOrDefault(session => session.Id == IdOf(caller, identifier, session.Metadata.GetValueOrDefault(Before)).ToString());
         return newest is { EndedAt: null } ? newest : await Open(caller, identifier, newest?.Id, cancellationToken);
     }
 
@@ -45,7 +51,7 @@ internal sealed class PooledSessions(IGrainFactory grains, ISessionQueries sessi
         var errors = new RequestErrors();
         var spec = SessionRequestMapping.ToSpec(new SessionRequest(), null, platform, errors) with
         {
-            Metadata = new Dictionary<string, string> { [Label] = identifier },
+            Metadata = new Dictionary<string, string> { [Label] = identifier, [Before] = before ?? string.Empty },
             // It lives for as long as it is used.
             TtlSeconds = platform.MaximumTtlSeconds,
             IdleSeconds = options.Value.CooldownSeconds,
@@ -53,10 +59,12 @@ internal sealed class PooledSessions(IGrainFactory grains, ISessionQueries sessi
         };
         if (errors.Any)
             return new Refusal(RefusalCodes.InvalidRequest, errors.Summary, "identifier");
-        var id = SessionId.FromName(caller.TenantId, identifier, before);
+        var id = IdOf(caller, identifier, before);
         var reply = await grains.GetGrain<ISessionGrain>(id.ToString()).Create(caller, spec, identifier, cancellationToken);
         return reply.Value is { } made ? made.Session : reply.Refusal!;
     }
+
+    private static SessionId IdOf(Caller caller, string identifier, string? before) => SessionId.FromName(caller.TenantId, identifier, before is "" ? null : before);
 
     private static bool IsOver(Refusal refusal) =>
         refusal.Code is RefusalCodes.SessionExpired or RefusalCodes.SessionTerminated or RefusalCodes.SessionLost;

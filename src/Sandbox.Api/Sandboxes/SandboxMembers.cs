@@ -2,6 +2,7 @@ using Sandbox.Api.Http;
 using Sandbox.Grains.Abstractions;
 using Sandbox.Grains.Abstractions.Policies;
 using Sandbox.Grains.Abstractions.Sandboxes;
+using Sandbox.Grains.Abstractions.Sessions;
 
 namespace Sandbox.Api.Sandboxes;
 
@@ -31,9 +32,6 @@ internal static class SandboxMembers
             errors.Add("isolation", $"Must be {IsolationClasses.Standard} or {IsolationClasses.Strong}.");
     }
 
-    /// <summary>What labels begin with by which sessions are found again: nobody sets them by a request.</summary>
-    public const string ReservedLabels = "dynamic-sessions/";
-
     /// <summary>Names and values of labels.</summary>
     public static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata, RequestErrors errors)
     {
@@ -41,8 +39,8 @@ internal static class SandboxMembers
         {
             if (name.Length is 0 or > RequestBounds.LabelName || name.Any(char.IsControl))
                 errors.Add($"metadata.{name}", $"A name has 1 to {RequestBounds.LabelName} characters, none of them control characters.");
-            if (name.StartsWith(ReservedLabels, StringComparison.Ordinal))
-                errors.Add($"metadata.{name}", $"Names that begin with {ReservedLabels} are taken.");
+            if (name.StartsWith(SessionSpec.ReservedLabels, StringComparison.Ordinal))
+                errors.Add($"metadata.{name}", $"Names that begin with {SessionSpec.ReservedLabels} are taken.");
             if (value.Length > RequestBounds.LabelValue || value.Contains('\0'))
                 errors.Add($"metadata.{name}", $"A value has at most {RequestBounds.LabelValue} characters and no NUL.");
         }

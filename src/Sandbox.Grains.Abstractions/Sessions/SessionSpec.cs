@@ -46,6 +46,9 @@ public sealed record SessionSpec(
 {
     /// <summary>Stands for Python where the template has it, and otherwise for the only language that it has.</summary>
     public const string TemplatesLanguage = "";
+
+    /// <summary>What labels begin with by which doors find sessions again: no request sets, changes or removes them.</summary>
+    public const string ReservedLabels = "dynamic-sessions/";
 }
 
 /// <summary>What policy is asked about a service beside what it is asked about its sandbox.</summary>

@@ -175,8 +175,15 @@ internal sealed record SessionState : ISessionIndexed, IAudited, IQuotaBound
         {
             ExpiresAt = change.TtlSeconds is { } ttl ? now + TimeSpan.FromSeconds(ttl) : ExpiresAt,
             Asked = change.IdleSeconds is null || Asked is null ? Asked : Asked with { IdleSeconds = idle },
-            Spec = Spec with { IdleSeconds = idle, Metadata = Merge(change.Metadata ?? Spec.Metadata, change.Labels) },
+            Spec = Spec with { IdleSeconds = idle, Metadata = Merge(Given(change.Metadata), change.Labels) },
         };
+    }
+
+    // Those by which a door finds the session stay, whatever is given in the place of the others.
+    private IReadOnlyDictionary<string, string> Given(IReadOnlyDictionary<string, string>? labels)
+    {
+        var reserved = Spec.Metadata.Where(static label => label.Key.StartsWith(SessionSpec.ReservedLabels, StringComparison.Ordinal)).ToList();
+        return labels is null ? Spec.Metadata : reserved.Count == 0 ? labels : labels.Concat(reserved).ToDictionary(StringComparer.Ordinal);
     }
 
     private static IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> labels, IReadOnlyDictionary<string, string?>? changes)

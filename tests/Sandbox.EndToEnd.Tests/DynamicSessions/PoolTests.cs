@@ -110,6 +110,20 @@ public sealed class PoolTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Session_ThatIsForkedAndLabelled_StaysTheOneOfItsIdentifier()
+    {
+        var pool = new PoolClient(Http, "forked");
+        await pool.Execute("x = 1", Token);
+        var path = $"/v1/sessions/{Assert.Single(await Sessions("forked")).GetProperty("id").GetString()}";
+        using var forked = await Http.PostAsJsonAsync($"{path}/fork", new { }, Token);
+        Assert.True(forked.IsSuccessStatusCode, await forked.Content.ReadAsStringAsync(Token));
+        using var changed = await Http.PatchAsJsonAsync(path, new { metadata = new { team = "red" } }, Token);
+        Assert.True(changed.IsSuccessStatusCode, await changed.Content.ReadAsStringAsync(Token));
+
+        Assert.Equal(1, (await pool.Execute("x", Token)).GetProperty("result").GetProperty("executionResult").GetInt32());
+    }
+
+    [Fact]
     public async Task Pool_OfAnotherTenant_HasSessionsOfItsOwn()
     {
         using var tenant = await Http.PostAsJsonAsync("/v1/tenants", new { id = "azureother", name = "Other" }, Token);

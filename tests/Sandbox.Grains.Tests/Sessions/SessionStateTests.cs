@@ -98,6 +98,17 @@ public sealed class SessionStateTests
     }
 
     [Fact]
+    public void Change_OfAllLabels_KeepsThoseByWhichADoorFindsTheSession()
+    {
+        const string reserved = SessionSpec.ReservedLabels + "identifier";
+        var found = Ready().Change(new SessionChange(null, null, null, new Dictionary<string, string?> { [reserved] = "chat", ["old"] = "1" }), Now);
+
+        var changed = found.Change(new SessionChange(null, null, new Dictionary<string, string> { ["new"] = "2" }), Now);
+
+        Assert.Equal(new Dictionary<string, string> { [reserved] = "chat", ["new"] = "2" }, changed.Spec.Metadata);
+    }
+
+    [Fact]
     public void Change_OfSomeLabels_SetsAndRemovesThoseAlone()
     {
         var labelled = Ready().Change(new SessionChange(null, null, new Dictionary<string, string> { ["kept"] = "1", ["old"] = "2", ["gone"] = "3" }), Now);
